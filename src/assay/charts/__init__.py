@@ -1,0 +1,1 @@
+"""Points in, Vega-Lite figures out; a chart draws and decides nothing."""

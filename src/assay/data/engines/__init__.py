@@ -1,0 +1,1 @@
+"""The Engine protocol and its implementations: a lazy table in, small tables out."""

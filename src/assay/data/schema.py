@@ -1,0 +1,189 @@
+"""What the columns of a table mean: the role, the kind and the storage of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from assay.errors import ColumnNotFoundError, InputError
+from assay.result import Json
+
+Role = Literal[
+    "feature", "label", "prediction", "score", "facet", "group", "weight", "time", "id", "ignored"
+]
+Kind = Literal["continuous", "categorical", "boolean", "ordinal", "time", "text", "id", "empty"]
+Storage = Literal["int64", "float64", "bool", "utf8", "time", "binary", "other"]
+ROLES: tuple[str, ...] = get_args(Role)
+KINDS: tuple[str, ...] = get_args(Kind)
+SINGLE_ROLES = ("label", "prediction", "group", "weight", "time", "id")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column's meaning.
+
+    Parameters
+    ----------
+    name : str
+    role : str
+        See `ROLES`. A facet is a feature too, unless it was excluded from the features.
+    kind : str
+        See `KINDS`.
+    storage : str
+        How values compare and hash: integers as int64, floats as float64, times as UTC ns.
+    has_null : bool
+        Whether any row lacks a value.
+    why : str
+        The rule that gave the kind, or "declared".
+    is_feature : bool
+        Whether the model may read it (a facet or the time column can be a feature as well).
+    """
+
+    name: str
+    role: Role
+    kind: Kind
+    storage: Storage
+    has_null: bool = False
+    why: str = ""
+    is_feature: bool = False
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns in the order of the table, and what counts as the positive answer.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+    positive : bool, int, float, str or None
+        The label value that counts as positive; None when it was not told.
+    missing_values : tuple of str
+        Texts that a CSV reader takes for "no value".
+    """
+
+    columns: tuple[Column, ...]
+    positive: bool | int | float | str | None = None
+    missing_values: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Column:
+        """Return the column of that name.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            If there is none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise ColumnNotFoundError([name], self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All column names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def with_role(self, role: Role) -> tuple[str, ...]:
+        """Names of all columns of that role."""
+        return tuple(column.name for column in self.columns if column.role == role)
+
+    def _single(self, role: Role) -> str | None:
+        return next(iter(self.with_role(role)), None)
+
+    @property
+    def label(self) -> str | None:
+        """Name of the label column."""
+        return self._single("label")
+
+    @property
+    def prediction(self) -> str | None:
+        """Name of the column of predictions (labels, or numbers for regression)."""
+        return self._single("prediction")
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """Names of the score columns: one for the positive class, or one a class."""
+        return self.with_role("score")
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the columns that a model may read."""
+        return tuple(column.name for column in self.columns if column.is_feature)
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """Names of the facets."""
+        return self.with_role("facet")
+
+    @property
+    def group(self) -> str | None:
+        """Name of the column whose equal values mark rows that belong together."""
+        return self._single("group")
+
+    @property
+    def weight(self) -> str | None:
+        """Name of the column of row weights."""
+        return self._single("weight")
+
+    @property
+    def time(self) -> str | None:
+        """Name of the column that orders the rows in time."""
+        return self._single("time")
+
+    def with_roles(self, roles: Mapping[str, Role]) -> "Schema":
+        """Return a schema in which the named columns have these roles.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            If a column is not in the table.
+        InputError
+            If a role that only one column can have is given twice.
+        """
+        missing = set(roles) - set(self.names)
+        if missing:
+            raise ColumnNotFoundError(missing, self.names)
+        columns = tuple(
+            replace(
+                column,
+                role=roles[column.name],
+                is_feature=roles[column.name] == "feature"
+                or (roles[column.name] == "facet" and column.is_feature),
+            )
+            if column.name in roles
+            else column
+            for column in self.columns
+        )
+        for role in SINGLE_ROLES:
+            named = [column.name for column in columns if column.role == role]
+            if len(named) > 1:
+                msg = f"only one column can be the {role}; found {', '.join(named)}"
+                raise InputError(msg)
+        return replace(self, columns=columns)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return builtins only."""
+        return {
+            "columns": [
+                {
+                    "name": column.name,
+                    "role": column.role,
+                    "kind": column.kind,
+                    "storage": column.storage,
+                    "has_null": column.has_null,
+                    "why": column.why,
+                    "is_feature": column.is_feature,
+                }
+                for column in self.columns
+            ],
+            "positive": self.positive,
+            "missing_values": list(self.missing_values),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Schema":
+        """Read back what `to_dict` wrote."""
+        return cls(
+            columns=tuple(Column(**column) for column in stored["columns"]),
+            positive=stored["positive"],
+            missing_values=tuple(stored["missing_values"]),
+        )

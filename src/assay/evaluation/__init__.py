@@ -1,0 +1,1 @@
+"""Labels and predictions in, metrics with intervals, curves and findings out."""

@@ -1,0 +1,103 @@
+"""The Section protocol: how an analysis joins analyze, the report, the config and the CLI."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from assay.data.dataset import Dataset
+from assay.data.engines.protocol import Table
+from assay.data.requests import Request
+from assay.models.predictor import ModelInfo
+from assay.reports.page import Page, Skipped
+from assay.result import Result
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class SectionConfig(BaseModel):
+    """Base of a section's part of assay.yaml (`sections.<name>`); each field becomes a flag."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionRequest:
+    """What is known before the scan.
+
+    Parameters
+    ----------
+    data : Dataset
+        The rows to be judged, with prediction and score columns where there are any.
+    train, validation : Dataset or None
+        Prepared like `data`.
+    model : ModelInfo or None
+    task : str or None
+        "binary", "multiclass" or "regression"; None without a label.
+    config : SectionConfig
+        The section's own part of the config.
+    level : float
+        Coverage of intervals.
+    seed : int
+    """
+
+    data: Dataset
+    train: Dataset | None = None
+    validation: Dataset | None = None
+    model: ModelInfo | None = None
+    task: str | None = None
+    config: SectionConfig = field(default_factory=SectionConfig)
+    level: float = 0.95
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionContext:
+    """What a section runs on: its request and the tables that it asked for."""
+
+    request: SectionRequest
+    tables: Mapping[str, Table]
+    rng: "np.random.Generator"
+
+
+class Section(Protocol):
+    """One analysis, found by the entry point group ``assay.sections``.
+
+    Attributes
+    ----------
+    name : str
+        snake_case; the key in results.json and assay.yaml.
+    title : str
+    needs : tuple of str
+        Of "label", "prediction" (predictions from a model or from columns), "model", "train",
+        "validation", "facets". Without one the section is listed as skipped, with the flag that
+        gives it.
+    config : type of SectionConfig
+    """
+
+    name: str
+    title: str
+    needs: tuple[str, ...]
+    config: type[SectionConfig]
+
+    def tables(self, request: SectionRequest) -> dict[str, Request]:
+        """Return what the single scan of `request.data` shall make for this section."""
+        ...
+
+    def cost(self, request: SectionRequest) -> float:
+        """Return the model calls, in rows, that `run` will make beyond the scan (0 for most)."""
+        ...
+
+    def run(self, context: SectionContext) -> Result:
+        """Turn the tables into a result."""
+        ...
+
+    def page(self, result: Any) -> Page:  # noqa: ANN401 - each section knows its own result
+        """Describe the result for the report."""
+        ...
+
+    def skipped(self, result: Any) -> tuple[Skipped, ...]:  # noqa: ANN401
+        """List the parts of this section that did not run, each with what turns it on."""
+        ...

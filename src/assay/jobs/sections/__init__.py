@@ -1,0 +1,1 @@
+"""The analyses that `analyze` runs, one file each, found by entry point."""

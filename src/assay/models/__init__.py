@@ -1,0 +1,1 @@
+"""Rows in, predictions out: the Predictor protocol, one adapter a file."""

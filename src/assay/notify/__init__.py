@@ -1,0 +1,1 @@
+"""Findings in, messages out: the channel protocol, one channel a file."""

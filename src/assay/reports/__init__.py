@@ -1,0 +1,1 @@
+"""Pages of blocks in, one self-contained HTML file out."""

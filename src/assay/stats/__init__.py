@@ -1,0 +1,1 @@
+"""Arrays in, numbers with their doubt out: intervals, tests, resampling."""
