@@ -75,7 +75,7 @@ class Estimate:
             raise ValueError(msg)
 
     @classmethod
-    def undefined(cls, reason: str, *, n: int = 0, **about: Any) -> "Estimate":
+    def undefined(cls, reason: str, *, n: int = 0, **about: Any) -> "Estimate":  # noqa: ANN401
         """Return an estimate without a value; `reason` says what made it undefined."""
         return cls(value=None, reason=reason, n=n, **about)
 

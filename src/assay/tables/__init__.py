@@ -1,1 +1,1 @@
-"""Frozen small tables, arrays only: an engine makes them in one scan, everything else reads them."""
+"""Frozen small tables, arrays only: an engine makes them in one scan, all else reads them."""

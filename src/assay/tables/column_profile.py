@@ -21,7 +21,7 @@ class ColumnProfile:
     n_distinct : int
         Distinct values, null not counted; approximate when `distinct_exact` is False.
     minimum, maximum, mean, std : float or None
-        Over finite values; None for columns that are not numbers. Times: None, see `first`, `last`.
+        Over finite values; None for columns that are not numbers.
     quantiles : tuple of (float, float)
         Pairs of a probability and the value there, for numbers.
     top : tuple of (value, int)
