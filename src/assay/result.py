@@ -1,9 +1,11 @@
 """The values that every part returns: Estimate, Finding, and the Result protocol."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -184,6 +186,18 @@ class Result(Protocol):
         ...
 
     def _repr_html_(self) -> str: ...
+
+
+def result_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `Estimate` and `Finding`, which every file of assay follows.
+
+    Examples
+    --------
+    >>> sorted(result_schema()["$defs"])
+    ['Estimate', 'Finding']
+    """
+    path = Path(__file__).with_name("result.schema.json")
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def html_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
