@@ -137,8 +137,8 @@ class Finding:
     rule: str
     severity: Severity
     message: str
-    where: Mapping[str, Json] = field(default_factory=dict)
-    evidence: Mapping[str, Json] = field(default_factory=dict)
+    where: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    evidence: Mapping[str, Json] = field(default_factory=dict[str, Json])
     cause: str = ""
     advice: str = ""
     first_seen: str | None = None
