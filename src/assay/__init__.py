@@ -1,1 +1,80 @@
 """assay: is the model good, how sure are we, and what should be done next."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
+    from assay.data.schema import Schema
+    from assay.errors import (
+        AssayError,
+        ColumnNotFoundError,
+        ConfigError,
+        InputError,
+        MissingExtraError,
+        ModelError,
+        UntrustedModelError,
+    )
+    from assay.evaluation.evaluator import evaluate
+    from assay.jobs.analyze import analyze
+    from assay.jobs.report import AnalysisReport
+    from assay.models.loading import load_model
+    from assay.result import Estimate, Finding
+
+    __version__: str
+
+_HOME = {
+    "AnalysisReport": "assay.jobs.report",
+    "AssayError": "assay.errors",
+    "ColumnNotFoundError": "assay.errors",
+    "ConfigError": "assay.errors",
+    "Dataset": "assay.data.dataset",
+    "Estimate": "assay.result",
+    "Finding": "assay.result",
+    "InputError": "assay.errors",
+    "MissingExtraError": "assay.errors",
+    "ModelError": "assay.errors",
+    "Schema": "assay.data.schema",
+    "UntrustedModelError": "assay.errors",
+    "analyze": "assay.jobs.analyze",
+    "evaluate": "assay.evaluation.evaluator",
+    "load_model": "assay.models.loading",
+}
+
+__all__ = [
+    "AnalysisReport",
+    "AssayError",
+    "ColumnNotFoundError",
+    "ConfigError",
+    "Dataset",
+    "Estimate",
+    "Finding",
+    "InputError",
+    "MissingExtraError",
+    "ModelError",
+    "Schema",
+    "UntrustedModelError",
+    "__version__",
+    "analyze",
+    "evaluate",
+    "load_model",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Bind a public name when it is first used, so that `import assay` loads nothing heavy."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - only read when asked for
+
+        value: object = version("assay")
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        msg = f"module 'assay' has no attribute {name!r}"
+        raise AttributeError(msg)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

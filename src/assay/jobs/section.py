@@ -70,6 +70,8 @@ class Section(Protocol):
     name : str
         snake_case; the key in results.json and assay.yaml.
     title : str
+    order : int
+        Place on the report, small first: evaluation 10, data 90; between them for others.
     needs : tuple of str
         Of "label", "prediction" (predictions from a model or from columns), "model", "train",
         "validation", "facets". Without one the section is listed as skipped, with the flag that
@@ -79,6 +81,7 @@ class Section(Protocol):
 
     name: str
     title: str
+    order: int
     needs: tuple[str, ...]
     config: type[SectionConfig]
 

@@ -1,0 +1,66 @@
+"""How a command ends: the exit status, and one short paragraph for each kind of error."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from traceback import format_exc
+
+import click
+
+from assay.errors import AssayError
+
+INTERRUPTED = 130
+UNEXPECTED = 70  # EX_SOFTWARE: neither the input nor the model is to blame
+
+
+def exit_status_of(command: Callable[[], object], arguments: Sequence[str]) -> int:
+    """Run a command and turn what happens into an exit status and a paragraph on stderr."""
+    debug = "--debug" in arguments
+    try:
+        status = command()
+    except click.Abort as stop:
+        return _interrupted(stop.__cause__ or stop)
+    except KeyboardInterrupt as stop:
+        return _interrupted(stop)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as wrong:
+        _show_usage(wrong)
+        return wrong.exit_code
+    except BrokenPipeError:
+        return _closed_pipe()
+    except AssayError as wrong:
+        click.echo(format_exc() if debug else f"assay: {wrong}", err=True)
+        return wrong.exit_status
+    except Exception as wrong:  # noqa: BLE001 - the last place that can say how to report it
+        click.echo(format_exc() if debug else _unexpected(wrong), err=True)
+        return UNEXPECTED
+    return status if isinstance(status, int) else 0
+
+
+def _interrupted(stop: BaseException) -> int:
+    notes = " ".join(getattr(stop, "__notes__", ()))
+    click.echo(f"assay: interrupted; {notes or 'nothing was written'}", err=True)
+    return INTERRUPTED
+
+
+def _show_usage(wrong: click.ClickException) -> None:
+    message = wrong.format_message()
+    click.echo(f"assay: {message[:1].lower()}{message[1:]}", err=True)
+    if isinstance(wrong, click.UsageError) and wrong.ctx is not None:
+        click.echo(f"Try '{wrong.ctx.command_path} --help'.", err=True)
+
+
+def _closed_pipe() -> int:
+    """Leave quietly when the reader of stdout (`head`, a pager) has gone."""
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - os.devnull is not a file of anybody's
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    return 0
+
+
+def _unexpected(wrong: Exception) -> str:
+    return (
+        f"assay: an unexpected {type(wrong).__name__}: {wrong}\n"
+        "This is a fault in assay. Run the same command with --debug to see where it happened, "
+        "and report that text together with the output of: assay --version"
+    )

@@ -1,0 +1,46 @@
+"""The top of the command line: which commands there are, and how a run ends."""
+
+from collections.abc import Sequence
+
+import click
+
+from assay.cli.group import LazyGroup
+
+COMMANDS = {
+    "demo": ("assay.cli.demo:command", "See it work: census income, end to end, in a minute."),
+    "analyze": ("assay.cli.analyze:command", "Judge a model on a table; write one report."),
+    "evaluate": ("assay.cli.evaluate:command", "Print metrics with intervals; write no report."),
+    "config": ("assay.cli.config:command", "Check, describe or start an assay.yaml."),
+}
+
+EPILOG = """\b
+Examples:
+  assay demo
+  assay analyze test.csv --label income --model model.joblib --trust-model
+  assay analyze scored.parquet --label income --score probability
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    places=COMMANDS,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(None, "--version", package_name="assay", message="assay %(version)s")
+def root() -> None:
+    """Is the model good, how sure are we, and what should be done next.
+
+    One table and one model in; one report, one JSON file and an exit status out. Nothing leaves
+    this machine.
+
+    Exit status: 0 done; 1 done, and a gate (--fail-on) did not pass; 2 the input or the config is
+    wrong; 3 the model failed; 130 interrupted.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line on these arguments and return its exit status."""
+    from assay.cli.ending import exit_status_of
+
+    return exit_status_of(lambda: root.main(list(arguments), "assay", standalone_mode=False), arguments)

@@ -1,0 +1,217 @@
+"""The typed schema of assay.yaml: one place for names, meanings and defaults."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    create_model,
+    field_validator,
+    model_validator,
+)
+
+from assay.data.schema import KINDS, Kind
+from assay.jobs.section import Section, SectionConfig
+
+Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
+ContainerName = Literal["pandas", "polars", "numpy"]
+TaskName = Literal["binary", "multiclass", "regression"]
+GOAL = re.compile(r"(f1|mcc|balanced_accuracy)|(recall|precision)>=(0?\.\d+|[01](\.\d*)?)|fpr<=(0?\.\d+|[01](\.\d*)?)")
+GATE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _as_list(value: object) -> object:
+    """Take one text where a list of texts is meant."""
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[StrictStr, ...], BeforeValidator(_as_list)]
+
+
+class Part(BaseModel):
+    """Base of all parts: unknown keys are errors, and values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelPart(Part):
+    """Where the model is and how it is called."""
+
+    path: StrictStr = Field(description="Model file, or module:function for a callable.")
+    trust: StrictBool = Field(
+        False, description="Allow a format that can run code when loaded (pickle, joblib)."
+    )
+    input: ContainerName | None = Field(
+        None, description="Container the model is given; default: the one it was fitted on."
+    )
+    python_path: Names = Field(
+        (), description="Folders to import the model's own classes from."
+    )
+    label_map: dict[str, Scalar] = Field(
+        default_factory=dict, description="The model's class → the data's label."
+    )
+
+    @field_validator("label_map", mode="before")
+    @classmethod
+    def _text_keys(cls, value: object) -> object:
+        """Let classes be written as numbers: ``0: <=50K``."""
+        return {str(key): label for key, label in value.items()} if isinstance(value, dict) else value
+
+
+class RolesPart(Part):
+    """What the columns mean."""
+
+    label: StrictStr | None = Field(None, description="Column of the true answers.")
+    positive: Scalar | None = Field(None, description="Label that counts as positive.")
+    prediction: StrictStr | None = Field(
+        None, description="Column of predicted answers (instead of a model)."
+    )
+    scores: Names = Field(
+        (), description="Column of scores of the positive class, or one column a class."
+    )
+    weight: StrictStr | None = Field(None, description="Column of row weights.")
+    group: StrictStr | None = Field(
+        None, description="Column whose equal values mark rows that belong together."
+    )
+    time: StrictStr | None = Field(None, description="Column that orders the rows in time.")
+    id: StrictStr | None = Field(None, description="Column that names the row.")
+    ignore: Names = Field((), description="Columns to leave out.")
+    kinds: dict[str, Kind] = Field(
+        default_factory=dict, description=f"Column → kind, one of: {', '.join(KINDS)}."
+    )
+    missing: Names | None = Field(
+        None, description="Texts that mean 'no value' in a CSV, in place of the usual ones."
+    )
+
+
+class OptionsPart(Part):
+    """How the model is judged."""
+
+    task: TaskName | None = Field(None, description="Kind of task; default: inferred and shown.")
+    threshold: StrictInt | StrictFloat | StrictStr | None = Field(
+        None,
+        description=(
+            "Score from which the answer is positive: a number, or a goal that chooses it on "
+            "the validation rows: f1, mcc, balanced_accuracy, recall>=0.9, fpr<=0.05."
+        ),
+    )
+    cost_fp: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="Cost of a false alarm."
+    )
+    cost_fn: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="Cost of a missed positive."
+    )
+    use: Literal["probability", "ranking"] | None = Field(
+        None, description="What scores are used for: as probabilities, or only for their order."
+    )
+    level: float = Field(0.95, gt=0, lt=1, description="Coverage of intervals.")
+    seed: int = Field(0, ge=0, description="Seed of all draws.")
+    only: Names = Field((), description="Sections to run; default: all that can.")
+    fail_on: Names = Field(
+        (), description="Leave with status 1 on findings: error, warning, or a rule's name."
+    )
+    engine: Literal["polars"] = Field("polars", description="What reads and counts the rows.")
+
+    @field_validator("threshold")
+    @classmethod
+    def _known_goal(cls, value: float | str | None) -> float | str | None:
+        if isinstance(value, str) and not GOAL.fullmatch(value.replace(" ", "")):
+            msg = (
+                "must be a number or a goal: f1, mcc, balanced_accuracy, recall>=0.9, "
+                "precision>=0.8 or fpr<=0.05"
+            )
+            raise ValueError(msg)
+        if isinstance(value, float) and not math.isfinite(value):
+            msg = "must be finite"
+            raise ValueError(msg)
+        return value.replace(" ", "") if isinstance(value, str) else value
+
+    @field_validator("fail_on")
+    @classmethod
+    def _known_gates(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for gate in value:
+            _check_gate(gate)
+        return value
+
+    @model_validator(mode="after")
+    def _both_costs(self) -> Self:
+        if (self.cost_fp is None) != (self.cost_fn is None):
+            lacking = "cost_fn" if self.cost_fn is None else "cost_fp"
+            msg = f"a cost needs its counterpart: give {lacking} as well"
+            raise ValueError(msg)
+        return self
+
+
+def _check_gate(gate: str) -> None:
+    from difflib import get_close_matches  # noqa: PLC0415 - rarely needed
+
+    if gate in ("error", "warning"):
+        return
+    near = get_close_matches(gate, ["error", "warning"], n=1, cutoff=0.7)
+    if near or not GATE.fullmatch(gate):
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        msg = f"must be error, warning or the name of a rule, not {gate!r}{meant}"
+        raise ValueError(msg)
+
+
+class AnalyzeConfig(Part):
+    """All of assay.yaml. `config_model` adds the installed sections' own parts."""
+
+    data: StrictStr | None = Field(None, description="Table to judge the model on: CSV or Parquet.")
+    train: StrictStr | None = Field(None, description="Table that the model was fitted on.")
+    validation: StrictStr | None = Field(
+        None, description="Rows for choosing a threshold; never the test rows."
+    )
+    model: ModelPart | None = Field(None, description="The model; none when the data has answers.")
+    roles: RolesPart = Field(default_factory=RolesPart, description="What the columns mean.")
+    options: OptionsPart = Field(
+        default_factory=OptionsPart, description="How the model is judged."
+    )
+    sections: SectionConfig = Field(
+        default_factory=SectionConfig, description="Each section's own settings."
+    )
+    notify: Names = Field((), description="Channels that findings are sent to: log.")
+    out: StrictStr | None = Field(None, description="Folder for the report; default: assay-out.")
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _model_path_alone(cls, value: object) -> object:
+        return {"path": value} if isinstance(value, str) else value
+
+
+def config_model(sections: Sequence[Section]) -> type[AnalyzeConfig]:
+    """Return the schema of assay.yaml with the parts of these sections.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+        Usually `assay.jobs.registry.find_sections()`.
+
+    Examples
+    --------
+    >>> config_model([]).model_validate({"data": "test.csv"}).options.level
+    0.95
+    """
+    fields = {
+        section.name: (
+            section.config,
+            Field(default_factory=section.config, description=section.title + "."),
+        )
+        for section in sections
+    }
+    part = create_model("SectionsPart", __base__=SectionConfig, **fields)  # type: ignore[call-overload]
+    return create_model(
+        "AnalyzeConfig",
+        __base__=AnalyzeConfig,
+        __doc__=AnalyzeConfig.__doc__,
+        sections=(part, Field(default_factory=part, description="Each section's own settings.")),
+    )
