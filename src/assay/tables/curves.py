@@ -116,3 +116,27 @@ class BinnedMeans:
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MetricIntervals:
+    """Values with intervals to be drawn side by side, one entry for each mark.
+
+    Parameters
+    ----------
+    name : tuple of str
+        The row a mark stands in: a class, or a metric.
+    series : tuple of str
+        Which of several marks in one row it is: a metric; all equal where there is one.
+    value, low, high : tuple of (float or None)
+        None where undefined; such a mark is left out of the drawing, never of the table.
+    reference : float or None
+        A value to compare with, drawn as a line: the constant answer's, or 0 for a difference.
+    """
+
+    name: tuple[str, ...]
+    series: tuple[str, ...]
+    value: tuple[float | None, ...]
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
+    reference: float | None = None

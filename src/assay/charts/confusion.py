@@ -1,0 +1,100 @@
+"""Confusion table in, matrix of shaded cells out."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assay.charts import theme
+from assay.tables.curves import ConfusionTable
+
+if TYPE_CHECKING:
+    import altair as alt
+
+SHOW_COUNTS = 6
+SHOW_SHARES = 12
+
+
+def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
+    """Draw the confusion matrix: rows true, columns predicted.
+
+    A cell is shaded by its share of its row, right answers in one colour and mistakes in
+    another. Up to 6 classes a cell shows its count and the share, up to 12 the share alone;
+    an empty cell is left blank.
+
+    Parameters
+    ----------
+    points : ConfusionTable
+
+    Returns
+    -------
+    altair.LayerChart
+
+    Examples
+    --------
+    >>> counts = np.array([[50, 10], [5, 35]])
+    >>> chart = plot_confusion(ConfusionTable(("no", "yes"), counts, counts.astype(float)))
+    >>> chart.to_dict()["layer"][0]["mark"]["type"]
+    'rect'
+    """
+    import altair as alt
+
+    n_classes = len(points.labels)
+    base = alt.Chart(theme.values(_cells(points))).encode(
+        x=alt.X("predicted:N", **_axis("predicted", points, orient="top")),
+        y=alt.Y("true:N", **_axis("true", points, orient="left")),
+    )
+    opacity = alt.Scale(domain=[0, 1], range=list(theme.SHADE_OPACITY))
+    shade = base.mark_rect(stroke=None).encode(
+        color=alt.Color(
+            "right:N",
+            scale=alt.Scale(domain=["right", "wrong"], range=[theme.BLUE, theme.VERMILLION]),
+            legend=None,
+        ),
+        fillOpacity=alt.FillOpacity("share:Q", scale=opacity, legend=None),
+    )
+    layers: list[alt.Chart] = [shade]
+    if n_classes <= SHOW_COUNTS:
+        layers.append(base.mark_text(dy=-8, fontSize=14, fontWeight=600).encode(text="count:N"))
+        layers.append(base.mark_text(dy=9, color=theme.MUTED).encode(text="percent:N"))
+    elif n_classes <= SHOW_SHARES:
+        layers.append(base.mark_text(fontSize=10).encode(text="percent:N"))
+    return theme.finish(*layers, height=theme.SQUARE)
+
+
+def _cells(points: ConfusionTable) -> list[dict[str, object]]:
+    weights = np.asarray(points.weights, dtype=np.float64)
+    totals = weights.sum(axis=1)
+    cells: list[dict[str, object]] = []
+    for i, j in np.argwhere(np.asarray(points.counts) > 0):
+        share = float(weights[i, j] / totals[i]) if totals[i] else 0.0
+        cells.append(
+            {
+                "i": int(i),
+                "j": int(j),
+                "true": points.labels[i],
+                "predicted": points.labels[j],
+                "share": share,
+                "count": f"{int(points.counts[i, j]):,}",
+                "percent": f"{share:.1%}" if len(points.labels) <= SHOW_COUNTS else f"{share:.0%}",
+                "right": "right" if i == j else "wrong",
+            }
+        )
+    return cells
+
+
+def _axis(title: str, points: ConfusionTable, *, orient: str) -> dict[str, Any]:
+    import altair as alt
+
+    about: dict[str, Any] = {
+        "orient": orient,
+        "title": title,
+        "ticks": False,
+        "domain": False,
+        "grid": False,
+        "labelColor": theme.INK,
+        "labelLimit": 90,
+        "labelAngle": -45 if len(points.labels) > SHOW_COUNTS and orient == "top" else 0,
+    }
+    labels = list(points.labels)
+    scale = alt.Scale(domain=labels, paddingInner=0.03, paddingOuter=0)
+    return {"sort": labels, "scale": scale, "axis": alt.Axis(**about)}

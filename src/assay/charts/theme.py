@@ -1,0 +1,196 @@
+"""One look for every chart: colours with a role, sizes that stay readable on a phone.
+
+A chart is drawn in the colours of the light theme. Each of them stands for a role, so a report can
+replace the colour by a variable of its style sheet and one drawing serves light and dark pages.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+
+INK = "#1f2328"
+MUTED = "#59636e"
+AXIS = "#868f99"
+GRID = "#e4e7ea"
+BLUE = "#0072b2"
+VERMILLION = "#d55e00"
+GREEN = "#00875f"
+PURPLE = "#a64d83"
+SERIES = (BLUE, VERMILLION, GREEN, PURPLE)
+DASHES = ((1, 0), (7, 3), (2, 2), (8, 3, 2, 3))
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a colour of the charts stands for.
+
+    Parameters
+    ----------
+    name : str
+        The style sheet's variable, without the leading dashes.
+    light, dark : str
+        The colour as ``#rrggbb`` on a light and on a dark page.
+    """
+
+    name: str
+    light: str
+    dark: str
+
+
+ROLES = (
+    Role("chart-ink", INK, "#e6edf3"),
+    Role("chart-muted", MUTED, "#a9b3bd"),
+    Role("chart-axis", AXIS, "#7d8791"),
+    Role("chart-grid", GRID, "#2b323a"),
+    Role("chart-blue", BLUE, "#5bb8f0"),
+    Role("chart-vermillion", VERMILLION, "#f2905a"),
+    Role("chart-green", GREEN, "#35c79a"),
+    Role("chart-purple", PURPLE, "#d99abf"),
+)
+"""Okabe and Ito's colours, darkened where needed: a line has 3:1 against the page, text 4.5:1."""
+
+WIDTH = 380
+SQUARE = 310
+WIDE = 240
+LABEL = 12
+
+BAND_OPACITY = 0.2
+"""Opacity of an interval's band, so that the grid shows through."""
+
+SHADE_OPACITY = (0.06, 0.5)
+"""Opacity of the lightest and the darkest cell; text in ink stays readable on both."""
+
+
+def values(rows: Sequence[Mapping[str, object]]) -> "alt.Data":
+    """Return rows as the data of a chart; no number is changed and none is left out."""
+    import altair as alt
+
+    return alt.Data(values=[dict(row) for row in rows])
+
+
+def axis_format(low: float, high: float) -> str:
+    """Return the number format of an axis from `low` to `high`: 20k rather than 20,000.
+
+    Examples
+    --------
+    >>> axis_format(0.0, 1.0), axis_format(-200_000, 750_000)
+    ('', '~s')
+    """
+    thousands = 10_000
+    return "~s" if max(abs(low), abs(high)) >= thousands else ""
+
+
+def finish(*layers: "alt.Chart", height: int = WIDE, note: str = "") -> "alt.LayerChart":
+    """Lay drawings over each other and give them the common size, fonts, axes and colours.
+
+    Parameters
+    ----------
+    *layers : altair chart
+        The lowest first.
+    height : int
+        In pixels at the chart's own size, axes and legend included.
+    note : str
+        What a dashed line or a band means; shown above the chart.
+
+    Returns
+    -------
+    altair.LayerChart
+        `WIDTH` pixels wide as a whole.
+    """
+    import altair as alt
+
+    fit = alt.AutoSizeParams(type="fit", contains="padding")
+    properties: dict[str, Any] = {"width": WIDTH, "height": height, "autosize": fit}
+    if note:
+        properties["title"] = alt.TitleParams(note)
+    return alt.LayerChart(layer=list(layers), **properties).configure(**_config())
+
+
+def finite(number: float) -> float | None:
+    """Return a number as a builtin, None where it is not finite: a gap in the drawing.
+
+    Examples
+    --------
+    >>> finite(float("nan")) is None, finite(2)
+    (True, 2.0)
+    """
+    return float(number) if isfinite(number) else None
+
+
+def diagonal(low: float, high: float) -> "alt.Chart":
+    """Return a dashed line from (low, low) to (high, high), to be layered with a chart."""
+    import altair as alt
+
+    ends = values([{"x": low, "y": low}, {"x": high, "y": high}])
+    return _reference(alt.Chart(ends).mark_line).encode(x="x:Q", y="y:Q")
+
+
+def level_line(height: float) -> "alt.Chart":
+    """Return a dashed line across the chart at one height."""
+    import altair as alt
+
+    return _reference(alt.Chart(values([{"y": height}])).mark_rule).encode(y="y:Q")
+
+
+def mark_at(place: float) -> "alt.Chart":
+    """Return a dashed line from top to bottom at one place of the horizontal axis."""
+    import altair as alt
+
+    return _reference(alt.Chart(values([{"x": place}])).mark_rule).encode(x="x:Q")
+
+
+def _reference(mark: "Callable[..., alt.Chart]") -> "alt.Chart":
+    return mark(color=MUTED, strokeWidth=1.4, strokeDash=[5, 4], opacity=1)
+
+
+def _config() -> dict[str, Any]:
+    label = {"labelFontSize": LABEL, "labelColor": MUTED, "titleFontSize": LABEL}
+    return {
+        "aria": False,
+        "background": "transparent",
+        "font": "sans-serif",
+        "padding": {"left": 2, "right": 10, "top": 4, "bottom": 2},
+        "view": {"stroke": "transparent"},
+        "title": {
+            "anchor": "start",
+            "frame": "group",
+            "fontSize": LABEL,
+            "fontWeight": "normal",
+            "color": MUTED,
+            "offset": 8,
+        },
+        "axis": {
+            **label,
+            "titleColor": INK,
+            "titleFontWeight": "normal",
+            "titlePadding": 8,
+            "domainColor": AXIS,
+            "tickColor": AXIS,
+            "tickSize": 4,
+            "gridColor": GRID,
+            "labelPadding": 4,
+            "labelLimit": 110,
+            "labelOverlap": "greedy",
+            "tickCount": 5,
+        },
+        "legend": {
+            **label,
+            "labelColor": INK,
+            "title": None,
+            "orient": "top",
+            "direction": "horizontal",
+            "offset": 8,
+            "padding": 0,
+            "columnPadding": 14,
+            "symbolSize": 110,
+            "symbolStrokeWidth": 2.5,
+            "labelLimit": 110,
+        },
+        "text": {"color": INK, "fontSize": LABEL},
+        "line": {"strokeWidth": 2.2, "strokeJoin": "round"},
+        "rule": {"strokeWidth": 1.6},
+    }
