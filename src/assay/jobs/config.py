@@ -20,12 +20,12 @@ from pydantic import (
 )
 
 from assay.data.schema import KINDS, Kind
+from assay.evaluation.goal import Costs, parse_goal
 from assay.jobs.section import Section, SectionConfig
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 ContainerName = Literal["pandas", "polars", "numpy"]
 TaskName = Literal["binary", "multiclass", "regression"]
-GOAL = re.compile(r"(f1|mcc|balanced_accuracy)|(recall|precision)>=(0?\.\d+|[01](\.\d*)?)|fpr<=(0?\.\d+|[01](\.\d*)?)")
 GATE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -46,7 +46,7 @@ class Part(BaseModel):
 class ModelPart(Part):
     """Where the model is and how it is called."""
 
-    path: StrictStr = Field(description="Model file, or module:function for a callable.")
+    path: StrictStr = Field(description="Model file.")
     trust: StrictBool = Field(
         False, description="Allow a format that can run code when loaded (pickle, joblib)."
     )
@@ -101,7 +101,7 @@ class OptionsPart(Part):
         None,
         description=(
             "Score from which the answer is positive: a number, or a goal that chooses it on "
-            "the validation rows: f1, mcc, balanced_accuracy, recall>=0.9, fpr<=0.05."
+            "the validation rows: f1, mcc, balanced_accuracy, recall>=0.9, fpr<=0.05, cost."
         ),
     )
     cost_fp: float | None = Field(
@@ -123,17 +123,13 @@ class OptionsPart(Part):
 
     @field_validator("threshold")
     @classmethod
-    def _known_goal(cls, value: float | str | None) -> float | str | None:
-        if isinstance(value, str) and not GOAL.fullmatch(value.replace(" ", "")):
-            msg = (
-                "must be a number or a goal: f1, mcc, balanced_accuracy, recall>=0.9, "
-                "precision>=0.8 or fpr<=0.05"
-            )
-            raise ValueError(msg)
+    def _number_or_goal(cls, value: float | str | None) -> float | str | None:
+        if isinstance(value, str):
+            return parse_goal(value, costs=Costs(false_positive=1, false_negative=1)).name
         if isinstance(value, float) and not math.isfinite(value):
             msg = "must be finite"
             raise ValueError(msg)
-        return value.replace(" ", "") if isinstance(value, str) else value
+        return value
 
     @field_validator("fail_on")
     @classmethod
@@ -143,12 +139,22 @@ class OptionsPart(Part):
         return value
 
     @model_validator(mode="after")
-    def _both_costs(self) -> Self:
+    def _costs_complete(self) -> Self:
         if (self.cost_fp is None) != (self.cost_fn is None):
             lacking = "cost_fn" if self.cost_fn is None else "cost_fp"
             msg = f"a cost needs its counterpart: give {lacking} as well"
             raise ValueError(msg)
+        if self.threshold == "cost" and self.cost_fp is None:
+            msg = "the goal cost needs cost_fp and cost_fn"
+            raise ValueError(msg)
         return self
+
+    @property
+    def costs(self) -> Costs | None:
+        """What the two mistakes cost, when both were told."""
+        if self.cost_fp is None or self.cost_fn is None:
+            return None
+        return Costs(false_positive=self.cost_fp, false_negative=self.cost_fn)
 
 
 def _check_gate(gate: str) -> None:
