@@ -1,0 +1,136 @@
+"""What an analysis returns: results.json as a value, and the report that shows it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from assay.reports.page import ReportContent
+from assay.result import Finding, Json, html_table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+CONFIG_NAME, REPORT_NAME, RESULTS_NAME = "assay.yaml", "report.html", "results.json"
+
+
+@dataclass(frozen=True, eq=False)
+class AnalysisReport:
+    """All that one analysis found.
+
+    Parameters
+    ----------
+    results : mapping
+        What results.json holds; builtins only.
+    findings : tuple of Finding
+        Worst first.
+    content : ReportContent
+        What the HTML report shows.
+    config : str
+        The resolved assay.yaml.
+    """
+
+    results: Mapping[str, Json]
+    findings: tuple[Finding, ...]
+    content: ReportContent
+    config: str
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return what results.json holds."""
+        return dict(self.results)
+
+    def to_frame(self) -> "pl.DataFrame":
+        """Return one row for each number with its interval, from all sections.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns section, name, value, low, high, level, n, unit, method, reason.
+        """
+        import polars as pl  # noqa: PLC0415 - only needed here
+
+        kinds = {
+            "section": pl.String,
+            "name": pl.String,
+            "value": pl.Float64,
+            "low": pl.Float64,
+            "high": pl.Float64,
+            "level": pl.Float64,
+            "n": pl.Int64,
+            "unit": pl.String,
+            "method": pl.String,
+            "reason": pl.String,
+        }
+        rows = [
+            {"section": section, "name": name, **{key: told.get(key) for key in list(kinds)[2:]}}
+            for section, result in cast("dict[str, Json]", self.results["sections"]).items()
+            for name, told in _estimates(result, ())
+        ]
+        return pl.DataFrame(rows, schema=kinds)
+
+    def plot(self) -> object:
+        """Return the first chart of the report, an Altair chart; None when it has none."""
+        charts = (
+            getattr(block, "chart", None) for page in self.content.pages for block in page.blocks
+        )
+        return next((chart for chart in charts if chart is not None), None)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the report.
+
+        Parameters
+        ----------
+        path : str or Path
+            A file that ends in ``.html`` for the report alone, else a folder for report.html,
+            results.json and assay.yaml.
+
+        Returns
+        -------
+        Path
+            Of the report.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        from assay.reports.files import (  # noqa: PLC0415 - brings the drawing library
+            dump_json,
+            ensure_writable,
+            write_atomic,
+        )
+        from assay.reports.html import render_report  # noqa: PLC0415
+
+        target = Path(path)
+        page = render_report(self.content)
+        if target.suffix.lower() in (".html", ".htm"):
+            return write_atomic(target, page)
+        folder = ensure_writable(target)
+        write_atomic(folder / CONFIG_NAME, self.config)
+        write_atomic(folder / RESULTS_NAME, dump_json(self.results))
+        return write_atomic(folder / REPORT_NAME, page)
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[object, ...]] = [("verdict", self.content.verdict.headline)]
+        rows += [(finding.severity, finding.message) for finding in self.findings]
+        return html_table(self.content.title, ("", "what"), rows)
+
+
+def _estimates(node: Json, path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (name, estimate) for everything in a result that has the form of an Estimate."""
+    if isinstance(node, dict):
+        if {"value", "low", "high", "level", "method"} <= node.keys():
+            yield _name(node, path), node
+            return
+        named = node.get("name")
+        here = (*path, named) if isinstance(named, str) else path
+        for key, inner in node.items():
+            yield from _estimates(inner, (*here, key))
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _estimates(inner, path)
+
+
+def _name(node: Mapping[str, Json], path: tuple[str, ...]) -> str:
+    named = node.get("name")
+    return ".".join((*path, named) if isinstance(named, str) else path)
