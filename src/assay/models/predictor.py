@@ -1,7 +1,7 @@
 """The Predictor protocol: rows in, predictions out."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,29 +11,36 @@ from assay.result import Finding, Json
 if TYPE_CHECKING:
     import polars as pl
 
+    from assay.models.layout import Layout
+
+ClassLabel = bool | int | float | str
+
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """What a model says about a batch of rows.
 
-    Exactly one of `labels` and `values` is given, or `probabilities` with `classes` alone.
+    At least one of `labels`, `values` and `probabilities` is given; `labels` and `probabilities`
+    may come together, and then `labels` is what the model itself decided.
 
     Parameters
     ----------
     labels : ndarray or None, shape (n_rows,)
         Predicted class of each row, in the words of `classes`.
     values : ndarray of float or None, shape (n_rows,)
-        Predicted number of each row (regression).
+        Predicted number of each row. From a model that does not say what it is, the numbers may
+        also be labels or probabilities of the positive class: scoring decides once for all rows.
     probabilities : ndarray of float or None, shape (n_rows, n_classes)
         Probability (or another score that grows with belief) of each class.
     classes : tuple or None, length n_classes
-        The classes, in the order of the columns of `probabilities`.
+        The classes, in the order of the columns of `probabilities`; None when the model does
+        not say.
     """
 
     labels: NDArray[np.generic] | None = None
     values: NDArray[np.float64] | None = None
     probabilities: NDArray[np.float64] | None = None
-    classes: tuple[bool | int | float | str, ...] | None = None
+    classes: tuple[ClassLabel, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,10 @@ class ModelInfo:
         Columns it wants, in order; None when the model does not say.
     classes : tuple or None
         Its classes, in its own words.
+    score_kind : str
+        "probability"; "score" for numbers that only rank (a decision function), so that
+        calibration means nothing; "none" when only labels or values come; "unknown" before
+        the first call.
     digest : str or None
         blake2b-128 of the model file, 32 hex digits.
     findings : tuple of Finding
@@ -70,7 +81,8 @@ class ModelInfo:
     class_name: str = ""
     container: str = "pandas"
     feature_names: tuple[str, ...] | None = None
-    classes: tuple[bool | int | float | str, ...] | None = None
+    classes: tuple[ClassLabel, ...] | None = None
+    score_kind: str = "unknown"
     digest: str | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -85,12 +97,17 @@ class ModelInfo:
             "container": self.container,
             "feature_names": None if self.feature_names is None else list(self.feature_names),
             "classes": None if self.classes is None else list(self.classes),
+            "score_kind": self.score_kind,
             "digest": self.digest,
         }
 
 
 class Predictor(Protocol):
-    """Anything that predicts; one adapter a file."""
+    """Anything that predicts; one adapter a file.
+
+    Predictions that are already columns of the data need no Predictor: declare the columns as
+    `prediction` or `score` when the Dataset is read.
+    """
 
     @property
     def info(self) -> ModelInfo:
@@ -112,4 +129,17 @@ class Predictor(Protocol):
         InputError
             If a column that the model wants is missing.
         """
+        ...
+
+
+@runtime_checkable
+class TableReader(Protocol):
+    """A Predictor in this process, which hands its model a container of rows."""
+
+    def reading(self, layout: "Layout") -> Predictor:
+        """Return the same model, reading batches of the table that `layout` describes."""
+        ...
+
+    def predict_rows(self, rows: object) -> Prediction:
+        """Predict rows of the user's own pandas or Polars frame or array, as they are."""
         ...

@@ -1,0 +1,86 @@
+"""Whole-column facts: how the columns of a table look to somebody who reads it with pandas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from assay.data.schema import Schema
+
+Source = Literal["csv", "parquet", "pandas", "frame"]
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where a table came from and what holds for its columns as a whole.
+
+    A batch alone cannot tell: a column of integers is float64 in pandas if a value is missing
+    in *any* row, and the categories of a column are those of all rows.
+
+    Parameters
+    ----------
+    source : {"csv", "parquet", "pandas", "frame"}
+        Whose habits to follow: ``pandas.read_csv``, ``pandas.read_parquet``, the dtypes of a
+        pandas frame, or the ``to_pandas`` of another frame.
+    nullable : frozenset of str
+        Columns in which some row has no value.
+    empty : frozenset of str
+        Columns without any value.
+    path : Path or None
+        The Parquet file.
+    own : mapping of str to dtype
+        The dtypes of the user's own pandas frame.
+
+    Examples
+    --------
+    >>> Layout().source
+    'frame'
+    """
+
+    source: Source = "frame"
+    nullable: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
+    path: Path | None = None
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_schema(cls, schema: "Schema", source: Source, path: Path | None = None) -> "Layout":
+        """Take the facts that a resolved Schema holds."""
+        return cls(
+            source=source,
+            nullable=frozenset(column.name for column in schema.columns if column.has_null),
+            empty=frozenset(column.name for column in schema.columns if column.kind == "empty"),
+            path=path,
+        )
+
+    @classmethod
+    def from_pandas(cls, frame: "pd.DataFrame") -> "Layout":
+        """Take the dtypes of the user's own frame."""
+        dtypes = zip(frame.columns, frame.dtypes, strict=True)
+        return cls(source="pandas", own={str(name): dtype for name, dtype in dtypes})
+
+    @cached_property
+    def dtypes(self) -> Mapping[str, Any]:
+        """The pandas dtype of each column, for a Parquet file and for the user's own frame."""
+        if self.source == "pandas":
+            return self.own
+        if self.source == "parquet" and self.path is not None and self.path.is_file():
+            return _parquet_dtypes(self.path)
+        return {}
+
+
+def _parquet_dtypes(path: Path) -> dict[str, Any]:
+    """Return the dtypes that ``pandas.read_parquet`` gives; categories are read, rows are not."""
+    import pyarrow.parquet as pq  # noqa: PLC0415  loads slowly
+
+    schema = pq.read_schema(path)
+    # An index that pandas stored comes back as columns here: a scan of the file has it so.
+    dtypes = dict(schema.empty_table().to_pandas().reset_index().dtypes)
+    for name, dtype in dtypes.items():
+        if str(dtype) == "category":
+            dtypes[name] = pq.read_table(path, columns=[name]).to_pandas()[name].dtype
+    return dtypes
