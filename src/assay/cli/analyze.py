@@ -1,0 +1,42 @@
+"""`assay analyze`: judge a model on a table and write one report."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assay.cli.judging import JudgingCommand
+
+EPILOG = """\b
+Examples:
+  assay analyze test.csv --label income --model model.joblib --trust-model
+  assay analyze scored.parquet --label income --positive '>50K' --score probability
+  assay analyze test.csv --label price --prediction predicted --fail-on error
+  assay analyze test.csv --label y --model m.skops --validation val.csv --threshold f1
+  assay analyze assay.yaml
+"""
+DEFAULT_OUT = "assay-out"
+
+
+@click.command(cls=JudgingCommand, epilog=EPILOG)
+@click.argument("data", required=False, metavar="[DATA | assay.yaml]")
+@click.pass_context
+def command(ctx: click.Context, data: str | None, **given: Any) -> int:
+    """Judge a model on a table: verdict, findings, metrics with intervals, in one report.
+
+    DATA is a CSV or Parquet file with the true answers in --label, and the model's answers in
+    --prediction or --score, or a --model that gives them. In its place an assay.yaml can say
+    everything; flags overrule it.
+
+    Writes report.html, results.json and assay.yaml (which repeats the run) into --out.
+    """
+    from assay.cli.outcome import show_outcome
+    from assay.cli.progress import showing_progress
+    from assay.jobs.analyze import analyze_config
+
+    assert isinstance(ctx.command, JudgingCommand)
+    config = ctx.command.read_config(data, given)
+    out = Path(config.out or DEFAULT_OUT)
+    with showing_progress(quiet=given["quiet"]) as progress:
+        report = analyze_config(config, out=out, progress=progress)
+    return show_outcome(report, out=out, as_json=given["json"], quiet=given["quiet"])

@@ -1,0 +1,73 @@
+"""What analyze and evaluate share: flags and a file in, one config out; a command of such flags."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assay.cli.flag import Flag, GroupedCommand, GroupedOption, collect
+from assay.cli.shared_flags import OUTPUT, SHARED
+
+if TYPE_CHECKING:
+    from assay.jobs.config import AnalyzeConfig
+
+CONFIG_ENDINGS = (".yaml", ".yml")
+
+
+def output_options() -> list[click.Parameter]:
+    """Return the switches that say how the command itself talks."""
+    switches = {
+        "--json": "Print the results as JSON on stdout, and nothing else there.",
+        "--quiet": "Print no progress and no summary.",
+        "--debug": "Show the traceback of an error.",
+    }
+    return [
+        GroupedOption([name], is_flag=True, help=text, group=OUTPUT)
+        for name, text in switches.items()
+    ]
+
+
+class JudgingCommand(GroupedCommand):
+    """A command with the shared flags and those of the installed sections.
+
+    The sections are looked for when the command is called or its help is asked for.
+    """
+
+    @cached_property
+    def flags(self) -> tuple[Flag, ...]:
+        """All flags that name a place in the config."""
+        from assay.cli.section_flags import section_flags
+        from assay.jobs.registry import find_sections
+
+        return (*SHARED, *section_flags(find_sections()))
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the argument, the shared flags, the sections' flags and the switches."""
+        *own, help_option = super().get_params(ctx)
+        return [*own, *self.options, *output_options(), help_option]
+
+    @cached_property
+    def options(self) -> list[click.Parameter]:
+        """The flags as click wants them; made once, so that values find their parameter."""
+        ordered = sorted(self.flags, key=lambda flag: flag.group == OUTPUT)
+        return [flag.option() for flag in ordered]
+
+    def read_config(self, data: str | None, given: Mapping[str, Any]) -> "AnalyzeConfig":
+        """Join DATA (a table or an assay.yaml) and the flags into one config."""
+        from assay.jobs.config_file import config_from_flags, read_config
+        from assay.jobs.registry import find_sections
+
+        told = collect(self.flags, given)
+        if data is not None and data.lower().endswith(CONFIG_ENDINGS):
+            return read_config(Path(data), find_sections(), flags=told)
+        if data is not None and ("data",) in told:
+            msg = f"two tables were named: {data} and --data {told[('data',)][1]}; give one"
+            raise click.UsageError(msg)
+        if data is not None:
+            told["data",] = ("DATA", data)
+        if ("data",) not in told:
+            msg = "no data: name a table (CSV or Parquet) or an assay.yaml"
+            raise click.UsageError(msg)
+        return config_from_flags(told, find_sections())

@@ -1,0 +1,348 @@
+"""Curves in; figures with their words and their tables out, for the report."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.evaluation.result import EvaluationResult, MetricResult
+from assay.reports.format import estimate_text, number
+from assay.reports.page import Cell, Figure, Table
+from assay.result import Estimate
+from assay.tables.curves import (
+    BinnedMeans,
+    CalibrationBins,
+    ConfusionTable,
+    DensityGrid,
+    MetricIntervals,
+    PrecisionRecallPoints,
+    RocPoints,
+    ScoreHistogram,
+    ThresholdCurve,
+    ValueHistogram,
+)
+
+MAX_TABLE_ROWS = 21
+Floats = NDArray[np.float64]
+
+
+def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
+    """Return a figure for each curve that the result has, in reading order."""
+    curves = result.curves
+    figures: list[Figure] = []
+    if curves.confusion is not None:
+        figures.append(_confusion(curves.confusion))
+    if result.task == "multiclass":
+        figures.append(_per_class(result))
+    if curves.roc is not None:
+        figures.append(_roc(curves.roc, _estimate(result, "roc_auc")))
+    if curves.precision_recall is not None:
+        average = _estimate(result, "average_precision")
+        figures.append(_precision_recall(curves.precision_recall, average))
+    if curves.calibration is not None:
+        figures.append(_calibration(curves.calibration))
+    if curves.scores is not None:
+        figures.append(_scores(curves.scores, result))
+    if curves.thresholds is not None:
+        figures.append(_thresholds(curves.thresholds))
+    if curves.predicted_actual is not None:
+        figures.append(_predicted_actual(curves.predicted_actual))
+    if curves.residuals is not None:
+        figures.append(_residuals(curves.residuals))
+    if curves.residual_means is not None:
+        figures.append(_residual_means(curves.residual_means))
+    return tuple(figures)
+
+
+def _estimate(result: EvaluationResult, name: str) -> Estimate | None:
+    return result[name] if name in result else None
+
+
+def _confusion(points: ConfusionTable) -> Figure:
+    from assay.charts.confusion import plot_confusion
+
+    right, all_rows = int(np.trace(points.counts)), int(points.counts.sum())
+    rows = tuple(
+        (label, *counts.tolist(), int(counts.sum()))
+        for label, counts in zip(points.labels, points.counts, strict=True)
+    )
+    heads = ("true", *(f"predicted {label}" for label in points.labels), "all")
+    return Figure(
+        title="Which answers were right, and which were mixed up",
+        alternative=(
+            f"Confusion matrix of {all_rows:,} rows: {right:,} answers are right. "
+            + _worst_confusion(points)
+        ),
+        chart=plot_confusion(points),
+        table=Table("Rows by true and predicted answer", heads, rows, folded=True),
+        caption="Rows are the true answer, columns the predicted one; shares are of the row.",
+    )
+
+
+def _worst_confusion(points: ConfusionTable) -> str:
+    wrong = points.counts.copy()
+    np.fill_diagonal(wrong, 0)
+    if not wrong.any():
+        return "No row is wrong."
+    true, predicted = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+    count = int(wrong[true, predicted])
+    return (
+        f"Most mistakes, {count:,}, are {points.labels[int(true)]} answered as "
+        f"{points.labels[int(predicted)]}."
+    )
+
+
+def _per_class(result: EvaluationResult) -> Figure:
+    from assay.charts.metric_intervals import plot_metric_intervals
+
+    shown = [each for each in result.metrics if each.label is not None and each.average is None]
+    points = MetricIntervals(
+        name=tuple(each.label or "" for each in shown),
+        series=tuple(each.title for each in shown),
+        value=tuple(each.estimate.value for each in shown),
+        low=tuple(each.estimate.low for each in shown),
+        high=tuple(each.estimate.high for each in shown),
+    )
+    return Figure(
+        title="Each class by itself",
+        alternative="Metrics of each class with their intervals. " + _weakest(shown),
+        chart=plot_metric_intervals(points),
+        table=Table(
+            "Metrics of each class",
+            ("class", "metric", "value"),
+            tuple((each.label, each.title, each.estimate) for each in shown),
+            folded=True,
+        ),
+    )
+
+
+def _weakest(shown: Sequence[MetricResult]) -> str:
+    recalls = [each for each in shown if each.name == "recall" and each.estimate.value is not None]
+    if not recalls:
+        return ""
+    least = min(recalls, key=lambda each: each.estimate.value or 0.0)
+    return f"The lowest recall is that of {least.label}: {estimate_text(least.estimate)}."
+
+
+def _roc(points: RocPoints, area: Estimate | None) -> Figure:
+    from assay.charts.roc import plot_roc
+
+    told = f"The area under it is {estimate_text(area)}. " if area is not None else ""
+    half = int(np.argmin(np.abs(points.false_positive_rate - 0.1)))
+    return Figure(
+        title="ROC curve: found positives against false alarms",
+        alternative=(
+            f"ROC curve with its interval. {told}At a false positive rate of "
+            f"{number(float(points.false_positive_rate[half]))} the true positive rate is "
+            f"{number(float(points.true_positive_rate[half]))}."
+        ),
+        chart=plot_roc(points),
+        table=_thin_table(
+            "Points of the ROC curve",
+            {
+                "threshold": points.threshold,
+                "false positive rate": points.false_positive_rate,
+                "true positive rate": points.true_positive_rate,
+                "low": points.low,
+                "high": points.high,
+            },
+        ),
+        caption="The dashed line is what guessing gives.",
+    )
+
+
+def _precision_recall(points: PrecisionRecallPoints, average: Estimate | None) -> Figure:
+    from assay.charts.precision_recall import plot_precision_recall
+
+    told = f"Average precision is {estimate_text(average)}. " if average is not None else ""
+    return Figure(
+        title="Precision against recall",
+        alternative=(
+            f"Precision-recall curve. {told}Marking rows at random would give a precision of "
+            f"{number(points.prevalence)} everywhere."
+        ),
+        chart=plot_precision_recall(points),
+        table=_thin_table(
+            "Points of the precision-recall curve",
+            {
+                "threshold": points.threshold,
+                "recall": points.recall,
+                "precision": points.precision,
+            },
+        ),
+        caption="The dashed line is the share of positives: the precision of marking at random.",
+    )
+
+
+def _calibration(points: CalibrationBins) -> Figure:
+    from assay.charts.calibration import plot_calibration
+
+    apart = np.abs(points.observed - points.mean_score)
+    worst = int(np.argmax(apart))
+    inside = (points.low <= points.mean_score) & (points.mean_score <= points.high)
+    return Figure(
+        title="Do the scores mean what they say?",
+        alternative=(
+            f"Calibration in {len(points.n)} bins of about equal size: in {int(inside.sum())} of "
+            "them the mean score lies inside the interval of the observed share. The widest gap: "
+            f"a mean score of {number(float(points.mean_score[worst]))} where "
+            f"{number(float(points.observed[worst]))} of the rows are positive."
+        ),
+        chart=plot_calibration(points),
+        table=_table(
+            "Mean score and observed share by bin",
+            {
+                "rows": points.n,
+                "mean score": points.mean_score,
+                "observed share": points.observed,
+                "low": points.low,
+                "high": points.high,
+            },
+        ),
+        caption="On the dashed line a score of 0.7 means that 70 % of such rows are positive.",
+    )
+
+
+def _scores(points: ScoreHistogram, result: EvaluationResult) -> Figure:
+    from assay.charts.score_histogram import plot_score_histogram
+
+    negative, positive = (str(each) for each in result.classes)
+    middle = (points.edges[:-1] + points.edges[1:]) / 2
+    means = [float(np.average(middle, weights=part)) for part in (points.positive, points.negative)]
+    cut = "" if points.threshold is None else f" The threshold is {number(points.threshold)}."
+    return Figure(
+        title="Where the scores of the two classes lie",
+        alternative=(
+            f"Histogram of scores by class: rows that are {positive} have a score of about "
+            f"{number(means[0])} on average, the others about {number(means[1])}.{cut}"
+        ),
+        chart=plot_score_histogram(points, positive=positive, negative=negative),
+        table=_table(
+            "Share of each class by score",
+            {
+                "score from": points.edges[:-1],
+                "to": points.edges[1:],
+                positive: points.positive,
+                negative: points.negative,
+            },
+        ),
+    )
+
+
+def _thresholds(points: ThresholdCurve) -> Figure:
+    from assay.charts.threshold_curve import plot_threshold_curve
+
+    best = int(np.nanargmax(points.f1))
+    used = "" if points.chosen is None else f" The one in use is {number(points.chosen)}."
+    return Figure(
+        title="What another threshold would give",
+        alternative=(
+            "Precision, recall and F1 by threshold. On these rows F1 is highest, "
+            f"{number(float(points.f1[best]))}, at {number(float(points.threshold[best]))}.{used}"
+        ),
+        chart=plot_threshold_curve(points),
+        table=_thin_table(
+            "Precision, recall and F1 by threshold",
+            {
+                "threshold": points.threshold,
+                "precision": points.precision,
+                "recall": points.recall,
+                "F1": points.f1,
+            },
+        ),
+        caption=(
+            "For reading, not for choosing: a threshold picked on these rows would flatter itself."
+        ),
+    )
+
+
+def _predicted_actual(points: DensityGrid) -> Figure:
+    from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
+
+    x, y = np.nonzero(points.counts)
+    largest = np.argsort(-points.counts[x, y], kind="stable")[:MAX_TABLE_ROWS]
+    x, y = x[largest], y[largest]
+    return Figure(
+        title="Predicted against actual",
+        alternative=(
+            f"{int(points.counts.sum()):,} rows by actual and predicted value: actual values lie "
+            f"between {number(float(points.x_edges[0]))} and "
+            f"{number(float(points.x_edges[-1]))}, predicted ones between "
+            f"{number(float(points.y_edges[0]))} and {number(float(points.y_edges[-1]))}."
+        ),
+        chart=plot_predicted_vs_actual(points),
+        table=_table(
+            "The fullest cells",
+            {
+                "actual from": points.x_edges[x],
+                "actual to": points.x_edges[x + 1],
+                "predicted from": points.y_edges[y],
+                "predicted to": points.y_edges[y + 1],
+                "rows": points.counts[x, y],
+            },
+        ),
+        caption="On the dashed line the prediction is right.",
+    )
+
+
+def _residuals(points: ValueHistogram) -> Figure:
+    from assay.charts.residual_histogram import plot_residual_histogram
+
+    middle = (points.edges[:-1] + points.edges[1:]) / 2
+    fullest = int(np.argmax(points.share))
+    return Figure(
+        title="How far off the predictions are",
+        alternative=(
+            "Histogram of residuals (predicted minus actual): the fullest bar lies around "
+            f"{number(float(middle[fullest]))} and holds {points.share[fullest]:.1%} of the rows."
+        ),
+        chart=plot_residual_histogram(points),
+        table=_table(
+            "Share of rows by residual",
+            {"from": points.edges[:-1], "to": points.edges[1:], "share": points.share},
+        ),
+    )
+
+
+def _residual_means(points: BinnedMeans) -> Figure:
+    from assay.charts.residual_vs_predicted import plot_residual_vs_predicted
+
+    off = int(((points.low > 0) | (points.high < 0)).sum())
+    return Figure(
+        title="Where the predictions lean to one side",
+        alternative=(
+            f"Mean residual in {len(points.x)} bins of the predicted value: in {off} of them its "
+            "interval leaves out zero."
+        ),
+        chart=plot_residual_vs_predicted(points),
+        table=_table(
+            "Mean residual by predicted value",
+            {
+                "predicted": points.x,
+                "rows": points.n,
+                "mean residual": points.mean,
+                "low": points.low,
+                "high": points.high,
+            },
+        ),
+    )
+
+
+def _table(caption: str, columns: dict[str, NDArray[np.generic]]) -> Table:
+    cells = [[_cell(value) for value in values.tolist()] for values in columns.values()]
+    return Table(caption, tuple(columns), tuple(zip(*cells, strict=True)), folded=True)
+
+
+def _thin_table(caption: str, columns: dict[str, Floats]) -> Table:
+    """A table of at most `MAX_TABLE_ROWS` points, evenly taken; results.json has them all."""
+    length = len(next(iter(columns.values())))
+    keep = np.unique(np.linspace(0, length - 1, min(length, MAX_TABLE_ROWS)).round().astype(int))
+    table = _table(caption, {name: values[keep] for name, values in columns.items()})
+    note = f"{len(keep)} of {length:,} points; results.json has them all." if len(keep) < length else ""
+    return Table(table.caption, table.columns, table.rows, folded=True, note=note)
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return value if isinstance(value, int | str | bool) else str(value)
