@@ -92,7 +92,8 @@ def _axis(title: str, points: ConfusionTable, *, orient: str) -> dict[str, Any]:
         "domain": False,
         "grid": False,
         "labelColor": theme.INK,
-        "labelLimit": 90,
+        "labelLimit": 84,
+        "minExtent": min(theme.label_extent(points.labels), 96) if orient == "left" else 0,
         "labelAngle": -45 if len(points.labels) > SHOW_COUNTS and orient == "top" else 0,
     }
     labels = list(points.labels)

@@ -13,7 +13,9 @@ MARK = 15
 FRAME = 76
 
 
-def plot_metric_intervals(points: MetricIntervals, *, axis: str = "value") -> "alt.LayerChart":
+def plot_metric_intervals(
+    points: MetricIntervals, *, axis: str = "value", reference: str = "reference"
+) -> "alt.LayerChart":
     """Draw a row for each name, a dot with its interval for each series in it.
 
     One series is a forest plot with its values written beside; several (precision, recall, F1
@@ -25,6 +27,8 @@ def plot_metric_intervals(points: MetricIntervals, *, axis: str = "value") -> "a
         Undefined values are left out of the drawing; a row keeps its place.
     axis : str
         Title of the value axis.
+    reference : str
+        What the points' reference value is, for the note on its dashed line.
 
     Returns
     -------
@@ -45,12 +49,12 @@ def plot_metric_intervals(points: MetricIntervals, *, axis: str = "value") -> "a
     base = alt.Chart(theme.values(_marks(points))).encode(**_places(names, series))
     scale = alt.Scale(zero=False, nice=True, domain=_domain(points), clamp=True)
     value = alt.X("value:Q", title=axis, scale=scale)
-    bar = base.mark_rule(strokeWidth=2).encode(
+    bar = base.mark_rule(strokeWidth=2, color=theme.BLUE).encode(
         x=alt.X("low:Q", title=axis, scale=scale), x2="high:Q"
     )
-    dot = base.mark_point(filled=True, size=48, opacity=1).encode(x=value)
+    dot = base.mark_point(filled=True, size=48, opacity=1, color=theme.BLUE).encode(x=value)
     if several:
-        dot = dot.encode(shape=alt.Shape("series:N", sort=series))
+        dot = dot.encode(shape=alt.Shape("series:N", sort=series, scale=alt.Scale(domain=series)))
     layers: list[Any] = [bar, dot]
     if not several:
         layers.append(
@@ -59,7 +63,7 @@ def plot_metric_intervals(points: MetricIntervals, *, axis: str = "value") -> "a
     if points.reference is not None:
         layers.insert(0, theme.mark_at(points.reference))
     rows = len(names) * (MARK * len(series) + 10 if several else ROW + 8)
-    note = "" if points.reference is None else f"dashed: {points.reference:.3g}"
+    note = "" if points.reference is None else f"dashed: {reference} {points.reference:.3g}"
     return theme.finish(*layers, height=rows + FRAME, note=note)
 
 
@@ -82,10 +86,16 @@ def _marks(points: MetricIntervals) -> list[dict[str, object]]:
 def _places(names: list[str], series: list[str]) -> dict[str, Any]:
     import altair as alt
 
-    label = alt.Axis(title=None, labelColor=theme.INK, ticks=False, domain=False, labelLimit=120)
+    label = alt.Axis(
+        title=None,
+        labelColor=theme.INK,
+        ticks=False,
+        domain=False,
+        minExtent=theme.label_extent(names),
+    )
     y = alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=label)
     if len(series) == 1:
-        return {"y": y, "color": alt.value(theme.BLUE)}
+        return {"y": y}
     colours = [theme.SERIES[i % len(theme.SERIES)] for i in range(len(series))]
     return {
         "y": y,

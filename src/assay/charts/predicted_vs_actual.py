@@ -37,7 +37,7 @@ def plot_predicted_vs_actual(points: DensityGrid) -> "alt.LayerChart":
     edges = np.concatenate([points.x_edges, points.y_edges])
     low, high = float(edges.min()), float(edges.max())
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    axis = alt.Axis(format=theme.axis_format(low, high))
+    axis = theme.number_axis((low, high))
     rows = [
         {
             "x": float(points.x_edges[i]),

@@ -47,7 +47,7 @@ def plot_residual_histogram(
             x=alt.X(
                 "x:Q",
                 title=axis,
-                axis=alt.Axis(format=theme.axis_format(low, high)),
+                axis=theme.number_axis((low, high)),
                 scale=alt.Scale(domain=[low, high], nice=False, zero=False),
             ),
             x2="x2:Q",

@@ -46,8 +46,8 @@ def plot_residual_vs_predicted(
             points.x, points.n, points.mean, points.low, points.high, strict=True
         )
     ]
-    horizontal = alt.Axis(format=_format(points.x.tolist()))
-    vertical = alt.Axis(format=_format([*points.low.tolist(), *points.high.tolist()]))
+    horizontal = theme.number_axis(points.x.tolist())
+    vertical = theme.number_axis([*points.low.tolist(), *points.high.tolist()])
     base = alt.Chart(theme.values(rows)).encode(
         x=alt.X("x:Q", title=axis, axis=horizontal, scale=alt.Scale(zero=False))
     )
@@ -61,8 +61,3 @@ def plot_residual_vs_predicted(
     )
     note = "band: interval of the mean · dashed: no error"
     return theme.finish(theme.level_line(0.0), band, line, dots, note=note)
-
-
-def _format(numbers: list[float]) -> str:
-    finite = [number for number in numbers if theme.finite(number) is not None]
-    return theme.axis_format(min(finite), max(finite)) if finite else ""

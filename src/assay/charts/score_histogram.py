@@ -2,11 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assay.charts import theme
 from assay.tables.curves import ScoreHistogram
 
 if TYPE_CHECKING:
     import altair as alt
+
+Row = dict[str, object]
 
 
 def plot_score_histogram(
@@ -36,27 +41,27 @@ def plot_score_histogram(
 
     # Equal names would merge the two classes into one legend entry and one outline.
     names = [negative, positive] if negative != positive else [negative, f"{positive} (positive)"]
-    rows = [
-        {"x": float(left), "x2": float(right), "share": float(share), "class": name}
-        for name, shares in zip(names, (points.negative, points.positive), strict=True)
-        for left, right, share in zip(points.edges[:-1], points.edges[1:], shares, strict=True)
-    ]
-    low, high = float(points.edges[0]), float(points.edges[-1])
+    shares = dict(zip(names, (points.negative, points.positive), strict=True))
     colours = alt.Scale(domain=names, range=[theme.BLUE, theme.VERMILLION])
-    bars = (
-        alt.Chart(theme.values(rows))
-        .mark_rect(fillOpacity=0.35, strokeOpacity=0.9, strokeWidth=0.8)
-        .encode(
-            x=alt.X("x:Q", title="score", scale=alt.Scale(domain=[low, high], nice=False)),
-            x2="x2:Q",
-            y=alt.Y("zero:Q", title="share of the class", axis=alt.Axis(format="~%")),
-            y2="share:Q",
-            fill=alt.Fill("class:N", scale=colours, sort=names),
-            stroke=alt.Stroke("class:N", scale=colours, legend=None, sort=names),
-        )
-        .transform_calculate(zero="0")
+    low, high = float(points.edges[0]), float(points.edges[-1])
+    base = alt.Chart().encode(
+        x=alt.X("x:Q", title="score", scale=alt.Scale(domain=[low, high], nice=False)),
+        y=alt.Y("share:Q", title="share of the class", axis=alt.Axis(format="~%")),
+        color=alt.Color("class:N", sort=names, scale=colours),
     )
+    steps = theme.values(_steps(points.edges, shares))
+    area = base.mark_area(interpolate="step-after", opacity=0.28).properties(data=steps)
+    line = base.mark_line(interpolate="step-after", strokeWidth=1.8).properties(data=steps)
     if points.threshold is None:
-        return theme.finish(bars)
+        return theme.finish(area, line)
     note = f"dashed: threshold {points.threshold:.3g}"
-    return theme.finish(bars, theme.mark_at(points.threshold), note=note)
+    return theme.finish(area, line, theme.mark_at(points.threshold), note=note)
+
+
+def _steps(edges: NDArray[np.float64], shares: dict[str, NDArray[np.float64]]) -> list[Row]:
+    # The last share is repeated at the last edge, else the last step would have no width.
+    return [
+        {"x": float(edge), "share": float(share), "class": name}
+        for name, column in shares.items()
+        for edge, share in zip(edges, [*column, *column[-1:]], strict=True)
+    ]

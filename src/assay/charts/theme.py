@@ -4,7 +4,7 @@ A chart is drawn in the colours of the light theme. Each of them stands for a ro
 replace the colour by a variable of its style sheet and one drawing serves light and dark pages.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ WIDTH = 380
 SQUARE = 310
 WIDE = 240
 LABEL = 12
+LABEL_LIMIT = 124
 
 BAND_OPACITY = 0.2
 """Opacity of an interval's band, so that the grid shows through."""
@@ -72,16 +73,44 @@ def values(rows: Sequence[Mapping[str, object]]) -> "alt.Data":
     return alt.Data(values=[dict(row) for row in rows])
 
 
-def axis_format(low: float, high: float) -> str:
-    """Return the number format of an axis from `low` to `high`: 20k rather than 20,000.
+def number_axis(numbers: Iterable[float]) -> "alt.Axis":
+    """Return an axis that writes 20k rather than 20,000 where the numbers are large.
+
+    Parameters
+    ----------
+    numbers : iterable of float
+        What is drawn along the axis; values that are not finite are passed over.
 
     Examples
     --------
-    >>> axis_format(0.0, 1.0), axis_format(-200_000, 750_000)
-    ('', '~s')
+    >>> number_axis([0.0, 1.0]).to_dict()
+    {}
+    >>> number_axis([-200_000, 750_000]).to_dict()["format"]
+    '~s'
     """
+    import altair as alt
+
     thousands = 10_000
-    return "~s" if max(abs(low), abs(high)) >= thousands else ""
+    largest = max((abs(number) for number in numbers if isfinite(number)), default=0.0)
+    if largest < thousands:
+        return alt.Axis()
+    return alt.Axis(format="~s", labelExpr="datum.value === 0 ? '0' : datum.label")
+
+
+def label_extent(labels: Iterable[str]) -> float:
+    """Return the room in pixels to keep for labels, measured for a wide typeface.
+
+    The drawing is laid out with one typeface and read in another; without room to spare the
+    start of a long label would be cut.
+
+    Examples
+    --------
+    >>> label_extent(["no", "yes"]) < label_extent(["balanced accuracy"]) <= LABEL_LIMIT + 6
+    True
+    """
+    per_letter = 0.62 * LABEL
+    longest = max((len(label) for label in labels), default=0)
+    return min(longest * per_letter, LABEL_LIMIT) + 6 if longest else 0.0
 
 
 def finish(*layers: "alt.Chart", height: int = WIDE, note: str = "") -> "alt.LayerChart":
@@ -153,7 +182,7 @@ def _config() -> dict[str, Any]:
         "aria": False,
         "background": "transparent",
         "font": "sans-serif",
-        "padding": {"left": 2, "right": 10, "top": 4, "bottom": 2},
+        "padding": {"left": 4, "right": 14, "top": 4, "bottom": 2},
         "view": {"stroke": "transparent"},
         "title": {
             "anchor": "start",
@@ -173,7 +202,8 @@ def _config() -> dict[str, Any]:
             "tickSize": 4,
             "gridColor": GRID,
             "labelPadding": 4,
-            "labelLimit": 110,
+            "labelLimit": LABEL_LIMIT - 14,
+            "labelFlush": False,
             "labelOverlap": "greedy",
             "tickCount": 5,
         },

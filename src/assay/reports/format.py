@@ -8,31 +8,37 @@ from assay.result import Estimate, Json
 DIGITS = 4
 SCIENTIFIC_BELOW = 1e-4
 WHOLE_FROM = 10_000
-CONTROL_PICTURES = 0x2400
-DELETE = 0x7F
 NO_VALUE = "—"
 HIDDEN = {
-    **{code: chr(CONTROL_PICTURES + code) for code in range(0x20)},
-    DELETE: "␡",
-    # C1 controls, zero-width marks, line separators, bidirectional overrides, byte-order mark.
-    **{code: f"⟨U+{code:04X}⟩" for code in range(0x80, 0xA0)},
-    **{code: f"⟨U+{code:04X}⟩" for code in (0x061C, *range(0x200B, 0x2010))},
-    **{code: f"⟨U+{code:04X}⟩" for code in (*range(0x2028, 0x202F), *range(0x2060, 0x2070))},
-    **{code: f"⟨U+{code:04X}⟩" for code in (0xFEFF, 0xFFFE, 0xFFFF)},
-    **{code: f"⟨U+{code:04X}⟩" for code in range(0xD800, 0xE000)},
+    **{code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))},
+    **{ord(short): repr(short)[1:-1] for short in "\n\r\t"},
+    # Zero-width marks, line separators, bidirectional overrides, byte-order mark, surrogates.
+    **{
+        code: f"\\u{code:04x}"
+        for first, last in (
+            (0x061C, 0x061C),
+            (0x200B, 0x200F),
+            (0x2028, 0x202E),
+            (0x2060, 0x206F),
+            (0xD800, 0xDFFF),
+            (0xFEFF, 0xFEFF),
+            (0xFFFE, 0xFFFF),
+        )
+        for code in range(first, last + 1)
+    },
 }
 
 
 def visible(text: str) -> str:
     r"""Return text from the data with every hidden character made visible.
 
-    Control characters become their pictures, marks that turn or hide text their code points, so
-    that a column name shows what it is and cannot rearrange the page. HTML is not escaped here.
+    Control characters and marks that turn or hide text are written as in source code, so that a
+    column name shows what it is and cannot rearrange the page. HTML is not escaped here.
 
     Examples
     --------
-    >>> visible("age\nyears")
-    'age␊years'
+    >>> print(visible("age\nyears"))
+    age\nyears
     """
     return text.translate(HIDDEN)
 
@@ -42,8 +48,9 @@ def visible_lines(text: str) -> str:
 
     Examples
     --------
-    >>> visible_lines("seed: 1\nname: a\tb").splitlines()
-    ['seed: 1', 'name: a␉b']
+    >>> print(visible_lines("seed: 1\nname: a\tb"))
+    seed: 1
+    name: a\tb
     """
     return "\n".join(visible(line) for line in text.split("\n"))
 
@@ -70,7 +77,8 @@ def number(value: float, *, decimals: int | None = None) -> str:
     if decimals is not None:
         return _no_minus_zero(f"{value:,.{decimals}f}")
     if value != 0 and abs(value) < SCIENTIFIC_BELOW:
-        return f"{value:.{DIGITS - 1}e}"
+        mantissa, exponent = f"{value:.{DIGITS - 1}e}".split("e")
+        return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
     places = _decimals(value)
     text = f"{value:,.{places}f}"
     return _no_minus_zero(text.rstrip("0").rstrip(".") if "." in text else text)
