@@ -207,6 +207,22 @@ SHARED: tuple[Flag, ...] = (
         help="Seed of all draws; default 0.",
     ),
     Flag(
+        name="--only",
+        keys=("options", "only"),
+        group=OUTPUT,
+        metavar="SECTION",
+        multiple=True,
+        help="Run this section and no other. Repeatable.",
+    ),
+    Flag(
+        name="--notify",
+        keys=("notify",),
+        group=OUTPUT,
+        metavar="CHANNEL",
+        multiple=True,
+        help="Send the findings there as well: log. Repeatable.",
+    ),
+    Flag(
         name="--out",
         keys=("out",),
         group=OUTPUT,

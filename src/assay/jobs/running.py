@@ -1,0 +1,187 @@
+"""Sections and prepared data in; what each section found, or why it did not run, out."""
+
+import json
+import time
+import traceback
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from zlib import crc32
+
+import numpy as np
+
+from assay.data.engines.protocol import Table
+from assay.data.requests import Request
+from assay.errors import AssayError
+from assay.jobs.section import Section, SectionConfig, SectionContext, SectionRequest
+from assay.reports.page import Page, Skipped
+from assay.result import Finding, Json
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one section.
+
+    Parameters
+    ----------
+    title : str
+    stored : mapping
+        What results.json holds: the result, or ``{"failed": reason}``.
+    findings : tuple of Finding
+    page : Page or None
+    skipped : tuple of Skipped
+        Parts that did not run.
+    seconds : float
+    """
+
+    title: str
+    stored: dict[str, Json]
+    findings: tuple[Finding, ...] = ()
+    page: Page | None = None
+    skipped: tuple[Skipped, ...] = field(default=())
+    seconds: float = 0.0
+
+
+NEEDS: Mapping[str, tuple[str, str]] = {
+    "label": ("no column of true answers was named", "--label COLUMN"),
+    "prediction": (
+        "there is neither a model nor a column of its answers",
+        "--model FILE, --prediction COLUMN or --score COLUMN",
+    ),
+    "model": ("no model was given", "--model FILE"),
+    "train": ("the rows that the model was fitted on were not given", "--train DATA"),
+    "validation": ("no validation rows were given", "--validation DATA"),
+    "facets": ("no facet was named", "--facet COLUMN"),
+}
+CALLS_MODEL = frozenset({"prediction", "model"})
+
+
+def missing_need(section: Section, have: frozenset[str]) -> Skipped | None:
+    """Return why a section cannot run and what turns it on; None when it can.
+
+    Parameters
+    ----------
+    section : Section
+    have : frozenset of str
+        Of the names in `NEEDS`.
+    """
+    lacking = [need for need in section.needs if need not in have]
+    if not lacking:
+        return None
+    told = [NEEDS.get(need, (f"it needs {need}", f"--{need}")) for need in lacking]
+    reason = "; ".join(reason for reason, _ in told)
+    return Skipped(section.title, reason, " and ".join(flag for _, flag in told))
+
+
+def run_sections(
+    sections: Sequence[Section],
+    request: SectionRequest,
+    configs: Mapping[str, SectionConfig],
+    outcomes: MutableMapping[str, Outcome],
+    progress: Progress,
+) -> None:
+    """Run sections over one scan of `request.data`; each outcome is kept as soon as it is there.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+        Those that can run.
+    request : SectionRequest
+        Its `config` is replaced by each section's own.
+    configs : mapping
+        Section name → its part of the config.
+    outcomes : mutable mapping
+        Filled by section name; holds what is finished when the run is interrupted.
+    progress : callable
+
+    Raises
+    ------
+    AssayError
+        If a section says that the input or the model is wrong. Whatever else goes wrong in a
+        section becomes its outcome, and the others go on.
+    """
+    requests = {s.name: replace(request, config=configs.get(s.name, s.config())) for s in sections}
+    plans: dict[str, dict[str, Request]] = {}
+    for section in sections:
+        try:
+            plans[section.name] = section.tables(requests[section.name])
+        except AssayError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one section's fault is not the others'
+            outcomes[section.name] = _failed(section, error, 0.0)
+    progress("Reading the rows", 0, None)
+    tables = _scan(request, plans)
+    planned = [section for section in sections if section.name in plans]
+    for done, section in enumerate(planned):
+        progress(f"Section {section.title}", done, len(planned))
+        found = tables[section.name]
+        outcomes[section.name] = _run(section, requests[section.name], found)
+
+
+def _scan(
+    request: SectionRequest, plans: Mapping[str, Mapping[str, Request]]
+) -> dict[str, dict[str, Table] | Exception]:
+    """Make all tables in one pass; if that breaks, each section's in a pass of its own."""
+    joined = {(s, name): each for s, plan in plans.items() for name, each in plan.items()}
+    try:
+        made = request.data.scan({f"{s}/{name}": each for (s, name), each in joined.items()})
+    except AssayError:
+        raise
+    except Exception as error:  # noqa: BLE001 - looked for below, section by section
+        return {s: _scan_alone(request, plan, error) for s, plan in plans.items()}
+    return {s: {name: made[f"{s}/{name}"] for name in plan} for s, plan in plans.items()}
+
+
+def _scan_alone(
+    request: SectionRequest, plan: Mapping[str, Request], broken: Exception
+) -> dict[str, Table] | Exception:
+    try:
+        return request.data.scan(plan) if plan else {}
+    except AssayError:
+        raise
+    except Exception as error:  # noqa: BLE001 - becomes the section's outcome
+        return error if str(error) else broken
+
+
+def _run(section: Section, request: SectionRequest, tables: dict[str, Table] | Exception) -> Outcome:
+    start = time.perf_counter()
+    try:
+        if isinstance(tables, Exception):
+            raise tables
+        rng = np.random.default_rng([request.seed, crc32(section.name.encode())])
+        result = section.run(SectionContext(request=request, tables=tables, rng=rng))
+        stored = result.to_dict()
+        json.dumps(stored, allow_nan=False)
+        return Outcome(
+            title=section.title,
+            stored=stored,
+            findings=result.findings,
+            page=section.page(result),
+            skipped=section.skipped(result),
+            seconds=time.perf_counter() - start,
+        )
+    except AssayError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one section's fault is not the others'
+        return _failed(section, error, time.perf_counter() - start)
+
+
+def _failed(section: Section, error: Exception, seconds: float) -> Outcome:
+    frame = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f"{frame[0].name}, line {frame[0].lineno}" if frame else ""
+    reason = f"{type(error).__name__}: {error}"
+    finding = Finding(
+        rule="section_failed",
+        severity="error",
+        message=f"The section {section.title} failed: {reason}",
+        where={"section": section.name, "place": place},
+        cause="A fault in the section's code, or data that it does not know how to read.",
+        advice=(
+            "The rest of the report stands. Run without it (--only names the sections to run), "
+            "and report the text above to whoever ships the section."
+        ),
+    )
+    return Outcome(
+        title=section.title, stored={"failed": reason}, findings=(finding,), seconds=seconds
+    )

@@ -1,0 +1,194 @@
+"""results.json in; the answer in one line, with the sentences that support it, out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from assay.reports.format import estimate_text, visible
+from assay.reports.page import Verdict
+from assay.result import Estimate
+
+Results = Mapping[str, Any]
+Level = Literal["good", "caution", "bad", "unknown"]
+HEAD_FALLBACKS = ("mcc", "balanced_accuracy", "cohen_kappa", "roc_auc", "r2")
+MAX_WARNINGS = 2
+
+
+def decide_verdict(results: Results) -> Verdict:
+    """Judge a run by what results.json holds, and by nothing else.
+
+    ===========  ===================================================================
+    level        when
+    ===========  ===================================================================
+    unknown      interrupted, nothing judged, the head metric undefined, or too few rows
+    bad          an error stands (the numbers are not to be trusted), or the model is worse
+                 than the constant answer
+    caution      not shown to be better than the constant answer, or a warning stands
+    good         better than the constant answer by more than chance explains
+    ===========  ===================================================================
+
+    The constant answer is the one that ignores the row: always the most frequent class, always
+    the mean, scores without order. An interval that reaches its value does not show a
+    difference.
+
+    Parameters
+    ----------
+    results : mapping
+        The content of results.json.
+
+    Returns
+    -------
+    Verdict
+        Every number in its texts is in `results`.
+
+    Examples
+    --------
+    >>> decide_verdict({"findings": [], "sections": {}}).level
+    'unknown'
+    """
+    if results.get("interrupted"):
+        return Verdict("unknown", "No verdict: the run was interrupted before it was finished.")
+    errors = _of_severity(results, "error")
+    evaluation = results.get("sections", {}).get("evaluation")
+    judged = evaluation if evaluation and "metrics" in evaluation else None
+    if errors:
+        return _not_trusted(errors, judged)
+    if judged is None:
+        return _nothing_judged(results)
+    return _by_head(judged, _of_severity(results, "warning"))
+
+
+def _not_trusted(errors: Sequence[Results], judged: Results | None) -> Verdict:
+    sentences = [_sentence(each["message"]) for each in errors]
+    head = _head(judged) if judged is not None else None
+    if head is not None and head["value"] is not None:
+        sentences.append(f"Shown for what it is worth: {_told(head)}.")
+    more = "an error stands" if len(errors) == 1 else "errors stand"
+    return Verdict("bad", f"Not to be trusted as it is: {more}.", tuple(sentences))
+
+
+def _nothing_judged(results: Results) -> Verdict:
+    why = [f"{each['reason']}; turn it on with {each['turn_on']}" for each in _skipped(results)]
+    return Verdict("unknown", "No verdict: no predictions were judged.", tuple(map(_sentence, why)))
+
+
+def _skipped(results: Results) -> list[Results]:
+    return [each for each in results.get("skipped", ()) if each.get("section") == "evaluation"]
+
+
+def _by_head(judged: Results, warnings: Sequence[Results]) -> Verdict:
+    head = _head(judged)
+    if head is None:
+        return Verdict("unknown", "No verdict: no metric could be computed.")
+    if head["value"] is None:
+        reason = f"{head['title']} is undefined: {visible(head['reason'] or '')}"
+        return Verdict("unknown", "No verdict: the main metric is undefined.", (_sentence(reason),))
+    reasons = tuple(_sentence(each["message"]) for each in warnings[:MAX_WARNINGS])
+    few = [text for text in head.get("warnings", ()) if text.startswith("too few")]
+    if few:
+        return Verdict(
+            "unknown",
+            f"Too few rows for a verdict: {_told(head)}.",
+            (_sentence(few[0]), *reasons),
+        )
+    compared = _comparable(judged, head)
+    if compared is None:
+        return Verdict("unknown", f"No verdict, only numbers: {_told(head)}.", reasons)
+    return _compared(judged, head, compared, reasons)
+
+
+def _compared(
+    judged: Results, head: Results, compared: Results, reasons: tuple[str, ...]
+) -> Verdict:
+    better = _better(compared, judged["constant_answer"]["metrics"])
+    support = (_constant_sentence(judged, compared), *_by_the_way(head, compared))
+    if better == "better" and not reasons:
+        return Verdict("good", f"Better than the constant answer: {_told(head)}.", support)
+    if better == "better":
+        headline = f"Better than the constant answer, with a warning: {_told(head)}."
+        return Verdict("caution", headline, (*support, *reasons))
+    if better == "worse":
+        headline = f"Worse than the constant answer: {_told(head)}."
+        return Verdict("bad", headline, (*support, *reasons))
+    if better == "no interval":
+        headline = f"No verdict: {head['title']} has no interval."
+        return Verdict("unknown", headline, (*support, *reasons))
+    headline = f"Not shown to be better than the constant answer: {_told(head)}."
+    return Verdict("caution", headline, (*support, *reasons))
+
+
+def _better(metric: Results, constants: Mapping[str, float]) -> str:
+    """Say whether a whole interval lies on the better side of the constant's value."""
+    low, high = metric["low"], metric["high"]
+    if low is None or high is None:
+        return "no interval"
+    constant = constants[_key(metric)]
+    if metric["greater_is_better"] is False:
+        low, high, constant = -high, -low, -constant
+    if low > constant:
+        return "better"
+    return "worse" if high < constant else "unsettled"
+
+
+def _comparable(judged: Results, head: Results) -> Results | None:
+    """The metric that is held against the constant answer: the head, else one that can be."""
+    constants = judged.get("constant_answer", {}).get("metrics", {})
+    if _key(head) in constants:
+        return head
+    for name in HEAD_FALLBACKS:
+        for metric in judged["metrics"]:
+            usable = metric["value"] is not None and _key(metric) in constants
+            if metric["name"] == name and usable:
+                return metric
+    return None
+
+
+def _constant_sentence(judged: Results, compared: Results) -> str:
+    constant = judged["constant_answer"]
+    value = constant["metrics"][_key(compared)]
+    same = Estimate(value=value, n=compared["n"], method="constant")
+    title = compared["title"]
+    return f"{visible(constant['answer'])} would have a {title} of {estimate_text(same)}."
+
+
+def _by_the_way(head: Results, compared: Results) -> tuple[str, ...]:
+    return () if head is compared else (f"Compared by {_told(compared)}.",)
+
+
+def _head(judged: Results) -> Results | None:
+    """The metric that heads the report: the first of its name that is about the whole."""
+    for name in judged["head"]["metrics"]:
+        of_name = [each for each in judged["metrics"] if each["name"] == name]
+        whole = [each for each in of_name if each["class"] is None]
+        macro = [each for each in whole if each["average"] in (None, "macro")]
+        for each in (*macro, *whole, *of_name):
+            return each
+    return next(iter(judged["metrics"]), None)
+
+
+def _key(metric: Results) -> str:
+    average = metric["average"]
+    return f"{metric['name']}.{average}" if average else str(metric["name"])
+
+
+def _told(metric: Results) -> str:
+    estimate = Estimate(
+        value=metric["value"],
+        low=metric["low"],
+        high=metric["high"],
+        level=metric["level"],
+        n=metric["n"],
+        method=metric["method"],
+        reason=metric["reason"],
+    )
+    average = f" ({metric['average']})" if metric["average"] else ""
+    return f"{metric['title']}{average} {estimate_text(estimate)}"
+
+
+def _of_severity(results: Results, severity: str) -> list[Results]:
+    return [each for each in results.get("findings", ()) if each["severity"] == severity]
+
+
+def _sentence(text: str) -> str:
+    plain = visible(text).strip()
+    first = plain[:1].upper() + plain[1:]
+    return first if first.endswith((".", "!", "?", "…")) else f"{first}."
