@@ -55,7 +55,7 @@ def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
     layers: list[alt.Chart] = [shade]
     if n_classes <= SHOW_COUNTS:
         layers.append(base.mark_text(dy=-8, fontSize=14, fontWeight=600).encode(text="count:N"))
-        layers.append(base.mark_text(dy=9, color=theme.MUTED).encode(text="percent:N"))
+        layers.append(base.mark_text(dy=9).encode(text="percent:N"))
     elif n_classes <= SHOW_SHARES:
         layers.append(base.mark_text(fontSize=10).encode(text="percent:N"))
     return theme.finish(*layers, height=theme.SQUARE)
@@ -94,8 +94,14 @@ def _axis(title: str, points: ConfusionTable, *, orient: str) -> dict[str, Any]:
         "labelColor": theme.INK,
         "labelLimit": 84,
         "minExtent": min(theme.label_extent(points.labels), 96) if orient == "left" else 0,
-        "labelAngle": -45 if len(points.labels) > SHOW_COUNTS and orient == "top" else 0,
+        "labelOverlap": False,
+        "labelAngle": -45 if orient == "top" and _crowded(points.labels) else 0,
     }
     labels = list(points.labels)
     scale = alt.Scale(domain=labels, paddingInner=0.03, paddingOuter=0)
     return {"sort": labels, "scale": scale, "axis": alt.Axis(**about)}
+
+
+def _crowded(labels: tuple[str, ...]) -> bool:
+    room = 0.7 * theme.WIDTH / max(len(labels), 1)
+    return len(labels) > SHOW_COUNTS or theme.label_extent(labels) > room

@@ -89,6 +89,7 @@ def _places(names: list[str], series: list[str]) -> dict[str, Any]:
     label = alt.Axis(
         title=None,
         labelColor=theme.INK,
+        labelOverlap=False,
         ticks=False,
         domain=False,
         minExtent=theme.label_extent(names),

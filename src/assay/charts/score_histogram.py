@@ -46,7 +46,7 @@ def plot_score_histogram(
     low, high = float(points.edges[0]), float(points.edges[-1])
     base = alt.Chart().encode(
         x=alt.X("x:Q", title="score", scale=alt.Scale(domain=[low, high], nice=False)),
-        y=alt.Y("share:Q", title="share of the class", axis=alt.Axis(format="~%")),
+        y=alt.Y("share:Q", title="share of the class", axis=alt.Axis(format="~%"), stack=None),
         color=alt.Color("class:N", sort=names, scale=colours),
     )
     steps = theme.values(_steps(points.edges, shares))

@@ -53,9 +53,9 @@ ROLES = (
 )
 """Okabe and Ito's colours, darkened where needed: a line has 3:1 against the page, text 4.5:1."""
 
-WIDTH = 380
-SQUARE = 310
-WIDE = 240
+WIDTH = 360
+SQUARE = 300
+WIDE = 236
 LABEL = 12
 LABEL_LIMIT = 124
 
@@ -217,6 +217,7 @@ def _config() -> dict[str, Any]:
             "padding": 0,
             "columnPadding": 14,
             "symbolSize": 110,
+            "symbolOpacity": 1,
             "symbolStrokeWidth": 2.5,
             "labelLimit": 110,
         },
