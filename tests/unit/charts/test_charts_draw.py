@@ -1,0 +1,169 @@
+"""Every chart: valid, offline, inside its width, and drawn from its points alone."""
+
+import json
+
+import altair as alt
+import numpy as np
+import pytest
+
+from assay.charts import theme
+from assay.charts.confusion import plot_confusion
+from assay.charts.metric_intervals import plot_metric_intervals
+from assay.charts.residual_histogram import plot_residual_histogram
+from assay.charts.score_histogram import plot_score_histogram
+from assay.charts.threshold_curve import plot_threshold_curve
+from assay.tables import curves
+from report_samples import every_chart
+
+CHARTS = every_chart()
+
+
+def drawn(chart: alt.LayerChart) -> list[dict[str, object]]:
+    """All rows that a chart holds."""
+    spec = chart.to_dict()
+    layers = spec["layer"]
+    own = [layer.get("data") for layer in layers if layer.get("data")] + [spec.get("data")]
+    return [row for data in own if data for row in data["values"]]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_a_valid_specification_without_addresses(name):
+    spec = CHARTS[name].to_dict()
+    assert spec["width"] == theme.WIDTH
+    assert spec["autosize"]["type"] == "fit"
+    spec.pop("$schema")
+    text = json.dumps(spec, allow_nan=False)
+    assert "http" not in text
+    assert '"url"' not in text
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_uses_only_colours_with_a_role(name):
+    known = {role.light for role in theme.ROLES}
+    spec = CHARTS[name].to_dict()
+    spec.pop("$schema")
+    found = {text for text in strings(spec) if text.startswith("#")}
+    assert found
+    assert found <= known
+
+
+def strings(node: object) -> list[str]:
+    if isinstance(node, dict):
+        return [text for item in node.values() for text in strings(item)]
+    if isinstance(node, list):
+        return [text for item in node for text in strings(item)]
+    return [node] if isinstance(node, str) else []
+
+
+def test_the_confusion_matrix_leaves_empty_cells_out_and_shades_by_row():
+    counts = np.array([[8, 2], [0, 5]])
+    table = curves.ConfusionTable(("no", "yes"), counts, counts.astype(float))
+    rows = drawn(plot_confusion(table))
+    assert [(r["true"], r["predicted"], r["share"], r["right"]) for r in rows] == [
+        ("no", "no", 0.8, "right"),
+        ("no", "yes", 0.2, "wrong"),
+        ("yes", "yes", 1.0, "right"),
+    ]
+
+
+def test_the_confusion_matrix_shades_by_weight_and_shows_rows():
+    counts, weights = np.array([[1, 1], [1, 1]]), np.array([[3.0, 1.0], [1.0, 1.0]])
+    rows = drawn(plot_confusion(curves.ConfusionTable(("a", "b"), counts, weights)))
+    assert rows[0]["share"] == 0.75
+    assert rows[0]["count"] == "1"
+
+
+@pytest.mark.parametrize(("n_classes", "n_layers"), [(2, 3), (6, 3), (7, 2), (12, 2), (13, 1)])
+def test_the_confusion_matrix_writes_what_fits(n_classes, n_layers):
+    counts = np.eye(n_classes, dtype=int)
+    labels = tuple(f"c{i}" for i in range(n_classes))
+    chart = plot_confusion(curves.ConfusionTable(labels, counts, counts.astype(float)))
+    assert len(chart.to_dict()["layer"]) == n_layers
+
+
+def test_an_undefined_precision_is_a_gap():
+    nan_at_end = np.array([0.5, np.nan])
+    points = curves.ThresholdCurve(
+        np.array([0.1, 0.9]), nan_at_end, np.ones(2), np.ones(2), chosen=None
+    )
+    rows = drawn(plot_threshold_curve(points))
+    assert [row["y"] for row in rows if row["metric"] == "precision"] == [0.5, None]
+
+
+def test_an_undefined_interval_mark_is_left_out_but_its_row_stays():
+    points = curves.MetricIntervals(
+        ("a", "b"), ("", ""), (0.5, None), (0.4, None), (0.6, None), reference=None
+    )
+    chart = plot_metric_intervals(points)
+    assert [row["name"] for row in drawn(chart)] == ["a"]
+    assert chart.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"] == ["a", "b"]
+
+
+def test_a_value_without_interval_has_a_dot_and_no_length():
+    points = curves.MetricIntervals(("a",), ("",), (0.5,), (None,), (None,))
+    (row,) = drawn(plot_metric_intervals(points))
+    assert row["low"] == row["value"] == row["high"] == 0.5
+
+
+def test_intervals_of_nothing_still_draw():
+    empty = curves.MetricIntervals(("a",), ("",), (None,), (None,), (None,))
+    assert plot_metric_intervals(empty).to_dict()["layer"]
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"), [((0.99,), (0.98,), (1.0,)), ((12.0,), (-3.0,), (40.0,))]
+)
+def test_the_axis_of_intervals_holds_them_and_stays_inside_the_unit(value, low, high):
+    chart = plot_metric_intervals(curves.MetricIntervals(("a",), ("",), value, low, high))
+    first, last = chart.to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert first <= low[0]
+    assert last >= high[0]
+    assert (high[0] <= 1) == (last <= 1)
+
+
+def test_two_classes_of_one_name_stay_two_series():
+    share = np.array([0.4, 0.6])
+    points = curves.ScoreHistogram(np.array([0.0, 0.5, 1.0]), share, share)
+    rows = drawn(plot_score_histogram(points, positive="x", negative="x"))
+    assert {row["class"] for row in rows} == {"x", "x (positive)"}
+
+
+def test_the_histogram_of_scores_reaches_its_last_edge():
+    points = curves.ScoreHistogram(
+        np.array([0.0, 0.5, 1.0]), np.array([0.4, 0.6]), np.array([0.7, 0.3])
+    )
+    rows = drawn(plot_score_histogram(points))
+    one = [(row["x"], row["share"]) for row in rows if row["class"] == "positive"]
+    assert one[:3] == [(0.0, 0.4), (0.5, 0.6), (1.0, 0.6)]
+
+
+def test_no_line_at_zero_where_all_residuals_are_on_one_side():
+    one_side = curves.ValueHistogram(np.array([1.0, 2.0]), np.array([1.0]))
+    assert len(plot_residual_histogram(one_side).to_dict()["layer"]) == 1
+
+
+def luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("role", theme.ROLES, ids=lambda role: role.name)
+def test_colours_stand_out_from_the_page_in_both_themes(role):
+    least = {"chart-ink": 4.5, "chart-muted": 4.5, "chart-grid": 1.0}.get(role.name, 3.0)
+    assert contrast(role.light, "#ffffff") >= least
+    assert contrast(role.dark, "#0f1419") >= least
+
+
+def test_contrast_is_computed_as_wcag_does():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+def test_no_two_roles_share_a_colour():
+    assert len({role.light for role in theme.ROLES}) == len(theme.ROLES)
