@@ -1,6 +1,7 @@
 """Everything assay refuses: what was wrong, what was found, what to do, and the exit status."""
 
 from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 
 
 class AssayError(Exception):
@@ -46,7 +47,12 @@ class ColumnNotFoundError(InputError):
         self.missing = tuple(sorted(missing))
         self.available = tuple(available)
         shown = ", ".join(self.available[:30]) + (", …" if len(self.available) > 30 else "")
-        super().__init__(f"columns not found: {', '.join(self.missing)}; the table has: {shown}")
+        near = [get_close_matches(name, self.available, n=1) for name in self.missing]
+        guesses = [match[0] for match in near if match]
+        hint = f"did you mean {', '.join(guesses)}? " if guesses else ""
+        super().__init__(
+            f"columns not found: {', '.join(self.missing)}; {hint}the table has: {shown}"
+        )
 
 
 class MissingExtraError(InputError, ImportError):

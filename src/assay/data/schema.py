@@ -36,6 +36,10 @@ class Column:
         The rule that gave the kind, or "declared".
     is_feature : bool
         Whether the model may read it (a facet or the time column can be a feature as well).
+    categories : tuple or None
+        The values a categorical type of the source allows, in its order; None without such a type.
+    ordered : bool
+        Whether those values rank.
     """
 
     name: str
@@ -45,6 +49,8 @@ class Column:
     has_null: bool = False
     why: str = ""
     is_feature: bool = False
+    categories: tuple[bool | int | float | str | None, ...] | None = None
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,8 @@ class Schema:
                     "has_null": column.has_null,
                     "why": column.why,
                     "is_feature": column.is_feature,
+                    "categories": None if column.categories is None else list(column.categories),
+                    "ordered": column.ordered,
                 }
                 for column in self.columns
             ],
@@ -183,7 +191,12 @@ class Schema:
     def from_dict(cls, stored: Mapping[str, Any]) -> "Schema":
         """Read back what `to_dict` wrote."""
         return cls(
-            columns=tuple(Column(**column) for column in stored["columns"]),
+            columns=tuple(_read_column(column) for column in stored["columns"]),
             positive=stored["positive"],
             missing_values=tuple(stored["missing_values"]),
         )
+
+
+def _read_column(stored: Mapping[str, Any]) -> Column:
+    known = stored.get("categories")
+    return Column(**{**stored, "categories": None if known is None else tuple(known)})

@@ -1,0 +1,150 @@
+"""Values that no analysis can use: refused when the data are opened, with their place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from assay.data.schema import Schema
+from assay.data.times import to_utc
+from assay.errors import InputError
+
+Value = bool | int | float | str
+MAX_LISTED = 20
+
+
+@dataclass(frozen=True)
+class _Rule:
+    column: str
+    bad: pl.Expr
+    problem: str
+    remedy: str
+
+
+def check_values(frame: pl.LazyFrame, schema: Schema, where: str) -> None:
+    """Refuse labels, predictions, scores, weights and times that cannot be used.
+
+    Raises
+    ------
+    InputError
+        Naming the column, how many rows, and the first of them, counted from 1.
+    """
+    types = frame.collect_schema()
+    for role, name in _numbers(schema):
+        if not types[name].is_numeric() and types[name] not in (pl.Null, pl.Boolean):
+            value = _first(frame, name, pl.col(name).is_not_null())
+            msg = f"the {role} column {name!r} of {where} must hold numbers{value}"
+            raise InputError(msg)
+    rules = list(_rules(schema, types))
+    if rules:
+        counts = frame.select(
+            rule.bad.sum().alias(str(at)) for at, rule in enumerate(rules)
+        ).collect(engine="streaming")
+        for rule, bad in zip(rules, counts.row(0), strict=True):
+            if bad:
+                place = _first(frame, rule.column, rule.bad)
+                rows = "1 row" if bad == 1 else f"{bad} rows"
+                msg = (
+                    f"column {rule.column!r} of {where} {rule.problem} in {rows}{place}; "
+                    f"{rule.remedy}"
+                )
+                raise InputError(msg)
+    if schema.weight is not None:
+        total = frame.select(pl.col(schema.weight).cast(pl.Float64).sum()).collect().item()
+        if total == 0:
+            msg = (
+                f"all weights in column {schema.weight!r} of {where} are zero; "
+                "leave the weight out, or give at least one row a positive weight"
+            )
+            raise InputError(msg)
+
+
+def _numbers(schema: Schema) -> Iterator[tuple[str, str]]:
+    for name in schema.scores:
+        yield "score", name
+    if schema.weight is not None:
+        yield "weight", schema.weight
+
+
+def _rules(schema: Schema, types: pl.Schema) -> Iterator[_Rule]:
+    for role, name in (("label", schema.label), ("prediction", schema.prediction)):
+        if name is not None:
+            remedy = "drop these rows or fill them in"
+            yield _Rule(name, _missing(name, types[name]), f"(the {role}) has no value", remedy)
+    for name in schema.scores:
+        missing = _missing(name, types[name])
+        remedy = "a score must be a finite number in every row"
+        yield _Rule(name, missing, "(a score) has no value or NaN", remedy)
+        if types[name].is_float():
+            yield _Rule(name, pl.col(name).is_infinite(), "(a score) is infinite", remedy)
+    if schema.weight is not None:
+        name, remedy = schema.weight, "a weight must be a finite number, zero or more"
+        yield _Rule(name, _missing(name, types[name]), "(the weight) has no value or NaN", remedy)
+        yield _Rule(name, pl.col(name).cast(pl.Float64) < 0, "(the weight) is negative", remedy)
+        if types[name].is_float():
+            yield _Rule(name, pl.col(name).is_infinite(), "(the weight) is infinite", remedy)
+    if schema.time is not None and types[schema.time] == pl.String:
+        column = pl.col(schema.time)
+        bad = column.is_not_null() & to_utc(column, types[schema.time]).is_null()
+        remedy = "write times as 2024-01-31 or 2024-01-31 23:59:59"
+        yield _Rule(schema.time, bad, "(the time) is no ISO 8601 date or time", remedy)
+
+
+def _missing(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    return column.is_null() | column.is_nan() if dtype.is_float() else column.is_null()
+
+
+def _first(frame: pl.LazyFrame, name: str, bad: pl.Expr) -> str:
+    found = (
+        frame.select(value=pl.col(name), bad=bad.fill_null(value=False))
+        .with_row_index("row")
+        .filter(pl.col("bad"))
+        .head(1)
+        .collect()
+    )
+    if found.height == 0:
+        return ""
+    row, value, _ = found.row(0)
+    return f", first in row {row + 1} (counted from 1): {value!r}"
+
+
+def find_positive(values: list[Value], told: Value, label: str) -> Value:
+    """Return the label value that was told to be the positive one, in the label's own type.
+
+    Text and value are one: "1" is 1, "true" is True.
+
+    Raises
+    ------
+    InputError
+        If it does not occur; lists what does.
+
+    Examples
+    --------
+    >>> find_positive([0, 1], "1", "y")
+    1
+    """
+    for value in values:
+        if type(value) is type(told) and value == told:
+            return value
+    for value in values:
+        if _as_text(value) == _as_text(told) or (
+            not isinstance(value, str) and not isinstance(told, str) and value == told
+        ):
+            return value
+    shown = ", ".join(repr(value) for value in values[:MAX_LISTED])
+    more = f" and {len(values) - MAX_LISTED} more" if len(values) > MAX_LISTED else ""
+    msg = (
+        f"the positive value {told!r} does not occur in the label column {label!r}; "
+        f"found: {shown}{more}"
+    )
+    raise InputError(msg)
+
+
+def _as_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = str(value)
+    return text.lower() if text.lower() in ("true", "false") else text

@@ -1,0 +1,132 @@
+"""Columns made to hold what they are said to hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from assay.data.schema import Column
+from assay.data.sources.csv_types import DTYPES
+from assay.data.times import to_utc
+from assay.errors import InputError
+
+NUMBER_STORAGES = ("int64", "float64")
+
+
+def apply_kinds(
+    frame: pl.LazyFrame, columns: Sequence[Column], kinds: Mapping[str, str]
+) -> tuple[pl.LazyFrame, tuple[Column, ...]]:
+    """Parse text columns that were told to be times or numbers.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be parsed; names column, row and value.
+    """
+    types = frame.collect_schema()
+    casts: list[pl.Expr] = []
+    made: list[Column] = []
+    for column in columns:
+        kind, dtype, here = kinds.get(column.name), types[column.name], pl.col(column.name)
+        if kind == "time" and dtype == pl.String:
+            _refuse(frame, column.name, to_utc(here, dtype), "an ISO 8601 date or time")
+            casts.append(to_utc(here, dtype))
+            column = replace(column, storage="time")
+        elif kind == "time" and column.storage != "time":
+            msg = (
+                f"column {column.name!r} was declared to be a time and holds {column.storage}; "
+                "give it as a date type or as text such as 2024-01-31 23:59:59"
+            )
+            raise InputError(msg)
+        elif kind == "continuous" and dtype == pl.String:
+            number = here.str.strip_chars().cast(pl.Float64, strict=False)
+            _refuse(frame, column.name, number, "a number")
+            casts.append(number)
+            column = replace(column, storage="float64")
+        made.append(column)
+    return frame.with_columns(casts), tuple(made)
+
+
+def align(
+    frame: pl.LazyFrame, found: Sequence[Column], wanted: Sequence[Column]
+) -> tuple[pl.LazyFrame, tuple[Column, ...]]:
+    """Make the columns of one table mean what they mean in another.
+
+    Numbers may widen: where the other table has whole numbers and this one has not, they stay
+    floats. Columns that the other table does not have stay, with the role "ignored".
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+    found : sequence of Column
+        The columns of `frame`.
+    wanted : sequence of Column
+        The columns of the other table; each is in `found`.
+
+    Raises
+    ------
+    InputError
+        If a value does not fit; names column, row and value.
+    """
+    types = frame.collect_schema()
+    have = {column.name: column for column in found}
+    casts: list[pl.Expr] = []
+    columns: list[Column] = []
+    for want in wanted:
+        here = have.pop(want.name)
+        storage, cast = _align_one(frame, here, want, types[want.name])
+        if cast is not None:
+            casts.append(cast)
+        columns.append(replace(want, storage=storage, has_null=here.has_null))
+    extra = [replace(column, role="ignored", is_feature=False) for column in have.values()]
+    order = [*(column.name for column in columns), *have]
+    return frame.with_columns(casts).select(order), (*columns, *extra)
+
+
+def _align_one(
+    frame: pl.LazyFrame, here: Column, want: Column, dtype: pl.DataType
+) -> tuple[str, pl.Expr | None]:
+    column = pl.col(want.name)
+    if want.storage == here.storage:
+        return want.storage, None
+    if here.kind == "empty" and want.storage in DTYPES:
+        return want.storage, column.cast(DTYPES[want.storage])
+    if want.storage == "float64" and here.storage == "int64":
+        return "float64", column.cast(pl.Float64)
+    if want.storage == "int64" and here.storage == "float64":
+        whole = frame.select((column.fill_nan(None).drop_nulls() % 1 == 0).all())
+        if whole.collect(engine="streaming").item():
+            return "int64", column.fill_nan(None).cast(pl.Int64)
+        return "float64", None
+    if want.storage == "utf8":
+        return "utf8", None if dtype == pl.String else column.cast(pl.String)
+    if want.storage in NUMBER_STORAGES and dtype == pl.String:
+        number = column.str.strip_chars().cast(pl.Float64, strict=False)
+        _refuse(frame, want.name, number, "a number, as in the other table")
+        return "float64", number
+    if want.storage == "time" and dtype == pl.String:
+        _refuse(frame, want.name, to_utc(column, dtype), "an ISO 8601 date or time")
+        return "time", None
+    msg = (
+        f"column {want.name!r} holds {here.storage} here and {want.storage} in the other table; "
+        "give both the same type"
+    )
+    raise InputError(msg)
+
+
+def _refuse(frame: pl.LazyFrame, name: str, made: pl.Expr, expected: str) -> None:
+    """Raise an error for the first value of which nothing can be made."""
+    bad = (
+        frame.select(value=pl.col(name), made=made)
+        .with_row_index("row")
+        .filter(pl.col("value").is_not_null() & pl.col("made").is_null())
+        .head(1)
+        .collect()
+    )
+    if bad.height:
+        row, value, _ = bad.row(0)
+        msg = (
+            f"column {name!r}, row {row + 1} (counted from 1): {value!r} is not {expected}; "
+            "correct the value, or tell another kind for the column"
+        )
+        raise InputError(msg)

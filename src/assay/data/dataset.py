@@ -1,0 +1,364 @@
+"""Dataset: where the rows are and what the columns mean."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from assay.data.checks import check_values, find_positive
+from assay.data.conversion import align, apply_kinds
+from assay.data.engines.protocol import BatchFunction, Engine, LazyFrame, Table
+from assay.data.engines.registry import get_engine
+from assay.data.fingerprint import Fingerprint, fingerprint_batches
+from assay.data.inference import infer_columns
+from assay.data.requests import Request
+from assay.data.roles import OneOrMore, Roles, assign_roles, roles_by_column
+from assay.data.schema import Column, Schema
+from assay.data.sources.arrays import assemble_arrays
+from assay.data.sources.open import open_source
+from assay.data.sources.source import HELPER_PREFIX, Source
+from assay.data.units import UNIT, block_codes, group_codes
+from assay.errors import ColumnNotFoundError
+from assay.result import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Rows that are read when they are needed, and the meaning of their columns.
+
+    Make one with `read`, `from_arrays` or `like`.
+
+    Parameters
+    ----------
+    name : str
+        File name, or "frame".
+    frame : narwhals.LazyFrame
+        The rows; a lazy frame of the engine.
+    schema : Schema
+    engine : Engine
+    notes : tuple of Finding
+        What was assumed when the data were opened.
+    classes : tuple or None
+        Labels in the order of the score columns, where scores were made by a model.
+    original : pandas.DataFrame or None
+        The caller's own pandas frame, row for row the same; see `pandas_rows`.
+
+    Examples
+    --------
+    >>> data = Dataset.read({"age": [31, 45, 28], "paid": [True, False, True]}, label="paid")
+    >>> data.count_rows(), data.schema.features
+    (3, ('age',))
+    """
+
+    name: str
+    frame: LazyFrame
+    schema: Schema
+    engine: Engine
+    notes: tuple[Finding, ...] = ()
+    classes: tuple[Value, ...] | None = None
+    original: "pd.DataFrame | None" = None
+
+    @classmethod
+    def read(
+        cls,
+        source: object,
+        *,
+        label: str | None = None,
+        positive: Value | None = None,
+        prediction: str | None = None,
+        score: OneOrMore = None,
+        facets: OneOrMore = (),
+        group: str | None = None,
+        weight: str | None = None,
+        time: str | None = None,
+        id: str | None = None,
+        features: OneOrMore = None,
+        ignore: OneOrMore = (),
+        kinds: Mapping[str, str] | None = None,
+        missing: Collection[str] | None = None,
+        engine: str = "polars",
+    ) -> "Dataset":
+        """Open a table.
+
+        Parameters
+        ----------
+        source : path or frame
+            A CSV, TSV or Parquet file; or a pandas, Polars or Arrow frame, a mapping of columns,
+            or a 2-D NumPy array, taken as it is.
+        label : str or None
+            Column that holds the truth.
+        positive : bool, int, float, str or None
+            The label value that counts as positive.
+        prediction, group, weight, time, id : str or None
+            Columns of these roles.
+        score : str or sequence of str or None
+            The column of scores for the positive class, or one column a class.
+        facets : str or sequence of str
+            Columns whose groups are compared.
+        features : str, sequence of str or None
+            The columns that a model may read; by default all that have no other role.
+        ignore : str or sequence of str
+            Columns to leave out.
+        kinds : mapping of str to str or None
+            Kinds of columns, where the rule of `inference` should not decide. Text declared
+            "time" or "continuous" is parsed.
+        missing : collection of str or None
+            Texts that mean "no value" in a CSV file, in place of those that pandas knows.
+        engine : str
+            What reads the rows.
+
+        Raises
+        ------
+        InputError
+            If anything about the file, the columns or their values is wrong.
+        """
+        roles = Roles(
+            label=label,
+            prediction=prediction,
+            score=score,
+            facets=facets,
+            group=group,
+            weight=weight,
+            time=time,
+            id=id,
+            features=features,
+            ignore=ignore,
+        )
+        roles.by_column()
+        opened = open_source(source, missing=missing)
+        return cls._build(opened, roles, kinds or {}, positive, get_engine(engine))
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        y_true: object = None,
+        y_pred: object = None,
+        y_score: object = None,
+        X: object = None,
+        weight: object = None,
+        group: object = None,
+        time: object = None,
+        feature_names: Sequence[str] | None = None,
+        positive: Value | None = None,
+    ) -> "Dataset":
+        """Put arrays, lists and Series together.
+
+        Parameters
+        ----------
+        y_true, y_pred : array-like or None, shape (n_rows,)
+            Become the columns ``y_true`` and ``y_pred``.
+        y_score : array-like or None, shape (n_rows,) or (n_rows, n_classes)
+            Scores of the positive class become ``y_score``; scores of all classes, in the
+            ascending order of the classes as scikit-learn has them, become ``p_<class>``.
+        X : frame or array-like or None, shape (n_rows, n_features)
+            Columns keep their names, or are ``x0``, ``x1``, ….
+        weight, group, time : array-like or None, shape (n_rows,)
+            Become columns of these names.
+        feature_names : sequence of str or None
+            Names for the columns of `X`.
+        positive : bool, int, float, str or None
+            The label value that counts as positive.
+
+        Raises
+        ------
+        InputError
+            If nothing is given, lengths differ, or values cannot be used.
+
+        Examples
+        --------
+        >>> data = Dataset.from_arrays(y_true=[0, 1, 1], y_score=[0.2, 0.9, 0.6], positive=1)
+        >>> data.schema.label, data.schema.scores
+        ('y_true', ('y_score',))
+        """
+        opened, roles, classes = assemble_arrays(
+            y_true=y_true,
+            y_pred=y_pred,
+            y_score=y_score,
+            X=X,
+            weight=weight,
+            group=group,
+            time=time,
+            feature_names=feature_names,
+        )
+        built = cls._build(opened, roles, {}, positive, get_engine("polars"))
+        return replace(built, classes=classes)
+
+    @classmethod
+    def _build(
+        cls,
+        opened: Source,
+        roles: Roles,
+        kinds: Mapping[str, str],
+        positive: Value | None,
+        engine: Engine,
+    ) -> "Dataset":
+        columns = infer_columns(opened.frame, categories=opened.categories, kinds=kinds)
+        columns = assign_roles(columns, roles)
+        frame, columns = apply_kinds(opened.frame, columns, kinds)
+        schema = Schema(columns, missing_values=opened.missing_values)
+        check_values(frame, schema, opened.name)
+        if positive is not None and schema.label is not None:
+            values = frame.select(pl.col(schema.label).unique().sort()).collect().to_series()
+            schema = replace(
+                schema, positive=find_positive(values.to_list(), positive, schema.label)
+            )
+        lazy = cast("LazyFrame", nw.from_native(frame))
+        return cls(opened.name, lazy, schema, engine, original=opened.original)
+
+    def like(self, source: object) -> "Dataset":
+        """Open another table whose columns mean the same.
+
+        Every column of this table must be there, apart from those that assay added. Values are
+        cast to the same storage; columns that this table does not have are ignored.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            If a column is missing.
+        InputError
+            If a value does not fit, or the file is wrong.
+        """
+        wanted = [c for c in self.schema.columns if not c.name.startswith(HELPER_PREFIX)]
+        storages = {column.name: column.storage for column in wanted}
+        marks = self.schema.missing_values or None
+        opened = open_source(source, missing=marks, storages=storages)
+        found = infer_columns(opened.frame, categories=opened.categories)
+        available = [column.name for column in found]
+        missing = {column.name for column in wanted} - set(available)
+        if missing:
+            raise ColumnNotFoundError(missing, available)
+        frame, columns = align(opened.frame, found, wanted)
+        schema = replace(self.schema, columns=columns, missing_values=opened.missing_values)
+        check_values(frame, schema, opened.name)
+        lazy = cast("LazyFrame", nw.from_native(frame))
+        return Dataset(opened.name, lazy, schema, self.engine, original=opened.original)
+
+    def count_rows(self) -> int:
+        """Return the number of rows."""
+        return self._n_rows
+
+    @cached_property
+    def _n_rows(self) -> int:
+        return self.engine.count_rows(self.frame)
+
+    def scan(self, requests: Mapping[str, Request]) -> dict[str, Table]:
+        """Make all requested tables in one pass over the rows, under the requests' names."""
+        return self.engine.scan(self.frame, requests)
+
+    def sample(self, n: int, *, seed: int = 0) -> pl.DataFrame:
+        """Return min(n, rows) rows, the same for the same rows and seed, in the data's order."""
+        return self.engine.sample(self.frame, n, seed=seed)
+
+    def batches(
+        self, columns: Sequence[str] | None = None, *, batch_rows: int = 65_536
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the rows in order, `batch_rows` at a time (the last batch may be shorter)."""
+        return self.engine.batches(self.frame, columns, batch_rows=batch_rows)
+
+    def with_frame(self, frame: LazyFrame, schema: Schema) -> "Dataset":
+        """Return a dataset with other columns for the same rows, in the same order."""
+        return replace(self, frame=frame, schema=schema)
+
+    def with_columns(
+        self,
+        function: BatchFunction,
+        columns: Sequence[Column],
+        *,
+        reads: Sequence[str] | None = None,
+        batch_rows: int = 65_536,
+    ) -> "Dataset":
+        """Return a dataset with the columns that `function` adds, described by `columns`."""
+        frame = self.engine.map_batches(self.frame, function, columns=reads, batch_rows=batch_rows)
+        schema = replace(self.schema, columns=(*self.schema.columns, *columns))
+        return self.with_frame(frame, schema)
+
+    def with_roles(self, **roles: OneOrMore) -> "Dataset":
+        """Return a dataset whose columns have other roles.
+
+        Parameters
+        ----------
+        **roles : str or sequence of str
+            Role → column or columns, for example ``label="income"``, ``facet=["sex", "race"]``.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            If a column is not in the table.
+        InputError
+            If a role is unknown, given twice, or the values do not suit it.
+        """
+        told = roles_by_column(roles)
+        schema = self.schema.with_roles(told)
+        check_values(cast("pl.LazyFrame", nw.to_native(self.frame)), schema, self.name)
+        return replace(self, schema=schema)
+
+    def filter(self, expression: nw.Expr) -> "Dataset":
+        """Return a dataset of the rows for which `expression` is true."""
+        original = self.original
+        if original is not None:
+            kept = self.frame.select(kept=expression).collect().to_native()["kept"]
+            mask = kept.fill_null(value=False).to_numpy()
+            original = original.iloc[np.flatnonzero(mask)]
+        return replace(self, frame=self.frame.filter(expression), original=original)
+
+    def pandas_rows(self, start: int, stop: int) -> "pd.DataFrame | None":
+        """Return rows of the caller's own pandas frame with its dtypes; None without such one.
+
+        A model that was fitted on such a frame is given exactly what its owner would give it:
+        the same categories, nullable types and column labels.
+        """
+        return None if self.original is None else self.original.iloc[start:stop]
+
+    def fingerprint(self) -> Fingerprint:
+        """Return what identifies the content: see `fingerprint`. Columns of assay do not count."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> Fingerprint:
+        columns = [c for c in self.schema.columns if not c.name.startswith(HELPER_PREFIX)]
+        names = [column.name for column in columns]
+        return fingerprint_batches(self.batches(names), columns)
+
+    @property
+    def unit(self) -> tuple[str | None, str]:
+        """The column that names independent units, and how they came about.
+
+        ``(column, "group")`` with a declared group, ``(column, "block")`` with a declared time,
+        else ``(None, "row")``. The column holds codes once `with_units` was called.
+        """
+        column = self.schema.group or self.schema.time
+        if column is None:
+            return None, "row"
+        kind = "group" if self.schema.group is not None else "block"
+        return (UNIT if UNIT in self.schema.names else column), kind
+
+    def with_units(self) -> "Dataset":
+        """Return a dataset with the code of each row's independent unit in ``__assay_unit__``.
+
+        Without a declared group or time it is this dataset.
+        """
+        column, kind = self.unit
+        if column is None or column == UNIT:
+            return self
+        values = pl.concat(list(self.batches([column]))).to_series()
+        codes = group_codes(values) if kind == "group" else block_codes(values)
+        position = iter(range(0, values.len() + 1, _UNIT_BATCH))
+
+        def add(batch: pl.DataFrame) -> pl.DataFrame:
+            return codes.slice(next(position), batch.height).to_frame()
+
+        described = Column(UNIT, "ignored", "id", "int64", why="added by assay")
+        return self.with_columns(add, [described], reads=[column], batch_rows=_UNIT_BATCH)
+
+
+_UNIT_BATCH = 1_048_576

@@ -1,0 +1,324 @@
+"""The embedded engine: Polars, lazy and streaming, in memory or larger."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import cast
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from assay.data.engines.accumulators.cube import CubeAccumulator
+from assay.data.engines.accumulators.distribution import (
+    BinnedDistributionAccumulator,
+    DistributionAccumulator,
+)
+from assay.data.engines.accumulators.grid import GridAccumulator
+from assay.data.engines.accumulators.levels import equal_mass_cuts
+from assay.data.engines.accumulators.moments import MomentsAccumulator
+from assay.data.engines.accumulators.protocol import Accumulator, floats
+from assay.data.engines.accumulators.scores import BinnedScoreAccumulator, ScoreAccumulator
+from assay.data.engines.mixing import choose_rows, row_keys
+from assay.data.engines.profile import build_profile, column_aggregates, top_values
+from assay.data.engines.protocol import BatchFunction, LazyFrame, Table
+from assay.data.requests import (
+    MAX_EXACT_ROWS,
+    CubeRequest,
+    DistributionRequest,
+    GridRequest,
+    MomentsRequest,
+    ProfileRequest,
+    Request,
+    ScoreTableRequest,
+)
+from assay.errors import InputError
+from assay.tables.column_profile import ColumnProfile
+
+SCAN_ROWS = 262_144
+CUT_SAMPLE = 1_000_000
+CUT_SEED = 20_240_501
+Ranked = ScoreTableRequest | DistributionRequest
+RowRequest = Ranked | CubeRequest | MomentsRequest | GridRequest
+
+
+class PolarsEngine:
+    """Reads Polars lazy frames, in pieces where they are large.
+
+    Examples
+    --------
+    >>> engine = PolarsEngine()
+    >>> frame = nw.from_native(pl.LazyFrame({"y": [True, False, True]}))
+    >>> cube = engine.scan(frame, {"y": CubeRequest(by={"y": nw.col("y")})})["y"]
+    >>> cube.levels, cube.n.tolist()
+    (((False, True),), [1, 2])
+    """
+
+    name = "polars"
+
+    def count_rows(self, frame: LazyFrame) -> int:
+        """Return the number of rows."""
+        counted = _native(frame).select(pl.len()).collect(engine="streaming")
+        return int(counted.item())
+
+    def scan(self, frame: LazyFrame, requests: Mapping[str, Request]) -> dict[str, Table]:
+        """Make all requested tables in one pass over the rows, under the requests' names.
+
+        Tables that rank more than `max_exact` rows take a pass more, in which a seeded sample of
+        a million rows settles their bins; profiles are made in a pass of their own. NaN counts
+        as null everywhere but in a profile, which reports it.
+
+        Parameters
+        ----------
+        frame : LazyFrame
+        requests : mapping of str to Request
+
+        Returns
+        -------
+        dict of str to Table
+        """
+        native = _native(frame)
+        rows = {name: r for name, r in requests.items() if isinstance(r, RowRequest)}
+        profiles = {name: r for name, r in requests.items() if isinstance(r, ProfileRequest)}
+        tables: dict[str, Table] = {}
+        if rows:
+            accumulators = _accumulators(self, native, rows)
+            _feed(native, rows, accumulators)
+            tables |= {name: accumulator.finish() for name, accumulator in accumulators.items()}
+        for name, request in profiles.items():
+            tables[name] = self._profile(native, request)
+        return {name: tables[name] for name in requests}
+
+    def _profile(self, native: pl.LazyFrame, request: ProfileRequest) -> tuple[ColumnProfile, ...]:
+        if request.where is not None:
+            native = _native(nw.from_native(native).filter(request.where))
+        types = native.collect_schema()
+        n_rows = self.count_rows(nw.from_native(native))
+        exact = n_rows <= MAX_EXACT_ROWS
+        wanted = {
+            f"{at}:{what}": expression
+            for at, (column, kind) in enumerate(request.columns.items())
+            for what, expression in column_aggregates(
+                column, kind, types[column], exact=exact
+            ).items()
+        }
+        counted = [
+            column
+            for column, kind in request.columns.items()
+            if kind not in ("continuous", "empty")
+        ]
+        frames = [native.select(**wanted), *(top_values(native, column) for column in counted)]
+        aggregates, *tops = pl.collect_all(frames, engine="streaming")
+        numbers = aggregates.row(0, named=True) if wanted else {}
+        top = dict(zip(counted, tops, strict=True))
+        sampled = pl.DataFrame()
+        numeric = [column for column in request.columns if types[column].is_numeric()]
+        if not exact and numeric:
+            select = nw.from_native(native.select(numeric))
+            sampled = self.sample(select, CUT_SAMPLE, seed=CUT_SEED)
+        return tuple(
+            build_profile(
+                column,
+                kind,
+                {
+                    key.split(":", 1)[1]: v
+                    for key, v in numbers.items()
+                    if key.startswith(f"{at}:")
+                },
+                exact=exact,
+                top=top.get(column),
+                sample=sampled[column] if column in sampled.columns else None,
+            )
+            for at, (column, kind) in enumerate(request.columns.items())
+        )
+
+    def sample(self, frame: LazyFrame, n: int, *, seed: int) -> pl.DataFrame:
+        """Return min(n, rows) rows, the same for the same rows and seed, in the data's order.
+
+        Rows are chosen by a written-out mix of row number and seed, so neither chunks nor row
+        groups matter.
+        """
+        chosen = choose_rows(self.count_rows(frame), n, seed=seed)
+        parts: list[pl.DataFrame] = []
+        start = 0
+        for batch in _stream(_native(frame), SCAN_ROWS):
+            low, high = np.searchsorted(chosen, [start, start + batch.height])
+            if high > low:
+                parts.append(batch[chosen[low:high] - start])
+            start += batch.height
+        if not parts:
+            return _native(frame).head(0).collect()
+        return pl.concat(parts, rechunk=True)
+
+    def batches(
+        self, frame: LazyFrame, columns: Sequence[str] | None = None, *, batch_rows: int = 65_536
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the rows in order, `batch_rows` at a time (the last batch may be shorter)."""
+        native = _native(frame)
+        if columns is not None:
+            native = native.select(list(columns))
+        held: list[pl.DataFrame] = []
+        n_held = 0
+        for batch in _stream(native, batch_rows):
+            held.append(batch)
+            n_held += batch.height
+            while n_held >= batch_rows:
+                whole = pl.concat(held) if len(held) > 1 else held[0]
+                yield whole.head(batch_rows)
+                held, n_held = [whole.slice(batch_rows)], n_held - batch_rows
+        if n_held:
+            yield pl.concat(held) if len(held) > 1 else held[0]
+
+    def map_batches(
+        self,
+        frame: LazyFrame,
+        function: BatchFunction,
+        *,
+        columns: Sequence[str] | None = None,
+        batch_rows: int = 65_536,
+    ) -> LazyFrame:
+        """Run `function` over the rows in order, once, and add the columns that it returns.
+
+        Only the added columns are held in memory; the others stay where they are.
+
+        Raises
+        ------
+        InputError
+            If `function` returns another number of rows, or a column that is there already.
+        """
+        parts: list[pl.DataFrame] = []
+        for batch in self.batches(frame, columns, batch_rows=batch_rows):
+            made = function(batch)
+            if made.height != batch.height:
+                msg = f"the function returned {made.height} rows for a batch of {batch.height}"
+                raise InputError(msg)
+            parts.append(made)
+        native = _native(frame)
+        if not parts:
+            empty = native.head(0).select(list(columns) if columns is not None else pl.all())
+            parts = [function(empty.collect())]
+        added = pl.concat(parts, how="vertical_relaxed", rechunk=True)
+        taken = set(native.collect_schema().names()) & set(added.columns)
+        if taken:
+            msg = f"columns are there already: {', '.join(sorted(taken))}"
+            raise InputError(msg)
+        return nw.from_native(pl.concat([native, added.lazy()], how="horizontal"))
+
+    def write(self, frame: LazyFrame, path: Path) -> None:
+        """Write the rows as Parquet; `path` appears only when it is whole."""
+        partial = path.with_name(f"{path.name}.partial")
+        try:
+            _native(frame).sink_parquet(partial)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def _native(frame: LazyFrame) -> pl.LazyFrame:
+    return cast("pl.LazyFrame", nw.to_native(frame))
+
+
+def _stream(native: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """Yield batches in order; how many rows each holds is up to Polars."""
+    yield from native.collect_batches(chunk_size=rows, maintain_order=True, engine="streaming")
+
+
+def _without_nan(native: pl.LazyFrame) -> pl.LazyFrame:
+    return native.with_columns(pl.selectors.float().fill_nan(None))
+
+
+def _accumulators(
+    engine: PolarsEngine, native: pl.LazyFrame, requests: Mapping[str, RowRequest]
+) -> dict[str, Accumulator]:
+    ranked = {name: r for name, r in requests.items() if isinstance(r, Ranked)}
+    cuts: dict[str, NDArray[np.float64]] = {}
+    if ranked:
+        n_rows = engine.count_rows(nw.from_native(native))
+        large = {name: r for name, r in ranked.items() if n_rows > r.max_exact}
+        cuts = _find_cuts(native, large, n_rows) if large else {}
+    return {name: _accumulator(request, cuts.get(name)) for name, request in requests.items()}
+
+
+def _accumulator(request: RowRequest, cuts: NDArray[np.float64] | None) -> Accumulator:
+    if isinstance(request, CubeRequest):
+        return CubeAccumulator(request)
+    if isinstance(request, MomentsRequest):
+        return MomentsAccumulator(request)
+    if isinstance(request, GridRequest):
+        return GridAccumulator(request)
+    if isinstance(request, ScoreTableRequest):
+        if cuts is None:
+            return ScoreAccumulator(request)
+        return BinnedScoreAccumulator(request, cuts)
+    if cuts is None:
+        return DistributionAccumulator(request)
+    return BinnedDistributionAccumulator(request, cuts)
+
+
+def _ranked_value(request: Ranked) -> nw.Expr:
+    return request.score if isinstance(request, ScoreTableRequest) else request.value
+
+
+def _feed(
+    native: pl.LazyFrame,
+    requests: Mapping[str, RowRequest],
+    accumulators: Mapping[str, Accumulator],
+) -> None:
+    """Let every batch of rows go by all accumulators."""
+    number = count()
+    names: dict[int, str] = {}  # one column for each expression, however many ask for it
+    expressions: dict[str, nw.Expr] = {}
+
+    def column_of(expression: nw.Expr) -> str:
+        if id(expression) not in names:
+            names[id(expression)] = f"c{next(number)}"
+            expressions[names[id(expression)]] = expression
+        return names[id(expression)]
+
+    reads = {
+        name: {local: column_of(e) for local, e in accumulators[name].columns().items()}
+        for name in requests
+    }
+    keeps = {name: column_of(r.where) for name, r in requests.items() if r.where is not None}
+    selected = nw.from_native(_without_nan(native)).select(**expressions)
+    for batch in _stream(_native(selected), SCAN_ROWS):
+        for name, accumulator in accumulators.items():
+            rows = batch.filter(pl.col(keeps[name])) if name in keeps else batch
+            accumulator.add(
+                rows.select(pl.col(c).alias(local) for local, c in reads[name].items())
+            )
+
+
+def _find_cuts(
+    native: pl.LazyFrame, requests: Mapping[str, Ranked], n_rows: int
+) -> dict[str, NDArray[np.float64]]:
+    """Cut points for each request that ranks more than `max_exact` rows.
+
+    Rows are drawn with a probability that gives about a million of them. A request whose `where`
+    leaves few enough rows gets no cuts: it is made exactly.
+    """
+    select: dict[str, nw.Expr] = {}
+    for at, request in enumerate(requests.values()):
+        value = _ranked_value(request)
+        select[f"value{at}"] = (
+            value if request.where is None else nw.when(request.where).then(value)
+        )
+    bound = np.uint64(min(int(CUT_SAMPLE / n_rows * 2**64), 2**64 - 1))
+    drawn: list[list[NDArray[np.float64]]] = [[] for _ in requests]
+    passing = [0] * len(requests)
+    start = 0
+    lazy = nw.from_native(_without_nan(native)).select(**select)
+    for batch in _stream(_native(lazy), SCAN_ROWS):
+        chosen = row_keys(start, start + batch.height, CUT_SEED) <= bound
+        start += batch.height
+        for at in range(len(requests)):
+            values = floats(batch, f"value{at}")
+            there = ~np.isnan(values)
+            passing[at] += int(there.sum())
+            drawn[at].append(values[chosen & there])
+    return {
+        name: equal_mass_cuts(np.concatenate(drawn[at]), request.n_bins)
+        for at, (name, request) in enumerate(requests.items())
+        if passing[at] > request.max_exact
+    }

@@ -1,0 +1,250 @@
+"""Kinds and roles of columns by rule.
+
+The **storage** follows from the type: whole numbers are int64, other numbers (decimals too)
+float64, true/false bool, text utf8, dates and times time. Text of which every value is an ISO 8601
+date or time has storage time as well; it stays text for a model.
+
+The **kind** is the first that applies:
+
+==============  ===================================================================================
+kind            rule
+==============  ===================================================================================
+empty           no row has a value
+boolean         storage bool
+time            storage time
+id              the name is or ends in id, uuid, guid, key, index or "Unnamed: 0"; at least 95 % of
+                the values are distinct; and they are text or whole numbers
+categorical     a source's own categorical type (ordinal if that one ranks its values)
+text            text with more than 5 words a value on average over the first 10,000 rows
+categorical     any other text; whole numbers (floats that are whole included) of at most 10 values
+continuous      any other number
+categorical     anything else
+==============  ===================================================================================
+
+The **role** is the one that was told; every other column is a feature. Label, prediction, score,
+weight, group, time and id are not read by a model unless `features` names them; a facet is, and so
+is a column of kind id, because a model may have been fitted on it.
+
+Each kind and role can be told instead; the column's `why` then says "declared".
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from assay.data.schema import KINDS, Column, Kind, Storage
+from assay.data.sources.source import Categories
+from assay.data.times import ISO_START, parse_iso
+from assay.errors import ColumnNotFoundError, InputError
+
+ID_NAME = re.compile(
+    r"(?:^|[_\s.-])(?:id|uuid|guid|key|index)$|[a-z](?:Id|ID)$|^Unnamed: 0$", re.I
+)
+ID_SHARE = 0.95
+MIN_ID_VALUES = 20
+TEXT_WORDS = 5.0
+FEW_VALUES = 10
+HEAD_ROWS = 10_000
+EXACT_DISTINCT_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """What the rule looks at.
+
+    Parameters
+    ----------
+    n, n_null : int
+        Rows, and rows without a value (NaN included).
+    n_distinct : int
+        Distinct values; approximate above a million rows.
+    whole : bool
+        Whether all numbers are whole.
+    words : float
+        Words a value in text, on average over the first rows.
+    """
+
+    n: int
+    n_null: int
+    n_distinct: int
+    whole: bool = False
+    words: float = 0.0
+
+
+def infer_columns(
+    frame: pl.LazyFrame,
+    *,
+    categories: Mapping[str, Categories] | None = None,
+    kinds: Mapping[str, str] | None = None,
+) -> tuple[Column, ...]:
+    """Return every column with kind and storage, as a feature, in the order of the table.
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+    categories : mapping of str to Categories or None
+        For columns that the source declares to be categorical.
+    kinds : mapping of str to str or None
+        Kinds that were told.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If `kinds` names a column that is not there.
+    InputError
+        If `kinds` has an unknown kind.
+
+    Examples
+    --------
+    >>> frame = pl.LazyFrame({"age": [31.5, 40.0], "job": ["cook", None]})
+    >>> [(column.name, column.kind, column.has_null) for column in infer_columns(frame)]
+    [('age', 'continuous', False), ('job', 'categorical', True)]
+    """
+    types = frame.collect_schema()
+    told = _check_kinds(kinds or {}, types)
+    known = categories or {}
+    iso = _iso_columns(frame, types)
+    facts = _gather(frame, types)
+    columns = []
+    for name, dtype in types.items():
+        storage: Storage = "time" if name in iso else storage_of(dtype)
+        kind, why = _kind(name, storage, facts[name], known.get(name))
+        if name in told:
+            kind, why = told[name], "declared"
+        values = known.get(name)
+        columns.append(
+            Column(
+                name,
+                "feature",
+                kind,
+                storage,
+                has_null=facts[name].n_null > 0,
+                why=why,
+                is_feature=True,
+                categories=None if values is None else values.values,
+                ordered=values is not None and values.ordered,
+            )
+        )
+    return tuple(columns)
+
+
+def storage_of(dtype: pl.DataType) -> Storage:
+    """Return how values of a type compare and hash."""
+    if dtype.is_integer():
+        return "int64"
+    if dtype.is_float() or dtype.is_decimal():
+        return "float64"
+    if dtype == pl.Boolean:
+        return "bool"
+    if dtype in (pl.String, pl.Categorical, pl.Enum):
+        return "utf8"
+    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
+        return "time"
+    return "binary" if dtype == pl.Binary else "other"
+
+
+def _check_kinds(kinds: Mapping[str, str], types: Mapping[str, pl.DataType]) -> dict[str, Kind]:
+    missing = set(kinds) - set(types)
+    if missing:
+        raise ColumnNotFoundError(missing, list(types))
+    told: dict[str, Kind] = {}
+    for name, kind in kinds.items():
+        match = next((known for known in KINDS if known == kind), None)
+        if match is None:
+            msg = f"kind {kind!r} of column {name!r} is not known; there is: {', '.join(KINDS)}"
+            raise InputError(msg)
+        told[name] = match
+    return told
+
+
+def _kind(
+    name: str, storage: Storage, facts: ColumnFacts, categories: Categories | None
+) -> tuple[Kind, str]:
+    n_values = facts.n - facts.n_null
+    if n_values == 0:
+        return "empty", "no row has a value"
+    if storage == "bool":
+        return "boolean", "true or false"
+    if storage == "time":
+        return "time", "dates or times"
+    if storage in ("int64", "utf8") and _is_id(name, facts.n_distinct, n_values):
+        return "id", f"named like an id, {facts.n_distinct} distinct in {n_values} values"
+    if categories is not None:
+        return ("ordinal" if categories.ordered else "categorical"), "categorical in the source"
+    if storage == "utf8":
+        if facts.words > TEXT_WORDS:
+            return "text", f"text of {facts.words:.1f} words on average"
+        return "categorical", "text"
+    if storage in ("int64", "float64"):
+        if facts.whole and facts.n_distinct <= FEW_VALUES:
+            return "categorical", f"whole numbers of {facts.n_distinct} distinct values"
+        return "continuous", "numbers"
+    return "categorical", "neither numbers, text nor times"
+
+
+def _is_id(name: str, n_distinct: int, n_values: int) -> bool:
+    return (
+        n_values >= MIN_ID_VALUES
+        and n_distinct >= ID_SHARE * n_values
+        and ID_NAME.search(name) is not None
+    )
+
+
+def _gather(frame: pl.LazyFrame, types: Mapping[str, pl.DataType]) -> dict[str, ColumnFacts]:
+    """Look at all rows once."""
+    n_rows = int(frame.select(pl.len()).collect(engine="streaming").item())
+    exact = n_rows <= EXACT_DISTINCT_ROWS
+    select: dict[str, pl.Expr] = {}
+    for at, (name, dtype) in enumerate(types.items()):
+        column = pl.col(name)
+        values = column.fill_nan(None) if dtype.is_float() else column
+        select[f"{at}:null"] = values.null_count()
+        if dtype.is_nested() or dtype in (pl.Null, pl.Object):
+            continue
+        distinct = values.drop_nulls()
+        select[f"{at}:distinct"] = distinct.n_unique() if exact else distinct.approx_n_unique()
+        if dtype.is_float():
+            select[f"{at}:whole"] = (values.drop_nulls() % 1 == 0).all()
+    numbers = frame.select(**select).collect(engine="streaming").row(0, named=True)
+    words = _words(frame, types)
+    return {
+        name: ColumnFacts(
+            n=n_rows,
+            n_null=numbers[f"{at}:null"],
+            n_distinct=numbers.get(f"{at}:distinct", 0),
+            whole=dtype.is_integer() or bool(numbers.get(f"{at}:whole", False)),
+            words=words.get(name, 0.0),
+        )
+        for at, (name, dtype) in enumerate(types.items())
+    }
+
+
+def _words(frame: pl.LazyFrame, types: Mapping[str, pl.DataType]) -> dict[str, float]:
+    text = [name for name, dtype in types.items() if dtype == pl.String]
+    if not text:
+        return {}
+    counts = pl.col(text).str.count_matches(r"\S+").mean()
+    row = frame.select(text).head(HEAD_ROWS).select(counts).collect().row(0, named=True)
+    return {name: mean or 0.0 for name, mean in row.items()}
+
+
+def _iso_columns(frame: pl.LazyFrame, types: Mapping[str, pl.DataType]) -> set[str]:
+    """Names of text columns of which every value is an ISO date or time."""
+    text = [name for name, dtype in types.items() if dtype == pl.String]
+    if not text:
+        return set()
+    head = frame.select(text).head(HEAD_ROWS).collect()
+    shaped = head.select(pl.col(text).str.contains(ISO_START).drop_nulls().all())
+    likely = [
+        name for name in text if shaped[name].item() and head[name].null_count() < head.height
+    ]
+    if not likely:
+        return set()
+    fits = [
+        (parse_iso(pl.col(name)).is_null() & pl.col(name).is_not_null()).any().alias(name)
+        for name in likely
+    ]
+    row = frame.select(fits).collect(engine="streaming").row(0, named=True)
+    return {name for name, misfit in row.items() if not misfit}

@@ -1,0 +1,161 @@
+"""CSV and TSV files, read as pandas' own reader reads them.
+
+A field is missing if it is empty or one of `MISSING_VALUES`, quoted or not. The type of a column
+follows from all of its values, never from a sample (see `csv_types`); dates stay text. Blank lines
+are skipped. Unlike pandas, rows of another length than the header's are refused, and so are two
+columns of one name.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as pc
+from polars.io.plugins import register_io_source
+
+from assay.data.sources.csv_checks import check_encoding, read_header, refuse_ragged
+from assay.data.sources.csv_types import DTYPES, ColumnType, cast_text, refuse_misfit
+from assay.data.sources.source import Source
+from assay.errors import InputError
+
+MISSING_VALUES = (
+    "", " ", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
+)  # fmt: skip
+MAX_BYTES_IN_MEMORY = 256 * 2**20
+BLOCK_BYTES = 2**23
+
+
+def open_csv(
+    path: Path,
+    *,
+    delimiter: str = ",",
+    missing: Collection[str] | None = None,
+    storages: Mapping[str, str] | None = None,
+    max_bytes_in_memory: int = MAX_BYTES_IN_MEMORY,
+) -> Source:
+    """Return a source for a delimited text file in UTF-8.
+
+    The whole file is read once to find its column types. Files up to `max_bytes_in_memory` are
+    then held in memory; larger ones are read again, block by block, by each scan.
+
+    Parameters
+    ----------
+    path : Path
+    delimiter : str
+    missing : collection of str or None
+        Texts that mean "no value", in place of `MISSING_VALUES`; the empty field always does.
+    storages : mapping of str to str or None
+        Storages that columns must have, as another table has them.
+    max_bytes_in_memory : int
+
+    Raises
+    ------
+    InputError
+        See `csv_checks`.
+    """
+    check_encoding(path)
+    header_row, names = read_header(path, delimiter)
+    marks = MISSING_VALUES if missing is None else tuple(sorted({"", *missing}))
+    reader = _Reader(path, delimiter, names, header_row, marks)
+    wanted = {name: s for name, s in (storages or {}).items() if name in names and s in DTYPES}
+    keep = path.stat().st_size <= max_bytes_in_memory
+    types = {name: ColumnType() for name in names if name not in wanted}
+    kept: list[pl.DataFrame] = []
+    n_rows = 0
+    for batch in reader.batches(threads=keep):
+        for name, column_type in types.items():
+            column_type.update(batch[name])
+        for name, storage in wanted.items():
+            if storage in ("int64", "float64", "bool"):
+                refuse_misfit(name, batch[name], storage, n_rows, path.name)
+        n_rows += batch.height
+        if keep:
+            kept.append(batch)
+    if n_rows == 0:
+        msg = f"{path.name} has a header and no rows; at least one row is needed"
+        raise InputError(msg)
+    found = {name: wanted.get(name) or types[name].storage for name in names}
+    casts = [cast_text(pl.col(name), storage).alias(name) for name, storage in found.items()]
+    if keep:
+        text = pl.concat(kept)
+        kept.clear()
+        return Source(path.name, text.select(casts).lazy(), missing_values=marks)
+    return Source(path.name, reader.lazy(found), missing_values=marks)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the fields of a file as text, missing ones as null."""
+
+    path: Path
+    delimiter: str
+    names: tuple[str, ...]
+    header_row: int  # blank lines above it
+    marks: tuple[str, ...]
+
+    def batches(
+        self, columns: Collection[str] | None = None, *, threads: bool = False
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the rows in order; with `threads` all at once."""
+        try:
+            if threads:
+                yield _frame(pc.read_csv(self.path, **self._options(columns, threads=True)))
+                return
+            with pc.open_csv(self.path, **self._options(columns, threads=False)) as reader:
+                for batch in reader:
+                    yield _frame(pa.Table.from_batches([batch]))
+        except pa.ArrowInvalid as error:
+            refuse_ragged(self.path, self.delimiter, self.names, str(error))
+
+    def lazy(self, storages: Mapping[str, str]) -> pl.LazyFrame:
+        """Return a lazy frame that reads the file anew each time, only the columns it needs."""
+        schema = pl.Schema({name: DTYPES[storage] for name, storage in storages.items()})
+
+        def source(
+            with_columns: list[str] | None,
+            predicate: pl.Expr | None,
+            n_rows: int | None,
+            _batch_size: int | None,
+        ) -> Iterator[pl.DataFrame]:
+            columns = list(self.names) if with_columns is None else with_columns
+            casts = [cast_text(pl.col(name), storages[name]).alias(name) for name in columns]
+            left = n_rows
+            for text in self.batches(columns):
+                batch = text.select(casts)
+                if left is not None:
+                    batch = batch.head(left)
+                    left -= batch.height
+                yield batch if predicate is None else batch.filter(predicate)
+                if left == 0:
+                    return
+
+        return register_io_source(source, schema=schema)
+
+    def _options(self, columns: Collection[str] | None, *, threads: bool) -> dict[str, object]:
+        """Return Arrow's options; the header is skipped, because it is known already."""
+        return {
+            "read_options": pc.ReadOptions(
+                use_threads=threads,
+                block_size=BLOCK_BYTES,
+                column_names=list(self.names),
+                skip_rows_after_names=self.header_row + 1,
+            ),
+            "parse_options": pc.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
+            "convert_options": pc.ConvertOptions(
+                column_types=dict.fromkeys(self.names, pa.large_string()),
+                include_columns=None if columns is None else list(columns),
+                null_values=list(self.marks),
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        }
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    if isinstance(frame, pl.Series):
+        return frame.to_frame()
+    return frame

@@ -1,0 +1,97 @@
+"""The type of a CSV column from all of its values, as pandas' reader would give it."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from assay.data.schema import Storage
+from assay.errors import InputError
+
+TRUE_WORDS = ("True", "TRUE", "true")
+FALSE_WORDS = ("False", "FALSE", "false")
+DTYPES: dict[str, pl.DataType] = {
+    "int64": pl.Int64(),
+    "float64": pl.Float64(),
+    "bool": pl.Boolean(),
+    "utf8": pl.String(),
+    "time": pl.String(),
+}
+
+
+@dataclass
+class ColumnType:
+    """Narrows the type of one column while its values go by.
+
+    A column is int64 if every value is a whole number, float64 if every value is a number, bool
+    if every value is one of True, TRUE, true, False, FALSE, false, and text otherwise; float64
+    if it has no value at all. Whole numbers beyond 64 bits stay text, so that no digit is lost.
+    """
+
+    candidates: list[str] = field(default_factory=lambda: ["int64", "float64", "bool"])
+    n_values: int = 0
+
+    def update(self, values: pl.Series) -> None:
+        """Drop every type that some value does not fit."""
+        n_values = values.len() - values.null_count()
+        if n_values == 0:
+            return
+        self.n_values += n_values
+        self.candidates = [
+            storage for storage in self.candidates if _fits(values, storage, n_values)
+        ]
+
+    @property
+    def storage(self) -> Storage:
+        """The narrowest type that fits all values seen."""
+        if self.n_values == 0:
+            return "float64"
+        first = next(iter(self.candidates), "utf8")
+        return first if first in ("int64", "float64", "bool") else "utf8"
+
+
+def cast_text(text: pl.Expr, storage: str) -> pl.Expr:
+    """Return text as its storage; null where it does not fit."""
+    if storage == "bool":
+        return (
+            pl.when(text.is_in(TRUE_WORDS))
+            .then(statement=True)
+            .when(text.is_in(FALSE_WORDS))
+            .then(statement=False)
+        )
+    if storage in ("int64", "float64"):
+        return text.str.strip_chars(" \t").cast(DTYPES[storage], strict=False)
+    return text
+
+
+def _fits(values: pl.Series, storage: str, n_values: int) -> bool:
+    text = values.rename("text")
+    made = text.to_frame().select(cast_text(pl.col("text"), storage)).to_series()
+    if made.len() - made.null_count() != n_values:
+        return False
+    if storage == "float64":
+        lost = made.abs() >= 2.0**63
+        whole = text.str.strip_chars(" \t").str.contains(r"^[+-]?\d+$")
+        return not bool((lost & whole).any())
+    return True
+
+
+def refuse_misfit(name: str, values: pl.Series, storage: str, first_row: int, where: str) -> None:
+    """Raise an error if a value does not fit the storage that the column must have.
+
+    Raises
+    ------
+    InputError
+        Naming column, row and value.
+    """
+    text = values.rename("text").to_frame().select("text", made=cast_text(pl.col("text"), storage))
+    bad = text.with_row_index("row").filter(
+        pl.col("text").is_not_null() & pl.col("made").is_null()
+    )
+    if bad.height:
+        row, value, _ = bad.row(0)
+        kind = {"int64": "whole numbers", "float64": "numbers", "bool": "true or false"}[storage]
+        msg = (
+            f"{where}, column {name!r}, row {first_row + row + 1} of the data: {value!r}, where "
+            f"{kind} are expected; correct the value, or mark it as missing"
+        )
+        raise InputError(msg)
