@@ -1,0 +1,1 @@
+"""Per-class rates in, one named average over the classes out."""

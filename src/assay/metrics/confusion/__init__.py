@@ -1,0 +1,1 @@
+"""Label and prediction counted in, one agreement of the two out."""

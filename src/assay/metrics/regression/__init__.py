@@ -1,0 +1,1 @@
+"""Errors of predicted numbers in, how large they are out."""

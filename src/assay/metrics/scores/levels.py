@@ -1,0 +1,98 @@
+"""A score table in, its weights by level and the spread of a rank statistic out."""
+
+import numpy as np
+
+from assay.metrics.few import few_of_class, few_units
+from assay.stats.levels import Floats, Levels, RankStatistic
+from assay.stats.spread import Spread, skewness, unit_spread
+from assay.tables.score_table import ScoreTable
+
+
+def levels_of(table: ScoreTable) -> Levels:
+    """Return the weights at each score."""
+    return Levels(*table.weights())
+
+
+def missing_class(table: ScoreTable) -> str | None:
+    """Return why a statistic that needs both classes is undefined, or None."""
+    if not table.n_rows:
+        return "the table has no rows"
+    if not table.n_pos.sum():
+        return "no row is positive"
+    if not table.n_neg.sum():
+        return "no row is negative"
+    return None
+
+
+def few_scores(table: ScoreTable, spread: Spread) -> tuple[str, ...]:
+    """Return the warnings that a class has too few rows, or that units are too few."""
+    positives, negatives = int(table.n_pos.sum()), int(table.n_neg.sum())
+    name = "positive" if positives <= negatives else "negative"
+    return few_of_class(min(positives, negatives), name) + few_units(spread)
+
+
+def influence_sums(table: ScoreTable, statistic: RankStatistic) -> Floats:
+    """Return Σ w ψ in each declared unit, shape (n_units,)."""
+    rows = table.rows
+    assert rows is not None
+    each = np.where(
+        rows.positive, statistic.positive[rows.level], statistic.negative[rows.level]
+    )
+    return np.bincount(rows.unit, weights=rows.w * each, minlength=rows.n_units)
+
+
+def score_spread(table: ScoreTable, levels: Levels, statistic: RankStatistic) -> Spread:
+    """Return how a rank statistic varies over samples.
+
+    Each class's part is divided by its number of rows less one, as DeLong does.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    levels : Levels
+        Its weights.
+    statistic : RankStatistic
+
+    Returns
+    -------
+    Spread
+    """
+    if table.rows is not None:
+        plain = sum(_moment(w, psi, 2) for w, psi in _both(levels, statistic))
+        sums = influence_sums(table, statistic)
+        used = int(np.count_nonzero(np.bincount(table.rows.unit, minlength=len(sums))))
+        return unit_spread(
+            sums, plain_variance=plain, n=levels.total, unit=table.rows.kind, n_used=used
+        )
+    if not table.weighted:
+        variance = third = 0.0
+        for w, psi in _both(levels, statistic):
+            rows = float(w.sum())
+            variance += _moment(w, psi, 2) * rows / max(rows - 1, 1.0)
+            third += _moment(w, psi, 3)
+        return Spread(variance, skewness(third, variance))
+    return _weighted(table, levels, statistic)
+
+
+def _weighted(table: ScoreTable, levels: Levels, statistic: RankStatistic) -> Spread:
+    variance = third = plain = 0.0
+    squares = table.squared_weights()
+    for (w, psi), w2 in zip(_both(levels, statistic), squares, strict=True):
+        rows = float(w.sum()) ** 2 / max(float(w2.sum()), 1e-300)
+        variance += _moment(w2, psi, 2) * rows / max(rows - 1, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            third += _moment(np.where(w > 0, w2**2 / w, 0.0), psi, 3)
+        plain += _moment(w, psi, 2)
+    effective = levels.total * plain / variance if variance > 0 else None
+    return Spread(variance, skewness(third, variance), effective)
+
+
+def _both(levels: Levels, statistic: RankStatistic) -> list[tuple[Floats, Floats]]:
+    return [(levels.positive, statistic.positive), (levels.negative, statistic.negative)]
+
+
+def _moment(weight: Floats, influence: Floats, power: int) -> float:
+    product = weight * influence
+    if power == 3:
+        product *= influence
+    return float(np.dot(product, influence))
