@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     import altair as alt
 
 SHOW_COUNTS = 6
-SHOW_SHARES = 12
+SHOW_SHARES = 10
 
 
 def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
     """Draw the confusion matrix: rows true, columns predicted.
 
     A cell is shaded by its share of its row, right answers in one colour and mistakes in
-    another. Up to 6 classes a cell shows its count and the share, up to 12 the share alone;
+    another. Up to 6 classes a cell shows its count and the share, up to 10 the share alone;
     an empty cell is left blank.
 
     Parameters
@@ -57,7 +57,7 @@ def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
         layers.append(base.mark_text(dy=-8, fontSize=14, fontWeight=600).encode(text="count:N"))
         layers.append(base.mark_text(dy=9).encode(text="percent:N"))
     elif n_classes <= SHOW_SHARES:
-        layers.append(base.mark_text(fontSize=10).encode(text="percent:N"))
+        layers.append(base.mark_text(fontSize=11).encode(text="percent:N"))
     return theme.finish(*layers, height=theme.SQUARE)
 
 

@@ -49,7 +49,7 @@ def test_a_drawing_is_named_described_and_without_fixed_width(drawings, name):
 def test_text_stays_readable_when_a_phone_shows_it_at_its_own_size(drawings, name):
     sizes = [float(s) for s in re.findall(r'font-size="([\d.]+)px"', drawings[name])]
     assert sizes
-    assert min(sizes) >= 10
+    assert min(sizes) >= 11
 
 
 @pytest.mark.parametrize("name", CHARTS)
