@@ -6,6 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import pyarrow.parquet as pq
+
+from assay.models.predictor import ClassLabel
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -34,6 +38,8 @@ class Layout:
         The Parquet file.
     own : mapping of str to dtype
         The dtypes of the user's own pandas frame.
+    categories : mapping of str to (tuple, bool)
+        The values of columns that are categorical in the source, and whether they rank.
 
     Examples
     --------
@@ -46,6 +52,7 @@ class Layout:
     empty: frozenset[str] = frozenset()
     path: Path | None = None
     own: Mapping[str, Any] = field(default_factory=dict)
+    categories: Mapping[str, tuple[tuple[ClassLabel, ...], bool]] = field(default_factory=dict)
 
     @classmethod
     def from_schema(cls, schema: "Schema", source: Source, path: Path | None = None) -> "Layout":
@@ -55,6 +62,14 @@ class Layout:
             nullable=frozenset(column.name for column in schema.columns if column.has_null),
             empty=frozenset(column.name for column in schema.columns if column.kind == "empty"),
             path=path,
+            categories={
+                column.name: (
+                    tuple(value for value in column.categories if value is not None),
+                    column.ordered,
+                )
+                for column in schema.columns
+                if column.categories is not None
+            },
         )
 
     @classmethod
@@ -65,22 +80,31 @@ class Layout:
 
     @cached_property
     def dtypes(self) -> Mapping[str, Any]:
-        """The pandas dtype of each column, for a Parquet file and for the user's own frame."""
+        """The pandas dtype of columns where more is known than a batch can show."""
         if self.source == "pandas":
             return self.own
-        if self.source == "parquet" and self.path is not None and self.path.is_file():
-            return _parquet_dtypes(self.path)
+        if self.source == "csv":
+            return {}
+        dtypes: dict[str, Any] = {}
+        if self.path is not None and self.path.is_file():
+            dtypes = _parquet_dtypes(self.path)
+        return {**dtypes, **_category_dtypes(self.categories)}
+
+
+def _category_dtypes(
+    categories: Mapping[str, tuple[tuple[ClassLabel, ...], bool]],
+) -> dict[str, Any]:
+    if not categories:
         return {}
+    import pandas
+
+    return {
+        name: pandas.CategoricalDtype(list(values), ordered=ordered)
+        for name, (values, ordered) in categories.items()
+    }
 
 
 def _parquet_dtypes(path: Path) -> dict[str, Any]:
-    """Return the dtypes that ``pandas.read_parquet`` gives; categories are read, rows are not."""
-    import pyarrow.parquet as pq  # noqa: PLC0415  loads slowly
-
-    schema = pq.read_schema(path)
+    """Return the dtypes that pandas.read_parquet gives without missing values; reads no rows."""
     # An index that pandas stored comes back as columns here: a scan of the file has it so.
-    dtypes = dict(schema.empty_table().to_pandas().reset_index().dtypes)
-    for name, dtype in dtypes.items():
-        if str(dtype) == "category":
-            dtypes[name] = pq.read_table(path, columns=[name]).to_pandas()[name].dtype
-    return dtypes
+    return dict(pq.read_schema(path).empty_table().to_pandas().reset_index().dtypes)

@@ -1,0 +1,243 @@
+"""A model and a Dataset in, the Dataset with the model's predictions out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from assay.data.engines.protocol import LazyFrame
+from assay.data.schema import Column, Kind, Role, Schema, Storage
+from assay.errors import InputError
+from assay.models.asking import Asker, check_same_answer
+from assay.models.containers import container_of
+from assay.models.features import Wanted, choose_columns
+from assay.models.label_facts import find_label_facts
+from assay.models.layout import Layout
+from assay.models.predictor import ClassLabel, ModelInfo, Prediction, Predictor, TableReader
+from assay.models.reading import PREDICTION, Reading, make_reading
+from assay.result import Finding
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
+
+BATCH_ROWS = 65_536
+PROBE_ROWS = 200
+Progress = Callable[[str, int, int | None], None]
+
+
+def score_dataset(
+    predictor: Predictor,
+    dataset: "Dataset",
+    *,
+    task: str | None = None,
+    positive: ClassLabel | None = None,
+    label_map: Mapping[str, str] | None = None,
+    rows: object = None,
+    batch_rows: int = BATCH_ROWS,
+    progress: Progress | None = None,
+) -> "Dataset":
+    """Ask the model about every row and add its answers as columns.
+
+    A classifier adds ``__assay_prediction__`` in the words of the data's labels, and scores when
+    it has any: for two classes ``__assay_score__`` of the positive one, for more
+    ``__assay_score_<i>__`` in the order of the returned Dataset's ``classes``. A regressor adds
+    ``__assay_prediction__`` as a number. The returned Dataset's notes gain the findings of the
+    model and of its answers.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    dataset : Dataset
+    task : {"binary", "multiclass", "regression"} or None
+        None takes it from the model, else from the label's kind.
+    positive : bool, int, float, str or None
+        The label that counts as positive; None takes the schema's, else True or 1.
+    label_map : mapping of str to str or None
+        Model's class → data's label, where they are not the same text.
+    rows : pandas or Polars frame, or numpy array, or None
+        The user's own rows, as many as the dataset's and in its order; the model then gets
+        slices of them as they are, instead of the dataset's columns.
+    batch_rows : int
+    progress : callable or None
+        Called with ("predicting", rows done, rows).
+
+    Raises
+    ------
+    InputError
+        If columns are missing, labels cannot be matched, or the model does not suit the task.
+    ModelError
+        If the model fails or answers in a form that cannot be used; with the row.
+    """
+    _refuse_second_prediction(dataset.schema)
+    total = dataset.count_rows()
+    if total == 0:
+        msg = f"{dataset.name} has no rows to predict"
+        raise InputError(msg)
+    if rows is None:
+        rows = _rows_of_caller(predictor, dataset, total)
+    supply = _own_rows(predictor, rows, total) if rows is not None else None
+    columns = _columns(predictor.info, dataset.schema) if supply is None else ()
+    scorer = _Scorer(predictor, dataset, supply, columns)
+    probe = scorer.probe(min(total, PROBE_ROWS))
+    facts = find_label_facts(
+        predictor.info, probe, dataset, task=task, positive=positive, label_map=label_map or {}
+    )
+    reading = make_reading(predictor.info, probe, facts)
+    frame = scorer.run(reading, batch_rows, total, progress)
+    schema = _with_predictions(dataset.schema, frame, reading)
+    found = (*dataset.notes, *scorer.findings(reading))
+    return replace(dataset.with_frame(frame, schema), classes=reading.classes, notes=found)
+
+
+def layout_of(dataset: "Dataset") -> Layout:
+    """Return the whole-column facts by which batches of a dataset become pandas frames."""
+    # Only a reader of text has a list of texts that mean "no value".
+    return Layout.from_schema(dataset.schema, "csv" if dataset.schema.missing_values else "frame")
+
+
+class _Scorer:
+    """Asks one model about one dataset, in batches, and gathers what is found on the way."""
+
+    def __init__(
+        self,
+        predictor: Predictor,
+        dataset: "Dataset",
+        own: Callable[[int, int], Prediction] | None,
+        columns: tuple[str, ...],
+    ) -> None:
+        self._model = predictor
+        if isinstance(predictor, TableReader) and own is None:
+            self._model = predictor.reading(layout_of(dataset))
+        self._info, self._dataset, self._own = predictor.info, dataset, own
+        # Own rows bring their columns; the engine then only has to count them out.
+        self._columns = columns or dataset.schema.names[:1]
+        self._batch, self._batch_start = pl.DataFrame(), 0
+        self._asker = Asker(self._predict, dataset.name)
+        self._wavering: tuple[Finding, ...] = ()
+
+    def probe(self, n_rows: int) -> Prediction:
+        """Predict the first rows twice, and note whether the answers differ."""
+        batches = self._dataset.engine.batches(
+            self._dataset.frame, self._columns, batch_rows=n_rows
+        )
+        self._batch, self._batch_start = next(iter(batches)), 0
+        first, second = self._asker.ask(0, n_rows), self._asker.ask(0, n_rows)
+        self._wavering = check_same_answer(first, second)
+        return first
+
+    def run(
+        self, reading: Reading, batch_rows: int, total: int, progress: Progress | None
+    ) -> "LazyFrame":
+        """Predict every row once, in order."""
+        done = 0
+
+        def predict(batch: pl.DataFrame) -> pl.DataFrame:
+            nonlocal done
+            self._batch, self._batch_start = batch, done
+            made = self._asker.ask(done, done + batch.height, reading.columns)
+            done += batch.height
+            if progress is not None:
+                progress("predicting", done, total)
+            return made
+
+        return self._dataset.engine.map_batches(
+            self._dataset.frame, predict, columns=self._columns, batch_rows=batch_rows
+        )
+
+    def findings(self, reading: Reading) -> tuple[Finding, ...]:
+        """Return what was found about the model and its answers."""
+        ranks_only = self._info.score_kind == "score" and reading.classes is not None
+        return (
+            *self._info.findings,
+            *self._wavering,
+            *reading.findings(probabilities=not ranks_only),
+            *((_ranks_only(self._info),) if ranks_only else ()),
+            *self._asker.findings(),
+        )
+
+    def _predict(self, start: int, stop: int) -> Prediction:
+        if self._own is not None:
+            return self._own(start, stop)
+        return self._model.predict(self._batch.slice(start - self._batch_start, stop - start))
+
+
+def _rows_of_caller(predictor: Predictor, dataset: "Dataset", total: int) -> object:
+    """Return the caller's own pandas frame, where the dataset is made of one and it is wanted."""
+    frame = dataset.original
+    wants = isinstance(predictor, TableReader) and predictor.info.container == "pandas"
+    if frame is None or not wants or len(frame) != total:
+        return None
+    if predictor.info.feature_names is not None:
+        return frame
+    features = [str(name) in dataset.schema.features for name in frame.columns]
+    return frame.loc[:, features]
+
+
+def _own_rows(predictor: Predictor, rows: object, total: int) -> Callable[[int, int], Prediction]:
+    """Return a function that predicts a stretch of the user's own rows."""
+    container = container_of(rows)
+    if container is None or not isinstance(predictor, TableReader):
+        msg = (
+            f"{predictor.info.name} cannot read rows of type {type(rows).__name__}; give a "
+            "pandas or Polars frame or a numpy array"
+        )
+        raise InputError(msg)
+    if len(rows) != total:  # type: ignore[arg-type]
+        msg = f"the rows for the model are {len(rows):,}, and the table has {total:,}"  # type: ignore[arg-type]
+        raise InputError(msg)
+
+    def predict(start: int, stop: int) -> Prediction:
+        piece = rows.iloc[start:stop] if container == "pandas" else rows[start:stop]  # type: ignore[index, attr-defined]
+        return predictor.predict_rows(piece)
+
+    return predict
+
+
+def _columns(info: ModelInfo, schema: Schema) -> tuple[str, ...]:
+    """Return the columns that the model reads: by its own names, else all features."""
+    names = info.feature_names
+    return choose_columns(Wanted(names), schema.names if names is not None else schema.features)
+
+
+def _refuse_second_prediction(schema: Schema) -> None:
+    there = [*schema.with_role("prediction"), *schema.with_role("score")]
+    if there:
+        msg = (
+            f"the table already has predictions ({', '.join(there)}), and a model was given too; "
+            "give one of them: --model, or --prediction and --score"
+        )
+        raise InputError(msg)
+
+
+def _with_predictions(schema: Schema, frame: "LazyFrame", reading: Reading) -> Schema:
+    """Return the schema with a column for each that the model added."""
+    added = [name for name in frame.collect_schema().names() if name not in schema.names]
+    types = frame.select(added).collect_schema()
+    storages: dict[str, Storage] = {}
+    for name, dtype in types.items():
+        number: Storage = "int64" if dtype.is_integer() else "float64"
+        storages[name] = "bool" if dtype == nw.Boolean else number
+        if dtype == nw.String:
+            storages[name] = "utf8"
+    made = []
+    for name, storage in storages.items():
+        role: Role = "prediction" if name == PREDICTION else "score"
+        classes = role == "prediction" and not reading.is_regression
+        kind: Kind = "categorical" if classes else "continuous"
+        made.append(Column(name, role, kind, storage, why="made by the model"))
+    return replace(schema, columns=(*schema.columns, *made))
+
+
+def _ranks_only(info: ModelInfo) -> Finding:
+    return Finding(
+        rule="scores_are_not_probabilities",
+        severity="info",
+        message=f"{info.name} gives scores of a decision function, which rank the rows and are "
+        "no probabilities.",
+        evidence={"score_kind": info.score_kind},
+        cause="The model has decision_function and no predict_proba.",
+        advice="Ranking (ROC AUC, average precision) is measured; for calibration, log loss and "
+        "Brier score wrap it in sklearn.calibration.CalibratedClassifierCV.",
+    )
