@@ -40,8 +40,8 @@ def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
 
     n_classes = len(points.labels)
     base = alt.Chart(theme.values(_cells(points))).encode(
-        x=alt.X("predicted:N", **_axis("predicted", points, orient="top")),
-        y=alt.Y("true:N", **_axis("true", points, orient="left")),
+        x=alt.X("predicted:N", **_axis("predicted", points, across=True)),
+        y=alt.Y("true:N", **_axis("true", points, across=False)),
     )
     opacity = alt.Scale(domain=[0, 1], range=list(theme.SHADE_OPACITY))
     shade = base.mark_rect(stroke=None).encode(
@@ -82,20 +82,22 @@ def _cells(points: ConfusionTable) -> list[dict[str, object]]:
     return cells
 
 
-def _axis(title: str, points: ConfusionTable, *, orient: str) -> dict[str, Any]:
+def _axis(title: str, points: ConfusionTable, *, across: bool) -> dict[str, Any]:
     import altair as alt
 
+    # Slanted labels go below, where they lean towards the matrix and not out of the chart.
+    slanted = across and _crowded(points.labels)
     about: dict[str, Any] = {
-        "orient": orient,
+        "orient": ("bottom" if slanted else "top") if across else "left",
         "title": title,
         "ticks": False,
         "domain": False,
         "grid": False,
         "labelColor": theme.INK,
         "labelLimit": 84,
-        "minExtent": min(theme.label_extent(points.labels), 96) if orient == "left" else 0,
+        "minExtent": min(theme.label_extent(points.labels), 96) if not across else 0,
         "labelOverlap": False,
-        "labelAngle": -45 if orient == "top" and _crowded(points.labels) else 0,
+        "labelAngle": -45 if slanted else 0,
     }
     labels = list(points.labels)
     scale = alt.Scale(domain=labels, paddingInner=0.03, paddingOuter=0)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def plot_predicted_vs_actual(points: DensityGrid) -> "alt.LayerChart":
     """Draw where the rows lie: actual value across, predicted value up.
 
-    A darker cell holds more rows (logarithmic); on the dashed line the two are equal.
+    A stronger cell holds more rows (logarithmic); on the dashed line the two are equal.
 
     Parameters
     ----------
@@ -61,5 +61,5 @@ def plot_predicted_vs_actual(points: DensityGrid) -> "alt.LayerChart":
             ),
         )
     )
-    note = "darker: more rows · dashed: predicted = actual"
+    note = "stronger: more rows · dashed: predicted = actual"
     return theme.finish(cells, theme.diagonal(low, high), height=theme.SQUARE, note=note)
