@@ -67,6 +67,20 @@ def config_from_flags(
     return _validate({}, sections, source="the command line", flags=flags, lines={}, also=[])
 
 
+def config_from_options(
+    options: Mapping[str, object], sections: Sequence[Section]
+) -> AnalyzeConfig:
+    """Make a config of what a Python call was given.
+
+    Raises
+    ------
+    ConfigError
+        With every problem, each with its path in the config.
+    """
+    raw = dict(options)
+    return _validate(raw, sections, source="the call", flags={}, lines={}, also=[])
+
+
 def dump_config(config: AnalyzeConfig) -> str:
     """Return the YAML that `read_config` reads back into an equal config.
 

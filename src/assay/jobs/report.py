@@ -28,12 +28,15 @@ class AnalysisReport:
         What the HTML report shows.
     config : str
         The resolved assay.yaml.
+    gates : tuple of str
+        Why the run does not pass the gates that were set; empty when it does.
     """
 
     results: Mapping[str, Json]
     findings: tuple[Finding, ...]
     content: ReportContent
     config: str
+    gates: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Json]:
         """Return what results.json holds."""

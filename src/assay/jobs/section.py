@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from assay.data.dataset import Dataset
 from assay.data.engines.protocol import Table
 from assay.data.requests import Request
+from assay.evaluation.goal import Costs
+from assay.evaluation.task import Target
 from assay.models.predictor import ModelInfo
 from assay.reports.page import Page, Skipped
 from assay.result import Result
@@ -34,8 +36,15 @@ class SectionRequest:
     train, validation : Dataset or None
         Prepared like `data`.
     model : ModelInfo or None
-    task : str or None
-        "binary", "multiclass" or "regression"; None without a label.
+    target : Target or None
+        What is predicted: the classes and which of them is positive; None without a label.
+    threshold : float, str or None
+        Where scores become the positive answer: a number, a goal (such as "f1") to be met on
+        `validation`, or None for the usual one.
+    costs : Costs or None
+        What the two mistakes cost.
+    use : {"probability", "ranking"} or None
+        What scores are used for.
     config : SectionConfig
         The section's own part of the config.
     level : float
@@ -47,10 +56,18 @@ class SectionRequest:
     train: Dataset | None = None
     validation: Dataset | None = None
     model: ModelInfo | None = None
-    task: str | None = None
+    target: Target | None = None
+    threshold: float | str | None = None
+    costs: Costs | None = None
+    use: Literal["probability", "ranking"] | None = None
     config: SectionConfig = field(default_factory=SectionConfig)
     level: float = 0.95
     seed: int = 0
+
+    @property
+    def task(self) -> str | None:
+        """The kind of task: binary, multiclass or regression; None without a label."""
+        return None if self.target is None else self.target.task
 
 
 @dataclass(frozen=True, kw_only=True)

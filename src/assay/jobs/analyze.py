@@ -1,0 +1,238 @@
+"""Judge a model on a table: one call from data and model to verdict and report."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from assay.errors import InputError
+from assay.jobs.assembling import assemble
+from assay.jobs.config import AnalyzeConfig
+from assay.jobs.config_file import config_from_options
+from assay.jobs.channels import send_findings
+from assay.jobs.inputs import IN_MEMORY, Given, Inputs, check_config, open_inputs, take_inputs
+from assay.jobs.out_folder import reserved
+from assay.jobs.registry import find_sections
+from assay.jobs.report import AnalysisReport
+from assay.jobs.run import Run
+from assay.jobs.running import Progress
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+Value = bool | int | float | str
+
+
+def analyze(
+    model: object = None,
+    data: object = None,
+    y: "ArrayLike | None" = None,
+    *,
+    train: object = None,
+    validation: object = None,
+    label: str | None = None,
+    positive: Value | None = None,
+    prediction: str | None = None,
+    score: str | Sequence[str] | None = None,
+    weight: "str | ArrayLike | None" = None,
+    group: "str | ArrayLike | None" = None,
+    time: "str | ArrayLike | None" = None,
+    id: str | None = None,  # noqa: A002 - the role's name
+    ignore: str | Sequence[str] = (),
+    kinds: Mapping[str, str] | None = None,
+    missing: Sequence[str] | None = None,
+    label_map: Mapping[Value, Value] | None = None,
+    model_input: Literal["pandas", "polars", "numpy"] | None = None,
+    trust: bool = False,
+    task: Literal["binary", "multiclass", "regression"] | None = None,
+    threshold: float | str | None = None,
+    cost_fp: float | None = None,
+    cost_fn: float | None = None,
+    use: Literal["probability", "ranking"] | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+    only: str | Sequence[str] = (),
+    sections: Mapping[str, Mapping[str, object]] | None = None,
+    notify: str | Sequence[str] = (),
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> AnalysisReport:
+    """Judge a model, or its answers, on a table.
+
+    Parameters
+    ----------
+    model : object, path or None
+        A fitted estimator, a function from rows to predictions, what `load_model` returns, or
+        the path of a model file. None when the table holds the answers.
+    data : Dataset, path, frame or array
+        The rows to be judged; with `y`, the features alone.
+    y : array-like or None, shape (n_rows,)
+        The true answers, where they are not a column of `data`.
+    train, validation : as `data`, or a pair (X, y), or None
+        The rows that the model was fitted on, to be shown beside; and rows on which a threshold
+        may be chosen.
+    label, positive, prediction, score, weight, group, time, id, ignore, kinds, missing
+        What the columns mean; see `Dataset.read`. Not with a Dataset, which knows. With `y`,
+        `weight`, `group` and `time` are arrays of shape (n_rows,).
+    label_map : mapping or None
+        The model's class → the data's label, where they are not the same text.
+    model_input : {"pandas", "polars", "numpy"} or None
+        What the model is given; None is what it was fitted on.
+    trust : bool
+        Whether a model file that can run code may be loaded.
+    task : {"binary", "multiclass", "regression"} or None
+        None infers it from the label.
+    threshold : float, str or None
+        Score from which the answer is positive, or a goal to be met on `validation`: "f1",
+        "mcc", "balanced_accuracy", "recall>=0.9", "fpr<=0.05".
+    cost_fp, cost_fn : float or None
+        Cost of a false alarm and of a miss, in one unit.
+    use : {"probability", "ranking"} or None
+        What scores are used for.
+    level : float
+        Coverage of intervals, in (0, 1).
+    seed : int
+    only : str or sequence of str
+        Sections to run; by default all that can.
+    sections : mapping or None
+        Section → its settings.
+    notify : str or sequence of str
+        Channels that findings are sent to.
+    out : path or None
+        Folder for report.html, results.json and assay.yaml; None writes nothing.
+    progress : callable or None
+        Called with (stage, done, total or None).
+
+    Returns
+    -------
+    AnalysisReport
+
+    Raises
+    ------
+    InputError
+        If the data, the options or the model file are wrong; nothing is written then.
+    ModelError
+        If the model fails; nothing is written then.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> table = pl.DataFrame({"paid": [True, False] * 50, "p": [0.9, 0.2, 0.6, 0.4] * 25})
+    >>> report = analyze(data=table, label="paid", score="p")
+    >>> report.results["task"], report.results["verdict"]["level"]
+    ('binary', 'good')
+    """
+    if data is None:
+        msg = "no data: give the rows as the second argument, or data=..."
+        raise InputError(msg)
+    beside = {"weight": weight, "group": group, "time": time} if y is not None else {}
+    config = config_from_options(
+        {
+            "data": _place(data),
+            "train": _place(train),
+            "validation": _place(validation),
+            "model": None
+            if model is None
+            else {
+                "path": _place(model),
+                "trust": trust,
+                "input": model_input,
+                "label_map": dict(label_map or {}),
+            },
+            "roles": {
+                "label": label,
+                "positive": positive,
+                "prediction": prediction,
+                "scores": () if score is None else score,
+                "id": id,
+                "ignore": ignore,
+                "kinds": dict(kinds or {}),
+                "missing": missing,
+                **({} if beside else {"weight": weight, "group": group, "time": time}),
+            },
+            "options": {
+                "task": task,
+                "threshold": threshold,
+                "cost_fp": cost_fp,
+                "cost_fn": cost_fn,
+                "use": use,
+                "level": level,
+                "seed": seed,
+                "only": only,
+            },
+            "sections": dict(sections or {}),
+            "notify": notify,
+        },
+        find_sections(),
+    )
+    given = Given(model, data, y, train, validation, beside)
+    target = None if out is None else Path(out)
+    return _analyze(config, lambda show: take_inputs(config, given, show), target, progress)
+
+
+def analyze_config(
+    config: AnalyzeConfig, *, out: Path | None = None, progress: Progress | None = None
+) -> AnalysisReport:
+    """Do what a config says, as `assay analyze assay.yaml` does.
+
+    Parameters
+    ----------
+    config : AnalyzeConfig
+    out : Path or None
+        Folder for the files; None writes nothing.
+    progress : callable or None
+
+    Raises
+    ------
+    InputError, ModelError
+        As `analyze`.
+    KeyboardInterrupt
+        When interrupted, after what was finished has been written.
+    """
+    return _analyze(config, lambda show: open_inputs(config, show), out, progress)
+
+
+def _analyze(
+    config: AnalyzeConfig,
+    provide: Callable[[Progress], Inputs],
+    out: Path | None,
+    progress: Progress | None,
+) -> AnalysisReport:
+    sections = find_sections()
+    check_config(config, sections)
+    show = progress or _silent
+    run = Run(config=config, sections=sections, progress=show)
+    with reserved(out):
+        try:
+            with run.stage("opening"):
+                inputs = provide(show)
+            run.perform(inputs)
+            show("Writing the report", 0, None)
+            report = assemble(run)
+            if out is not None:
+                report.save(out)
+        except KeyboardInterrupt as stop:
+            _keep_finished(run, out, stop)
+            raise
+    send_findings(report, config.notify)
+    return report
+
+
+def _keep_finished(run: Run, out: Path | None, stop: KeyboardInterrupt) -> None:
+    """Write what was finished before the interruption, if anything was."""
+    if out is None or not run.data:
+        return
+    report = assemble(run, interrupted=True)
+    report.save(out)
+    finished = ", ".join(run.outcomes) or "no section"
+    stop.add_note(f"what was finished ({finished}) is in {out}")
+
+
+def _place(given: object) -> str | None:
+    """Return what the config says of an argument: its path, or that it was in memory."""
+    if given is None:
+        return None
+    return Path(given).resolve().as_posix() if isinstance(given, str | Path) else IN_MEMORY
+
+
+def _silent(stage: str, done: int, total: int | None, /) -> None:
+    """Show nothing."""

@@ -1,0 +1,254 @@
+"""What a run is given: tables and a model, from a config's paths or from objects in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay.data.dataset import Dataset
+from assay.errors import InputError
+from assay.jobs.config import AnalyzeConfig, RolesPart
+from assay.jobs.section import Section
+from assay.models.predictor import Predictor
+
+Value = bool | int | float | str | None
+IN_MEMORY = "(in memory)"
+
+if TYPE_CHECKING:
+    from assay.jobs.running import Progress
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rows:
+    """The caller's own frames or arrays of features, handed to the model as they are."""
+
+    data: object = None
+    train: object = None
+    validation: object = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Inputs:
+    """The tables and the model of one run.
+
+    Parameters
+    ----------
+    data : Dataset
+    train, validation : Dataset or None
+        With the same columns as `data`.
+    predictor : Predictor or None
+    rows : Rows
+        What the model is given in place of the tables' columns, where the caller gave arrays.
+    """
+
+    data: Dataset
+    train: Dataset | None = None
+    validation: Dataset | None = None
+    predictor: Predictor | None = None
+    rows: Rows = field(default_factory=Rows)
+
+    def with_positive(self, positive: Value) -> "Inputs":
+        """Return the same inputs with what counts as positive settled in every table."""
+        return replace(
+            self,
+            data=_with_positive(self.data, positive),
+            train=None if self.train is None else _with_positive(self.train, positive),
+            validation=(
+                None if self.validation is None else _with_positive(self.validation, positive)
+            ),
+        )
+
+
+def check_config(config: AnalyzeConfig, sections: Sequence[Section]) -> None:
+    """Refuse at once what can be told without reading a row.
+
+    Raises
+    ------
+    InputError
+        If options contradict each other, or a section or a channel does not exist.
+    """
+    roles, options = config.roles, config.options
+    if config.model is not None and (roles.prediction or roles.scores):
+        given = "--prediction" if roles.prediction else "--score"
+        msg = f"a model and {given} were both given; judge one of them: leave the other out"
+        raise InputError(msg)
+    if isinstance(options.threshold, str) and config.validation is None:
+        msg = (
+            f"the threshold goal {options.threshold!r} needs rows to choose on: give them with "
+            "--validation (choosing on the judged rows would flatter the result)"
+        )
+        raise InputError(msg)
+    _check_named(options.only, [section.name for section in sections], "section")
+    if config.notify:
+        from assay.jobs.channels import channel_names  # noqa: PLC0415 - rarely needed
+
+        _check_named(config.notify, channel_names(), "notification channel")
+
+
+def open_inputs(config: AnalyzeConfig, progress: "Progress") -> Inputs:
+    """Open the tables and load the model that a config names.
+
+    Raises
+    ------
+    InputError
+        If a table or the model cannot be read.
+    """
+    if config.data is None:
+        msg = "no data were named; say where the table is (data: in the file, or DATA)"
+        raise InputError(msg)
+    for place in ("data", "train", "validation"):
+        _check_exists(place, getattr(config, place))
+    predictor = _load(config, progress)
+    progress("Opening the data", 0, None)
+    data = read_table(config.data, config.roles, engine=config.options.engine)
+    return Inputs(
+        data=data,
+        train=None if config.train is None else data.like(config.train),
+        validation=None if config.validation is None else data.like(config.validation),
+        predictor=predictor,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What a Python call was given, as it came.
+
+    Parameters
+    ----------
+    model, data, y, train, validation : object
+        As in `analyze`.
+    beside : mapping
+        Arrays of weights, groups and times that go with `y`.
+    """
+
+    model: object
+    data: object
+    y: object
+    train: object
+    validation: object
+    beside: Mapping[str, object]
+
+
+def take_inputs(config: AnalyzeConfig, given: Given, progress: "Progress") -> Inputs:
+    """Open the tables and the model that a Python call was given.
+
+    Raises
+    ------
+    InputError
+        If one of them is of a kind that cannot be used, or does not fit the others.
+    """
+    progress("Opening the data", 0, None)
+    positive = config.roles.positive
+    data, rows = _first_table(config, given, positive)
+    train, train_rows = _further_table(data, given.train, positive)
+    validation, validation_rows = _further_table(data, given.validation, positive)
+    return Inputs(
+        data=data,
+        train=train,
+        validation=validation,
+        predictor=_take_model(config, given.model, progress),
+        rows=Rows(rows, train_rows, validation_rows),
+    )
+
+
+def _first_table(config: AnalyzeConfig, given: Given, positive: Value) -> tuple[Dataset, object]:
+    if given.y is not None:
+        if config.roles.label is not None:
+            msg = "the true answers were given twice: y and label=; give one"
+            raise InputError(msg)
+        return _from_arrays(given.data, given.y, positive, given.beside), given.data
+    if isinstance(given.data, Dataset):
+        told = config.roles.model_dump(exclude_defaults=True)
+        if told:
+            msg = f"a Dataset knows its columns; say {', '.join(told)} where it is made"
+            raise InputError(msg)
+        return given.data, None
+    return read_table(given.data, config.roles, engine=config.options.engine), None
+
+
+def _further_table(data: Dataset, given: object, positive: Value) -> tuple[Dataset | None, object]:
+    if given is None or isinstance(given, Dataset):
+        return given, None
+    if isinstance(given, tuple):
+        if len(given) != 2:
+            msg = f"further rows are a pair (X, y), a table or a path; found {len(given)} parts"
+            raise InputError(msg)
+        return _from_arrays(given[0], given[1], positive, {}), given[0]
+    return data.like(given), None
+
+
+def _from_arrays(
+    X: object, y: object, positive: Value, beside: Mapping[str, object]
+) -> Dataset:
+    return Dataset.from_arrays(y_true=y, X=X, positive=positive, **beside)
+
+
+def _take_model(config: AnalyzeConfig, model: object, progress: "Progress") -> Predictor | None:
+    if isinstance(model, str | Path):
+        return _load(config, progress)
+    if model is None or config.model is None:
+        return None
+    from assay.models.wrap import as_predictor  # noqa: PLC0415 - a model is not always there
+
+    return as_predictor(model, container=config.model.input)
+
+
+def read_table(source: object, roles: RolesPart, *, engine: str = "polars") -> Dataset:
+    """Open one table with the roles that a config gives its columns."""
+    return Dataset.read(
+        source,
+        label=roles.label,
+        positive=roles.positive,
+        prediction=roles.prediction,
+        score=roles.scores or None,
+        group=roles.group,
+        weight=roles.weight,
+        time=roles.time,
+        id=roles.id,
+        ignore=roles.ignore,
+        kinds=roles.kinds or None,
+        missing=roles.missing,
+        engine=engine,
+    )
+
+
+def _load(config: AnalyzeConfig, progress: "Progress") -> Predictor | None:
+    if config.model is None:
+        return None
+    from assay.models.loading import load_model  # noqa: PLC0415 - a model is not always there
+
+    progress("Loading the model", 0, None)
+    model = config.model
+    return load_model(
+        model.path, trust=model.trust, container=model.input, python_path=model.python_path
+    )
+
+
+def _check_exists(place: str, path: str | None) -> None:
+    if path is not None and not Path(path).exists():
+        msg = f"{place} file not found: {path}" + _similar(Path(path))
+        raise InputError(msg)
+
+
+def _check_named(given: Sequence[str], known: Sequence[str], what: str) -> None:
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            meant = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+            msg = f"there is no {what} {name!r}; {meant}"
+            raise InputError(msg)
+
+
+def _similar(path: Path) -> str:
+    """Suggest a file of a similar name in the same folder."""
+    try:
+        names = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return f"; the folder {path.parent} cannot be read"
+    near = get_close_matches(path.name, names, n=1)
+    return f"; did you mean {path.with_name(near[0])}?" if near else "; check the path"
+
+
+def _with_positive(data: Dataset, positive: Value) -> Dataset:
+    return replace(data, schema=replace(data.schema, positive=positive))

@@ -1,0 +1,217 @@
+"""One run, step by step; what is finished stays in it, wherever it is stopped."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import cast
+
+from assay.data.dataset import Dataset
+from assay.errors import InputError
+from assay.evaluation.label import read_label
+from assay.evaluation.task import resolve_target
+from assay.jobs.config import AnalyzeConfig
+from assay.jobs.inputs import Inputs
+from assay.jobs.running import CALLS_MODEL, Outcome, Progress, missing_need, run_sections
+from assay.jobs.section import Section, SectionConfig, SectionRequest
+from assay.models.predictor import Predictor
+from assay.models.scoring import score_dataset
+from assay.reports.page import Skipped
+from assay.result import Finding, Json
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What a run is to do, and how far it has come.
+
+    Parameters
+    ----------
+    config : AnalyzeConfig
+    sections : sequence of Section
+        In the order of the report.
+    progress : callable
+    """
+
+    config: AnalyzeConfig
+    sections: Sequence[Section]
+    progress: Progress
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    skipped: dict[str, Skipped] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    task: str | None = None
+    data: dict[str, Json] = field(default_factory=dict)
+    model: dict[str, Json] | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def perform(self, inputs: Inputs) -> None:
+        """Settle what is predicted, ask the model, and run every section that can run.
+
+        Sections that do not need the model's answers run before it is asked: it may be slow, and
+        what does not wait for it is then safe.
+
+        Raises
+        ------
+        AssayError
+            If the input is wrong or the model fails.
+        """
+        have = self._have(inputs)
+        runnable = self._runnable(have)
+        request, inputs = self._settle(inputs)
+        early: list[Section] = []
+        if inputs.predictor is not None:
+            early = [section for section in runnable if not CALLS_MODEL & {*section.needs}]
+            self._run(early, request)
+        late = [section for section in runnable if section not in early]
+        if late:
+            self._run(late, self._with_predictions(request, inputs))
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Note how long a stage takes."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - start
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)
+
+    def _have(self, inputs: Inputs) -> frozenset[str]:
+        schema = inputs.data.schema
+        answers = inputs.predictor is not None or bool(schema.prediction or schema.scores)
+        there = {
+            "label": schema.label is not None,
+            "prediction": answers,
+            "model": inputs.predictor is not None,
+            "train": inputs.train is not None,
+            "validation": inputs.validation is not None,
+            "facets": bool(schema.facets),
+        }
+        return frozenset(name for name, given in there.items() if given)
+
+    def _runnable(self, have: frozenset[str]) -> list[Section]:
+        """Choose the sections that can run; those asked for by name must."""
+        only = self.config.options.only
+        chosen: list[Section] = []
+        for section in self.sections:
+            if only and section.name not in only:
+                self.skipped[section.name] = Skipped(
+                    section.title,
+                    "other sections were asked for by name",
+                    f"--only {section.name}, or no --only",
+                )
+                continue
+            lacking = missing_need(section, have)
+            if lacking is None:
+                chosen.append(section)
+            elif only:
+                msg = f"the section {section.name!r} cannot run: {lacking.reason}; give "
+                raise InputError(msg + lacking.turn_on)
+            else:
+                self.skipped[section.name] = lacking
+        return chosen
+
+    def _settle(self, inputs: Inputs) -> tuple[SectionRequest, Inputs]:
+        """Look at the label and the identity of the tables; nothing is predicted yet."""
+        options = self.config.options
+        with self.stage("reading"):
+            self.progress("Reading the label", 0, None)
+            self._note(inputs)
+            target = None
+            if inputs.data.schema.label is not None:
+                label = read_label(inputs.data)
+                target = resolve_target(
+                    label, task=options.task, positive=inputs.data.schema.positive
+                )
+                self.findings += target.findings
+                self.task = target.task
+                inputs = inputs.with_positive(target.positive)
+        request = SectionRequest(
+            data=inputs.data.with_units(),
+            train=inputs.train,
+            validation=inputs.validation,
+            model=None if inputs.predictor is None else inputs.predictor.info,
+            target=target,
+            threshold=options.threshold,
+            costs=options.costs,
+            use=options.use,
+            level=options.level,
+            seed=options.seed,
+        )
+        return request, inputs
+
+    def _note(self, inputs: Inputs) -> None:
+        """Keep what the tables and the model are."""
+        self.progress("Taking fingerprints", 0, None)
+        self.data = {"test": _identity(inputs.data)}
+        for name in ("train", "validation"):
+            table = getattr(inputs, name)
+            self.data[name] = None if table is None else _identity(table)
+        self.findings += inputs.data.notes
+        if inputs.predictor is not None:
+            self.model = inputs.predictor.info.to_dict()
+
+    def _with_predictions(self, request: SectionRequest, inputs: Inputs) -> SectionRequest:
+        """Ask the model about every table that is there; columns of answers are taken as is."""
+        predictor = inputs.predictor
+        if predictor is None:
+            return request
+        with self.stage("predicting"):
+            scored = {
+                "data": self._score(predictor, request.data, inputs.rows.data, "the rows"),
+                "train": self._score(predictor, request.train, inputs.rows.train, "train"),
+                "validation": self._score(
+                    predictor, request.validation, inputs.rows.validation, "validation"
+                ),
+            }
+        data = cast("Dataset", scored["data"])
+        self.findings += [each for each in data.notes if each not in request.data.notes]
+        self.model = {**predictor.info.to_dict(), "calls": predictor.calls}
+        return replace(
+            request, data=data, train=scored["train"], validation=scored["validation"]
+        )
+
+    def _score(
+        self, predictor: Predictor, data: Dataset | None, rows: object, what: str
+    ) -> Dataset | None:
+        if data is None:
+            return None
+        map_ = self.config.model.label_map if self.config.model is not None else {}
+
+        def show(_: str, done: int, total: int | None) -> None:
+            self.progress(f"Predicting {what}", done, total)
+
+        show("", 0, None)
+        return score_dataset(
+            predictor,
+            data,
+            task=self.task,
+            positive=data.schema.positive,
+            label_map={model: str(label) for model, label in map_.items()},
+            rows=rows,
+            progress=show,
+        )
+
+    def _run(self, sections: Sequence[Section], request: SectionRequest) -> None:
+        if not sections:
+            return
+        parts = self.config.sections
+        configs = {
+            section.name: cast("SectionConfig", getattr(parts, section.name, section.config()))
+            for section in sections
+        }
+        with self.stage("sections"):
+            run_sections(sections, request, configs, self.outcomes, self.progress)
+
+
+def _identity(data: Dataset) -> dict[str, Json]:
+    mark = data.fingerprint()
+    return {
+        "name": data.name,
+        "rows": mark.rows,
+        "fingerprint": mark.ordered,
+        "fingerprint_order_free": mark.order_free,
+        "schema": data.schema.to_dict(),
+    }
+

@@ -1,0 +1,237 @@
+"""The verdict: a table of cases, and that it says no number that results.json does not hold."""
+
+import re
+
+import pytest
+
+from assay.jobs.verdict import decide_verdict
+
+NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
+
+
+def metric(name, value, low=None, high=None, *, average=None, greater=True, warnings=(), **more):
+    return {
+        "name": name,
+        "title": more.pop("title", name.replace("_", " ")),
+        "class": more.pop("label", None),
+        "average": average,
+        "params": {},
+        "greater_is_better": greater,
+        "value": value,
+        "low": low,
+        "high": high,
+        "level": 0.95,
+        "n": 1000,
+        "method": "made up",
+        "reason": more.pop("reason", None),
+        "warnings": list(warnings),
+    }
+
+
+def judged(*metrics, head=None, constants=None, answer="always answering no"):
+    return {
+        "evaluation": {
+            "task": "binary",
+            "head": {"metrics": head or [metrics[0]["name"]], "sentences": []},
+            "metrics": list(metrics),
+            "constant_answer": {"answer": answer, "metrics": constants or {}},
+        }
+    }
+
+
+def finding(severity, message="Something is off.", rule="some_rule", **evidence):
+    return {"rule": rule, "severity": severity, "message": message, "evidence": evidence}
+
+
+AUC = metric("roc_auc", 0.93, 0.91, 0.95, title="ROC AUC")
+NO_SKILL = metric("roc_auc", 0.51, 0.47, 0.55, title="ROC AUC")
+WORSE = metric("roc_auc", 0.31, 0.27, 0.35, title="ROC AUC")
+HALF = {"roc_auc": 0.5}
+RMSE = metric("rmse", 20.0, 18.0, 22.0, greater=False, title="RMSE")
+TOO_FEW = metric("f1", 0.8, 0.3, 1.0, warnings=["too few: 4 positive rows"])
+UNDEFINED = metric("roc_auc", None, title="ROC AUC", reason="only one class in 12 rows")
+BARE = metric("roc_auc", 0.93, title="ROC AUC")
+PRECISION = metric("precision", 0.9, 0.85, 0.95)
+MCC = metric("mcc", 0.5, 0.4, 0.6, title="MCC")
+MACRO = metric("f1", 0.6, 0.55, 0.65, average="macro", title="F1")
+ONE_CLASS = metric("f1", 0.2, 0.1, 0.3, label="cat", title="F1")
+SKIPPED = {
+    "section": "evaluation",
+    "title": "Evaluation",
+    "reason": "there is neither a model nor a column of its answers",
+    "turn_on": "--model FILE",
+}
+
+CASES = {
+    "nothing at all": ({"sections": {}}, "unknown", "No verdict: no predictions"),
+    "no predictions, with the way to give them": (
+        {"sections": {}, "skipped": [SKIPPED]},
+        "unknown",
+        "No verdict: no predictions",
+    ),
+    "the section failed": (
+        {
+            "sections": {"evaluation": {"failed": "KeyError: x"}},
+            "findings": [finding("error", "The section Evaluation failed: KeyError: x")],
+        },
+        "bad",
+        "Not to be trusted",
+    ),
+    "interrupted": ({"sections": {}, "interrupted": True}, "unknown", "interrupted"),
+    "interrupted beats errors": (
+        {"sections": {}, "interrupted": True, "findings": [finding("error")]},
+        "unknown",
+        "interrupted",
+    ),
+    "better than guessing": (
+        {"sections": judged(AUC, constants=HALF)},
+        "good",
+        "Better than the constant answer: ROC AUC 0.9300",
+    ),
+    "only a note stands": (
+        {"sections": judged(AUC, constants=HALF), "findings": [finding("info")]},
+        "good",
+        "Better than the constant answer",
+    ),
+    "better, with a warning": (
+        {"sections": judged(AUC, constants=HALF), "findings": [finding("warning")]},
+        "caution",
+        "with a warning",
+    ),
+    "better, with an error": (
+        {"sections": judged(AUC, constants=HALF), "findings": [finding("error")]},
+        "bad",
+        "Not to be trusted as it is: an error stands",
+    ),
+    "two errors": (
+        {"sections": judged(AUC), "findings": [finding("error"), finding("error", "More.")]},
+        "bad",
+        "errors stand",
+    ),
+    "an error and nothing judged": (
+        {"sections": {}, "findings": [finding("error")]},
+        "bad",
+        "Not to be trusted",
+    ),
+    "interval reaches the constant": (
+        {"sections": judged(NO_SKILL, constants=HALF)},
+        "caution",
+        "Not shown to be better",
+    ),
+    "interval ends exactly at the constant": (
+        {"sections": judged(metric("mcc", 0.1, 0.0, 0.2), constants={"mcc": 0.0})},
+        "caution",
+        "Not shown to be better",
+    ),
+    "worse than guessing": (
+        {"sections": judged(WORSE, constants=HALF)},
+        "bad",
+        "Worse than the constant answer",
+    ),
+    "a loss is better when small": (
+        {"sections": judged(RMSE, constants={"rmse": 80.0}, answer="always answering the mean")},
+        "good",
+        "Better than the constant answer: RMSE",
+    ),
+    "a loss above the constant's": (
+        {"sections": judged(RMSE, constants={"rmse": 10.0})},
+        "bad",
+        "Worse than the constant answer",
+    ),
+    "too few rows": (
+        {"sections": judged(TOO_FEW, constants={"f1": 0.2})},
+        "unknown",
+        "Too few rows for a verdict",
+    ),
+    "the head is undefined": (
+        {"sections": judged(UNDEFINED, constants=HALF)},
+        "unknown",
+        "the main metric is undefined",
+    ),
+    "no interval": (
+        {"sections": judged(BARE, constants=HALF)},
+        "unknown",
+        "ROC AUC has no interval",
+    ),
+    "the head has no constant, another metric has": (
+        {"sections": judged(PRECISION, MCC, constants={"mcc": 0.0})},
+        "good",
+        "precision 0.9000",
+    ),
+    "nothing can be compared": (
+        {"sections": judged(PRECISION)},
+        "unknown",
+        "only numbers",
+    ),
+    "macro average before single classes": (
+        {"sections": judged(ONE_CLASS, MACRO, head=["f1"], constants={"f1.macro": 0.25})},
+        "good",
+        "F1 (macro) 0.6000",
+    ),
+    "no metric at all": (
+        {"sections": {"evaluation": {"metrics": [], "head": {"metrics": []}}}},
+        "unknown",
+        "no metric could be computed",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case(name):
+    results, level, words = CASES[name]
+    verdict = decide_verdict(results)
+    assert (verdict.level, words in verdict.headline) == (level, True), verdict
+
+
+def texts_of(verdict):
+    return [verdict.headline, *verdict.sentences]
+
+
+def numbers_in(node):
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from numbers_in(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from numbers_in(value)
+    elif isinstance(node, bool) or node is None:
+        return
+    elif isinstance(node, int | float):
+        yield float(node)
+    else:
+        yield from (float(text.replace(",", "")) for text in NUMBER.findall(str(node)))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_number_is_in_the_results(name):
+    results = CASES[name][0]
+    known = list(numbers_in(results))
+    for text in texts_of(decide_verdict(results)):
+        for said in NUMBER.findall(text):
+            decimals = len(said.partition(".")[2])
+            value = float(said.replace(",", ""))
+            assert any(round(number, decimals) == value for number in known), (said, text)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_promises(name):
+    told = " ".join(texts_of(decide_verdict(CASES[name][0]))).lower()
+    assert not re.search(r"\b(fair|safe|best|perfect|guarantee\w*|proven?)\b", told)
+
+
+def test_the_flag_that_turns_it_on_is_named():
+    verdict = decide_verdict({"sections": {}, "skipped": [SKIPPED]})
+    assert "--model FILE" in verdict.sentences[0]
+
+
+def test_a_warning_is_told_in_its_words():
+    results = {
+        "sections": judged(AUC, constants=HALF),
+        "findings": [finding("warning", "scores look uncalibrated")],
+    }
+    assert "Scores look uncalibrated." in decide_verdict(results).sentences
+
+
+def test_names_from_the_data_cannot_hide():
+    results = {"sections": judged(AUC, constants=HALF, answer="always answering \u202eno")}
+    assert "\u202e" not in " ".join(texts_of(decide_verdict(results)))
