@@ -31,6 +31,7 @@ Each kind and role can be told instead; the column's `why` then says "declared".
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import polars as pl
 
@@ -151,11 +152,10 @@ def _check_kinds(kinds: Mapping[str, str], types: Mapping[str, pl.DataType]) -> 
         raise ColumnNotFoundError(missing, list(types))
     told: dict[str, Kind] = {}
     for name, kind in kinds.items():
-        match = next((known for known in KINDS if known == kind), None)
-        if match is None:
+        if kind not in KINDS:
             msg = f"kind {kind!r} of column {name!r} is not known; there is: {', '.join(KINDS)}"
             raise InputError(msg)
-        told[name] = match
+        told[name] = cast("Kind", kind)
     return told
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import cast
 
 from assay.data.schema import ROLES, Column, Role
 from assay.errors import ColumnNotFoundError, InputError
@@ -54,10 +54,14 @@ class Roles:
             (self.time, "time"),
             (self.id, "id"),
         )
-        named += [(column, role) for column, role in singles if column is not None]
-        named += [(column, "score") for column in as_names(self.score)]
-        named += [(column, "facet") for column in as_names(self.facets)]
-        named += [(column, "ignored") for column in as_names(self.ignore)]
+        several: tuple[tuple[OneOrMore, Role], ...] = (
+            (self.score, "score"),
+            (self.facets, "facet"),
+            (self.ignore, "ignored"),
+        )
+        named.extend((column, role) for column, role in singles if column is not None)
+        for columns, role in several:
+            named.extend((column, role) for column in as_names(columns))
         roles: dict[str, Role] = {}
         for column, role in named:
             if roles.setdefault(column, role) != role:
@@ -132,9 +136,8 @@ def roles_by_column(roles: Mapping[str, OneOrMore]) -> dict[str, Role]:
     """
     told: dict[str, Role] = {}
     for role, names in roles.items():
-        known = next((r for r in get_args(Role) if r == role), None)
-        if known is None:
+        if role not in ROLES:
             msg = f"role {role!r} is not known; there is: {', '.join(ROLES)}"
             raise InputError(msg)
-        told |= dict.fromkeys(as_names(names), known)
+        told |= {name: cast("Role", role) for name in as_names(names)}
     return told

@@ -38,47 +38,48 @@ class MomentsAccumulator:
 
     def add(self, batch: pl.DataFrame) -> None:
         """Add one batch; rows with an undefined quantity are counted and left out."""
-        x = np.empty((batch.height, len(self._names)))
-        for at, name in enumerate(self._names):
-            x[:, at] = floats(batch, name)
+        z = np.ones((len(self._names) + 1, batch.height))  # one row a quantity: sums run along it
+        good = np.ones(batch.height, dtype=np.bool_)
+        for at, name in enumerate(self._names, start=1):
+            z[at] = floats(batch, name)
+            np.logical_and(good, np.isfinite(z[at]), out=good)
         weight = floats(batch, WEIGHT) if WEIGHT in batch.columns else None
-        good = np.isfinite(x).all(axis=1)
         if weight is not None:
-            good &= np.isfinite(weight)
+            np.logical_and(good, np.isfinite(weight), out=good)
         unit = batch[UNIT] if UNIT in batch.columns else None
-        if not good.all():
-            self._n_skipped += int((~good).sum())
-            x = x[good]
+        n_good = int(np.count_nonzero(good))
+        self._n_skipped += batch.height - n_good
+        if n_good < batch.height:
+            z = z[:, good]
             weight = None if weight is None else weight[good]
-            unit = None if unit is None else unit.filter(pl.Series(good))
-        if len(x):
-            self._n += len(x)
-            self._add_rows(x, weight, unit)
+            unit = None if unit is None else unit.gather(np.flatnonzero(good))
+        if n_good:
+            self._n += n_good
+            self._add_rows(z, weight, unit)
 
-    def _add_rows(self, x: Floats, weight: Floats | None, unit: pl.Series | None) -> None:
-        z = np.column_stack([np.ones(len(x)), x])
-        zw = z if weight is None else z * weight[:, None]
-        self._s1 += zw.T @ z
+    def _add_rows(self, z: Floats, weight: Floats | None, unit: pl.Series | None) -> None:
+        zw = z if weight is None else z * weight
+        self._s1 += zw @ z.T
         if weight is not None:
-            self._s2 += zw.T @ zw
-        self._low = np.minimum(self._low, x.min(axis=0))
-        self._high = np.maximum(self._high, x.max(axis=0))
+            self._s2 += zw @ zw.T
+        x = z[1:]
+        self._low = np.minimum(self._low, x.min(axis=1))
+        self._high = np.maximum(self._high, x.max(axis=1))
         if unit is not None:
             self._add_units(zw, unit)
             return
-        if self._shift is None:
-            self._shift = x.mean(axis=0)
-        off = x - self._shift
-        cubed = None if weight is None else weight**3
-        term = np.ones_like(off)
-        for power in range(4):
-            self._powers[power] += term.sum(axis=0) if cubed is None else cubed @ term
-            term *= off
+        shifts = x.mean(axis=1) if self._shift is None else self._shift
+        self._shift = shifts
+        cubed = np.ones(x.shape[1]) if weight is None else weight**3
+        for at, shift in enumerate(shifts):
+            off = x[at] - shift
+            square = off * off
+            terms = (cubed.sum(), cubed @ off, cubed @ square, cubed @ (square * off))
+            self._powers[:, at] += terms
 
     def _add_units(self, zw: Floats, unit: pl.Series) -> None:
-        names = [f"z{at}" for at in range(zw.shape[1])]
-        rows = pl.DataFrame(zw, schema=names).with_columns(unit.alias(UNIT))
-        self._units.append(_sum_by_unit(rows))
+        rows = pl.DataFrame({f"z{at}": row for at, row in enumerate(zw)})
+        self._units.append(_sum_by_unit(rows.with_columns(unit.alias(UNIT))))
         if sum(part.height for part in self._units) > COMPACT_ROWS and len(self._units) > 1:
             self._units = [_sum_by_unit(pl.concat(self._units))]
 
@@ -87,8 +88,8 @@ class MomentsAccumulator:
         weighted = self._request.weight is not None
         by_unit = None
         if self._units:
-            by_unit = _sum_by_unit(pl.concat(self._units)).sort(UNIT, nulls_last=True)
-            by_unit = np.ascontiguousarray(by_unit.drop(UNIT).to_numpy())
+            units = _sum_by_unit(pl.concat(self._units)).sort(UNIT, nulls_last=True)
+            by_unit = np.ascontiguousarray(units.drop(UNIT).to_numpy())
         return Moments(
             tuple(self._request.quantities),
             self._n,

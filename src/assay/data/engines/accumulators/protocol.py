@@ -1,6 +1,5 @@
 """What the scan asks of every accumulator, and what they share."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 import narwhals as nw
@@ -70,8 +69,3 @@ def dense_codes(values: pl.Series) -> tuple[NDArray[np.int32], int]:
     n_levels = int(top) if isinstance(top, int) else 0
     codes = (ranks.cast(pl.Int64) - 1).fill_null(n_levels)
     return codes.cast(pl.Int32).to_numpy(), n_levels + int(values.null_count() > 0)
-
-
-def joined(parts: list[pl.DataFrame], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Return the parts one below the other; an empty frame of `schema` when there are none."""
-    return pl.concat(parts) if parts else pl.DataFrame(schema=schema)

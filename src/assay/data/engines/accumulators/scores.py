@@ -1,5 +1,7 @@
 """Gather a ScoreTable: every score up to a size, bins of equal mass above it."""
 
+from dataclasses import dataclass, field
+
 import narwhals as nw
 import numpy as np
 import polars as pl
@@ -18,15 +20,60 @@ from assay.tables.score_table import ScoreRows, ScoreTable
 
 SCORE, POSITIVE = "score", "positive"
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+NEGATIVE_AND_POSITIVE = 2
 
 
 def _columns(request: ScoreTableRequest) -> dict[str, nw.Expr]:
     return {SCORE: request.score, POSITIVE: request.positive} | weight_and_unit(request)
 
 
-def _complete(batch: pl.DataFrame) -> pl.DataFrame:
-    """Leave out rows that lack the score, the label or the weight."""
-    return batch.drop_nulls([name for name in (SCORE, POSITIVE, WEIGHT) if name in batch.columns])
+@dataclass(eq=False)
+class _Batch:
+    """The rows of a batch that have a score, a label and a weight."""
+
+    score: Floats
+    positive: Flags
+    weight: Floats | None
+    unit: pl.Series | None
+
+    @classmethod
+    def read(cls, frame: pl.DataFrame) -> "_Batch":
+        needed = [name for name in (SCORE, POSITIVE, WEIGHT) if name in frame.columns]
+        frame = frame.drop_nulls(needed)
+        return cls(
+            floats(frame, SCORE),
+            frame[POSITIVE].cast(pl.Boolean).to_numpy(),
+            floats(frame, WEIGHT) if WEIGHT in frame.columns else None,
+            frame[UNIT] if UNIT in frame.columns else None,
+        )
+
+
+@dataclass(eq=False)
+class _Kept:
+    """Labels, weights and units of the rows of all batches."""
+
+    positive: list[Flags] = field(default_factory=list)
+    weight: list[Floats] = field(default_factory=list)
+    unit: list[pl.Series] = field(default_factory=list)
+
+    def add(self, batch: _Batch) -> None:
+        self.positive.append(batch.positive)
+        if batch.weight is not None:
+            self.weight.append(batch.weight)
+        if batch.unit is not None:
+            self.unit.append(batch.unit)
+
+    def flags(self) -> Flags:
+        return np.concatenate(self.positive) if self.positive else np.zeros(0, dtype=np.bool_)
+
+    def weights(self, n: int) -> Floats:
+        return np.concatenate(self.weight) if self.weight else np.ones(n)
+
+    def rows(self, level: NDArray[np.int32], kind: str) -> ScoreRows:
+        """Return one entry a row, with codes of the units."""
+        unit, n_units = dense_codes(pl.concat(self.unit))
+        return ScoreRows(level, self.flags(), self.weights(level.size), unit, n_units, kind)
 
 
 class ScoreAccumulator:
@@ -35,9 +82,7 @@ class ScoreAccumulator:
     def __init__(self, request: ScoreTableRequest) -> None:
         self._request = request
         self._score: list[Floats] = []
-        self._positive: list[NDArray[np.bool_]] = []
-        self._weight: list[Floats] = []
-        self._unit: list[pl.Series] = []
+        self._kept = _Kept()
 
     def columns(self) -> dict[str, nw.Expr]:
         """Return score, label, weight and unit."""
@@ -45,59 +90,46 @@ class ScoreAccumulator:
 
     def add(self, batch: pl.DataFrame) -> None:
         """Keep the scores of one batch."""
-        batch = _complete(batch)
-        self._score.append(floats(batch, SCORE))
-        self._positive.append(batch[POSITIVE].cast(pl.Boolean).to_numpy())
-        if WEIGHT in batch.columns:
-            self._weight.append(floats(batch, WEIGHT))
-        if UNIT in batch.columns:
-            self._unit.append(batch[UNIT])
+        rows = _Batch.read(batch)
+        self._score.append(rows.score)
+        self._kept.add(rows)
 
     def finish(self) -> ScoreTable:
         """Sort and count."""
-        score = _joined(self._score, np.float64)
-        positive = _joined(self._positive, np.bool_)
-        if self._request.weight is None and self._request.unit is None:
+        score = np.concatenate(self._score) if self._score else np.zeros(0)
+        positive = self._kept.flags()
+        if self._request.weight is None and not self._kept.unit:
             return ScoreTable(*count_flagged(score, positive))
-        weight = _joined(self._weight, np.float64) if self._request.weight is not None else None
         order = np.argsort(score)
-        ordered = score[order]
+        ordered, flags = score[order], positive[order].astype(np.float64)
         starts = level_starts(ordered)
-        flags = positive[order].astype(np.float64)
-        rows = sums_at(starts, np.ones(score.size))
-        n_pos = sums_at(starts, flags)
-        table = {
-            "score": ordered[starts],
-            "n_pos": n_pos.astype(np.int32),
-            "n_neg": (rows - n_pos).astype(np.int32),
-        }
-        if weight is not None:
-            table |= _weight_sums(starts, weight[order], flags)
-        kept = None
-        if self._unit:
+        rows = np.diff(np.append(starts, score.size)) if starts.size else starts
+        n_pos = sums_at(starts, flags).astype(np.int32)
+        w_pos = w_neg = w2_pos = w2_neg = kept = None
+        if self._request.weight is not None:
+            weight = self._kept.weights(score.size)[order]
+            w_pos, w_neg = (sums_at(starts, weight * part) for part in (flags, 1 - flags))
+            w2_pos, w2_neg = (sums_at(starts, weight**2 * part) for part in (flags, 1 - flags))
+        if self._kept.unit:
             level = np.empty(score.size, dtype=np.int32)
-            level[order] = np.repeat(
-                np.arange(starts.size, dtype=np.int32), np.diff(np.append(starts, score.size))
-            )
-            kept = _score_rows(level, positive, weight, self._unit, self._request.unit_kind)
-        return ScoreTable(**table, rows=kept)
+            level[order] = np.repeat(np.arange(starts.size, dtype=np.int32), rows)
+            kept = self._kept.rows(level, self._request.unit_kind)
+        n_neg = (rows - n_pos).astype(np.int32)
+        return ScoreTable(ordered[starts], n_pos, n_neg, w_pos, w_neg, w2_pos, w2_neg, rows=kept)
 
 
 class BinnedScoreAccumulator:
-    """Counts scores in bins between `cuts`; its size does not depend on the rows."""
+    """Counts scores in bins between `cuts`; without units its size does not depend on the rows."""
 
     def __init__(self, request: ScoreTableRequest, cuts: Floats) -> None:
         self._request = request
         self._cuts = cuts
-        size = cuts.size + 1
-        self._n = np.zeros((2, size), dtype=np.int64)
-        self._sum = np.zeros(size)
-        self._w = np.zeros((2, size))
-        self._w2 = np.zeros((2, size))
+        self._shape = (NEGATIVE_AND_POSITIVE, cuts.size + 1)
+        self._n = np.zeros(self._shape, dtype=np.int64)
+        self._w, self._w2 = np.zeros(self._shape), np.zeros(self._shape)
+        self._sum = np.zeros(cuts.size + 1)
         self._level: list[NDArray[np.int32]] = []
-        self._positive: list[NDArray[np.bool_]] = []
-        self._weight: list[Floats] = []
-        self._unit: list[pl.Series] = []
+        self._kept = _Kept()
 
     def columns(self) -> dict[str, nw.Expr]:
         """Return score, label, weight and unit."""
@@ -105,74 +137,33 @@ class BinnedScoreAccumulator:
 
     def add(self, batch: pl.DataFrame) -> None:
         """Count one batch."""
-        batch = _complete(batch)
-        score = floats(batch, SCORE)
-        positive = batch[POSITIVE].cast(pl.Boolean).to_numpy()
-        size = self._cuts.size + 1
-        level = np.searchsorted(self._cuts, score, side="right")
-        joint = level + positive * size
-        self._n += np.bincount(joint, minlength=2 * size).reshape(2, size)
-        self._sum += np.bincount(level, weights=score, minlength=size)
-        if WEIGHT in batch.columns:
-            weight = floats(batch, WEIGHT)
-            self._w += np.bincount(joint, weight, minlength=2 * size).reshape(2, size)
-            self._w2 += np.bincount(joint, weight**2, minlength=2 * size).reshape(2, size)
-        if UNIT in batch.columns:
+        rows = _Batch.read(batch)
+        n_bins = self._cuts.size + 1
+        level = np.searchsorted(self._cuts, rows.score, side="right")
+        joint = level + rows.positive * n_bins
+        self._n += self._counted(joint)
+        self._sum += np.bincount(level, weights=rows.score, minlength=n_bins)
+        if rows.weight is not None:
+            self._w += self._counted(joint, rows.weight)
+            self._w2 += self._counted(joint, rows.weight**2)
+        if rows.unit is not None:
             self._level.append(level.astype(np.int32))
-            self._positive.append(positive)
-            self._unit.append(batch[UNIT])
-            if WEIGHT in batch.columns:
-                self._weight.append(floats(batch, WEIGHT))
+            self._kept.add(rows)
+
+    def _counted(self, joint: NDArray[np.intp], weights: Floats | None = None) -> NDArray:
+        size = self._shape[0] * self._shape[1]
+        return np.bincount(joint, weights, minlength=size).reshape(self._shape)
 
     def finish(self) -> ScoreTable:
         """Return the bins that hold rows; the score of a bin is the mean of its rows."""
         n = self._n.sum(axis=0)
         used = n > 0
-        weights = {}
+        w_pos = w_neg = w2_pos = w2_neg = kept = None
         if self._request.weight is not None:
-            weights = {
-                "w_pos": self._w[1, used],
-                "w_neg": self._w[0, used],
-                "w2_pos": self._w2[1, used],
-                "w2_neg": self._w2[0, used],
-            }
-        kept = None
-        if self._unit:
+            (w_neg, w_pos), (w2_neg, w2_pos) = self._w[:, used], self._w2[:, used]
+        if self._kept.unit:
             new_level = (np.cumsum(used) - 1).astype(np.int32)
-            weight = np.concatenate(self._weight) if self._weight else None
-            level, positive = np.concatenate(self._level), np.concatenate(self._positive)
-            kind = self._request.unit_kind
-            kept = _score_rows(new_level[level], positive, weight, self._unit, kind)
-        return ScoreTable(
-            score=self._sum[used] / n[used],
-            n_pos=self._n[1, used],
-            n_neg=self._n[0, used],
-            **weights,
-            exact=False,
-            rows=kept,
-        )
-
-
-def _joined(parts: list[NDArray[np.generic]], dtype: type) -> NDArray[np.generic]:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=dtype)
-
-
-def _weight_sums(starts: NDArray[np.intp], weight: Floats, flags: Floats) -> dict[str, Floats]:
-    return {
-        "w_pos": sums_at(starts, weight * flags),
-        "w_neg": sums_at(starts, weight * (1 - flags)),
-        "w2_pos": sums_at(starts, weight**2 * flags),
-        "w2_neg": sums_at(starts, weight**2 * (1 - flags)),
-    }
-
-
-def _score_rows(
-    level: NDArray[np.int32],
-    positive: NDArray[np.bool_],
-    weight: Floats | None,
-    units: list[pl.Series],
-    kind: str,
-) -> ScoreRows:
-    unit, n_units = dense_codes(pl.concat(units))
-    w = np.ones(level.size) if weight is None else weight
-    return ScoreRows(level, positive, w, unit, n_units, kind)
+            kept = self._kept.rows(new_level[np.concatenate(self._level)], self._request.unit_kind)
+        n_neg, n_pos = self._n[:, used]
+        mean = self._sum[used] / n[used]
+        return ScoreTable(mean, n_pos, n_neg, w_pos, w_neg, w2_pos, w2_neg, exact=False, rows=kept)
