@@ -81,8 +81,8 @@ class TableView:
 def view_table(table: Table) -> TableView:
     """Turn a table of values into a table of texts.
 
-    Estimates of a column get bars when all of them lie on a common scale, 0 to 1 or -1 to 1;
-    other columns have none, because their lengths could not be compared.
+    Estimates of a column get bars when at least half of them lie on a common scale, 0 to 1 or
+    -1 to 1; one beyond that scale has no bar, because its length could not be compared.
 
     Parameters
     ----------
@@ -170,20 +170,25 @@ def _about(estimate: Estimate) -> str:
 
 
 def _scale(cells: tuple[Cell, ...]) -> tuple[float, float] | None:
-    estimates = [cell for cell in cells if isinstance(cell, Estimate)]
-    numbers = [n for e in estimates for n in (e.value, e.low, e.high) if n is not None]
-    if not any(estimate.low is not None for estimate in estimates):
+    numbers = [_numbers(cell) for cell in cells if isinstance(cell, Estimate)]
+    bounded = [each for each in numbers if len(each) == len(("value", "low", "high"))]
+    fitting = [each for each in bounded if SCALES[-1][0] <= min(each) and max(each) <= 1]
+    if not fitting or 2 * len(fitting) < len(bounded):
         return None
-    for low, high in SCALES:
-        if min(numbers) >= low and max(numbers) <= high:
-            return low, high
-    return None
+    least = min(map(min, fitting))
+    return next((low, high) for low, high in SCALES if least >= low)
+
+
+def _numbers(estimate: Estimate) -> list[float]:
+    return [n for n in (estimate.value, estimate.low, estimate.high) if n is not None]
 
 
 def _bar(estimate: Estimate, scale: tuple[float, float]) -> Bar | None:
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return None
     start, end = scale
+    if min(estimate.low, estimate.value) < start or max(estimate.high, estimate.value) > end:
+        return None
 
     def place(n: float) -> float:
         return round(100 * (n - start) / (end - start), 2)

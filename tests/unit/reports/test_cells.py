@@ -51,7 +51,10 @@ def test_the_bar_starts_where_the_column_does(others, zero):
 
 def test_no_bars_where_lengths_could_not_be_compared():
     far = Estimate(value=26000.0, low=25000.0, high=27000.0, n=9)
-    assert one(Estimate(value=0.5, low=0.4, high=0.6, n=9), far).bar is None
+    near = Estimate(value=0.5, low=0.4, high=0.6, n=9)
+    assert one(near, far, far).bar is None
+    assert one(near, far).bar.value == 50.0
+    assert one(far, near).bar is None
 
 
 def test_plain_cells():
