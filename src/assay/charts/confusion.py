@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SHOW_COUNTS = 6
 SHOW_SHARES = 10
+NAME_ALL = 18
 
 
 def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
@@ -19,7 +20,7 @@ def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
 
     A cell is shaded by its share of its row, right answers in one colour and mistakes in
     another. Up to 6 classes a cell shows its count and the share, up to 10 the share alone;
-    an empty cell is left blank.
+    an empty cell is left blank. Above 18 classes only some of the names fit beside the axes.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def _axis(title: str, points: ConfusionTable, *, across: bool) -> dict[str, Any]
         "labelColor": theme.INK,
         "labelLimit": 84,
         "minExtent": min(theme.label_extent(points.labels), 96) if not across else 0,
-        "labelOverlap": False,
+        "labelOverlap": "greedy" if len(points.labels) > NAME_ALL else False,
         "labelAngle": -45 if slanted else 0,
     }
     labels = list(points.labels)

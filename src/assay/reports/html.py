@@ -14,16 +14,22 @@ from assay.reports.page import Block, Figure, Heading, Page, Paragraph, ReportCo
 from assay.reports.svg import chart_svg
 
 VERDICT_WORDS = {"good": "Good", "caution": "Caution", "bad": "Not good", "unknown": "No verdict"}
+LONGEST_REASON = 200
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure as the template shows it; `svg` is markup, all else is text."""
+    """A figure as the template shows it.
+
+    `svg` is markup, all else is text; it is "" where the chart could not be drawn, and `failure`
+    says why.
+    """
 
     key: str
     title: str
     svg: str
+    failure: str
     alternative: str
     caption: str
     table: TableView
@@ -116,11 +122,17 @@ def _item(block: Block) -> Item:
 
 def _view_figure(figure: Figure, numbers: "count[int]") -> FigureView:
     key = f"figure-{next(numbers)}"
-    svg = chart_svg(figure.chart, title=figure.title, description=figure.alternative, key=key)
+    svg, failure = "", ""
+    try:
+        svg = chart_svg(figure.chart, title=figure.title, description=figure.alternative, key=key)
+    except Exception as error:  # noqa: BLE001 - one bad chart must not lose the report
+        why = " ".join(str(error).split()) or type(error).__name__
+        failure = f"This chart could not be drawn. {why[:LONGEST_REASON]}"
     return FigureView(
         key=key,
         title=visible(figure.title),
         svg=svg,
+        failure=visible(failure),
         alternative=visible(figure.alternative),
         caption=visible(figure.caption),
         table=view_table(figure.table),

@@ -41,6 +41,7 @@ def chart_svg(chart: Any, *, title: str, description: str, key: str) -> str:  # 
         If the specification cannot be drawn or wants data from elsewhere.
     """
     root = ET.fromstring(_draw(_visible_texts(chart.to_dict())))
+    _join_cells(root)
     _tidy(root, key)
     return _describe(root, title=title, description=description, key=key)
 
@@ -77,6 +78,24 @@ def _tidy(root: ET.Element, key: str) -> None:
                 del element.attrib[name]
             else:
                 element.set(name, _attribute(name, text, key))
+
+
+def _join_cells(root: ET.Element) -> None:
+    """Draw cells of one colour and shade as one path: a large matrix becomes a small file."""
+    for group in root.iter(f"{{{NAMESPACE}}}g"):
+        if "mark-rect" not in (group.get("class") or ""):
+            continue
+        joined: dict[tuple[tuple[str, str], ...], ET.Element] = {}
+        for cell in list(group):
+            look = tuple(
+                (name, LONG_DECIMAL.sub(_short, text))
+                for name, text in sorted(cell.attrib.items())
+                if name != "d" and not NOISE.match(name)
+            )
+            first = joined.setdefault(look, cell)
+            if first is not cell and cell.tag == f"{{{NAMESPACE}}}path":
+                first.set("d", first.get("d", "") + cell.get("d", ""))
+                group.remove(cell)
 
 
 def _attribute(name: str, text: str, key: str) -> str:

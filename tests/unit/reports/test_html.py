@@ -4,6 +4,7 @@ import dataclasses
 import re
 from html.parser import HTMLParser
 
+import altair as alt
 import pytest
 
 from assay.reports.html import render_report
@@ -199,6 +200,17 @@ def test_a_page_of_nothing_but_nasty_names():
     table = Table(NASTY, (NASTY,), ((NASTY,),), help={NASTY: NASTY}, note=NASTY, folded=True)
     page = render_report(empty(title=NASTY, subtitle=NASTY, pages=(Page("p", NASTY, (table,)),)))
     assert "<script" not in page
+
+
+def test_a_chart_that_cannot_be_drawn_leaves_its_reason_and_its_table():
+    chart = alt.Chart("http://127.0.0.1:9/rows.csv").mark_point().encode(x="a:Q")
+    table = Table("The numbers", ("a",), ((0.1375,),))
+    figure = Figure("Title", "In words.", chart, table)
+    page = render_report(empty(pages=(Page("p", "P", (figure, figure)),)))
+    assert page.count("This chart could not be drawn") == 2
+    assert "not allowed" in page
+    assert page.count("0.1375") == 2
+    assert "In words." in page
 
 
 def test_the_same_content_gives_the_same_page(page):

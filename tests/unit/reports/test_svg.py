@@ -2,10 +2,13 @@ import re
 from xml.etree import ElementTree as ET
 
 import altair as alt
+import numpy as np
 import pytest
 
 from assay.charts import theme
+from assay.charts.confusion import plot_confusion
 from assay.reports.svg import chart_svg
+from assay.tables.curves import ConfusionTable
 from report_samples import every_chart
 
 CHARTS = every_chart()
@@ -71,6 +74,15 @@ def test_labels_cannot_break_out(drawings):
     assert "<script" not in svg
     assert "<img" not in svg
     assert "age\\nin\\x00y" in svg
+
+
+def test_cells_of_one_shade_become_one_path_and_none_is_lost():
+    counts = np.full((30, 30), 3) + np.diag(np.full(30, 90))
+    labels = tuple(f"class {i}" for i in range(30))
+    chart = plot_confusion(ConfusionTable(labels, counts, counts.astype(float)))
+    svg = chart_svg(chart, title="t", description="d", key="k")
+    shaded = re.findall(r'<path d="([^"]*)"[^>]*fill-opacity="([^"]*)"', svg)
+    assert sorted(d.count("M") for d, _ in shaded) == [30, 870]
 
 
 def test_a_chart_that_wants_data_from_elsewhere_is_refused():
