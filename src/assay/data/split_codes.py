@@ -33,11 +33,13 @@ def _row_columns(data: Dataset) -> tuple[str, ...]:
     return tuple(name for name in data.schema.names if not name.startswith(HELPER_PREFIX))
 
 
-def columncolumn_values(data: Dataset, column: str) -> pl.Series:
+def column_values(data: Dataset, column: str) -> pl.Series:
+    """Return one column of all rows."""
     return pl.concat(list(data.batches([column]))).to_series()
 
 
 def hash_codes(data: Dataset, column: str | None, edges: NDArray[np.float64], salt: str) -> Codes:
+    """Cut by the hash of the id, or of the whole row where there is none."""
     columns = _row_columns(data) if column is None else (column,)
     return _cut(_uniform(data, columns, salt), edges)
 
@@ -49,9 +51,8 @@ def _cut(numbers: NDArray[np.float64], edges: NDArray[np.float64]) -> Codes:
 def group_codes(data: Dataset, column: str, edges: NDArray[np.float64], salt: str) -> Codes:
     """Cut by the hash of the group; a row without one is decided by its own content."""
     numbers = _uniform(data, (column,), salt)
-    alone = (
-        canonical(column_values(data, column), data.schema[column].storage).is_null().to_numpy()
-    )
+    groups = canonical(column_values(data, column), data.schema[column].storage)
+    alone = groups.is_null().to_numpy()
     if alone.any():
         numbers = np.where(alone, _uniform(data, _row_columns(data), salt), numbers)
     return _cut(numbers, edges)
