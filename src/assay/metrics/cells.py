@@ -1,4 +1,4 @@
-"""A cube of label and prediction in, its square of cells out; influences on them in, spread out."""
+"""A cube of label and prediction in, its square of cells and their spread out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

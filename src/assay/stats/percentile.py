@@ -39,8 +39,9 @@ def bca_interval(
     Examples
     --------
     >>> drawn = np.linspace(0, 1, 1001)
-    >>> bca_interval(0.5, drawn, level=0.9)
-    Interval(low=0.05, high=0.95)
+    >>> low, high = bca_interval(0.5, drawn, level=0.9)
+    >>> round(low, 4), round(high, 4)
+    (0.05, 0.95)
     """
     known = drawn[np.isfinite(drawn)]
     if not len(known):

@@ -35,7 +35,7 @@ def macro_precision(
     ...     {"label": names, "prediction": names}, [[30, 5, 5], [4, 20, 6], [2, 3, 25]]
     ... )
     >>> round(macro_precision(cube).value, 4)
-    0.7515
+    0.7474
     """
     return smooth_estimate(
         cube,

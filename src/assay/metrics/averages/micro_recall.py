@@ -41,7 +41,7 @@ METRIC = Metric(
     needs="cube",
     function=micro_recall,
     help=(
-        "Micro recall over all classes pooled; with one answer a row the same number as accuracy.",
+        "Micro recall over all classes pooled; with one answer a row the same as accuracy.",
         "Common classes rule it; a rare class can be missed throughout.",
         "The macro average, and the table by class.",
     ),

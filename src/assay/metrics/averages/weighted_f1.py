@@ -33,7 +33,7 @@ def weighted_f1(cube: Cube, *, level: float = 0.95, draws: CellDraws | None = No
     ...     {"label": names, "prediction": names}, [[30, 5, 5], [4, 20, 6], [2, 3, 25]]
     ... )
     >>> round(weighted_f1(cube).value, 4)
-    0.7505
+    0.75
     """
     return smooth_estimate(
         cube,

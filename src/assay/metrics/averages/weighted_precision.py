@@ -35,7 +35,7 @@ def weighted_precision(
     ...     {"label": names, "prediction": names}, [[30, 5, 5], [4, 20, 6], [2, 3, 25]]
     ... )
     >>> round(weighted_precision(cube).value, 4)
-    0.7575
+    0.756
     """
     return smooth_estimate(
         cube,

@@ -76,7 +76,7 @@ def f_beta(
 
 
 METRIC = Metric(
-    name="f_beta",
+    name="f2",
     title="F2",
     acronym="F2",
     tasks=("binary", "multiclass"),

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from assay.metrics.metric import Metric
 from assay.metrics.scores.roc_auc import roc_auc
 from assay.result import Estimate
@@ -26,6 +24,7 @@ def gini(table: ScoreTable, *, level: float = 0.95) -> Estimate:
 
     Examples
     --------
+    >>> import numpy as np
     >>> table = ScoreTable(np.array([0.1, 0.4, 0.8]), np.array([0, 1, 1]), np.array([1, 1, 0]))
     >>> gini(table).value
     0.75

@@ -35,9 +35,7 @@ def influence_sums(table: ScoreTable, statistic: RankStatistic) -> Floats:
     """Return Σ w ψ in each declared unit, shape (n_units,)."""
     rows = table.rows
     assert rows is not None
-    each = np.where(
-        rows.positive, statistic.positive[rows.level], statistic.negative[rows.level]
-    )
+    each = np.where(rows.positive, statistic.positive[rows.level], statistic.negative[rows.level])
     return np.bincount(rows.unit, weights=rows.w * each, minlength=rows.n_units)
 
 

@@ -51,7 +51,9 @@ def roc_auc(table: ScoreTable, *, level: float = 0.95) -> Estimate:
         interval = logit_interval(value, spread.error, quantile)
         method = "DeLong, logit scale"
     else:
-        fewest = min(int(table.n_pos.sum()), int(table.n_neg.sum()), spread.n_units or table.n_rows)
+        fewest = min(
+            int(table.n_pos.sum()), int(table.n_neg.sum()), spread.n_units or table.n_rows
+        )
         interval = wilson(value, fewest, level=level)
         method = "Wilson score of the smaller class: ranks without variance"
     bound = 0.0 if table.exact else _bin_bound(levels)

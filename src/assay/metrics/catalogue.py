@@ -1,0 +1,148 @@
+"""All metrics, by task and by name."""
+
+from difflib import get_close_matches
+
+from assay.errors import InputError
+from assay.metrics.averages import (
+    macro_f1,
+    macro_precision,
+    macro_recall,
+    micro_f1,
+    micro_precision,
+    micro_recall,
+    weighted_f1,
+    weighted_precision,
+    weighted_recall,
+)
+from assay.metrics.confusion import (
+    accuracy,
+    balanced_accuracy,
+    cohen_kappa,
+    f1,
+    f_beta,
+    g_mean,
+    mcc,
+    negative_predictive_value,
+    precision,
+    recall,
+    specificity,
+    youden_j,
+)
+from assay.metrics.metric import Metric, Task
+from assay.metrics.regression import (
+    adjusted_r2,
+    mae,
+    mape,
+    max_error,
+    mean_error,
+    median_absolute_error,
+    mse,
+    r2,
+    rmse,
+    wape,
+)
+from assay.metrics.scores import (
+    average_precision,
+    brier,
+    calibration_line,
+    ece,
+    gini,
+    log_loss,
+    roc_auc,
+    roc_auc_ovr_macro,
+    skill,
+    spiegelhalter_z,
+)
+
+METRICS: tuple[Metric, ...] = (
+    accuracy.METRIC,
+    balanced_accuracy.METRIC,
+    precision.METRIC,
+    recall.METRIC,
+    specificity.METRIC,
+    negative_predictive_value.METRIC,
+    f1.METRIC,
+    f_beta.METRIC,
+    mcc.METRIC,
+    cohen_kappa.METRIC,
+    youden_j.METRIC,
+    g_mean.METRIC,
+    macro_precision.METRIC,
+    macro_recall.METRIC,
+    macro_f1.METRIC,
+    weighted_precision.METRIC,
+    weighted_recall.METRIC,
+    weighted_f1.METRIC,
+    micro_precision.METRIC,
+    micro_recall.METRIC,
+    micro_f1.METRIC,
+    roc_auc.METRIC,
+    average_precision.METRIC,
+    log_loss.METRIC,
+    brier.METRIC,
+    brier.METRIC_OF_CLASSES,
+    skill.LOG_LOSS_SKILL,
+    skill.BRIER_SKILL,
+    ece.METRIC,
+    calibration_line.SLOPE,
+    calibration_line.INTERCEPT,
+    calibration_line.IN_THE_LARGE,
+    spiegelhalter_z.METRIC,
+    gini.METRIC,
+    roc_auc_ovr_macro.METRIC,
+    mse.METRIC,
+    rmse.METRIC,
+    mae.METRIC,
+    mean_error.METRIC,
+    median_absolute_error.METRIC,
+    r2.METRIC,
+    adjusted_r2.METRIC,
+    mape.METRIC,
+    wape.METRIC,
+    max_error.METRIC,
+)
+
+
+def metrics_for(task: Task) -> tuple[Metric, ...]:
+    """Return the metrics of a task, in the order of the catalogue.
+
+    Examples
+    --------
+    >>> [metric.name for metric in metrics_for("regression")][:3]
+    ['mse', 'rmse', 'mae']
+    """
+    return tuple(metric for metric in METRICS if task in metric.tasks)
+
+
+def find_metric(name: str, *, task: Task) -> Metric:
+    """Return a metric by its name or its acronym.
+
+    Parameters
+    ----------
+    name : str
+        Case does not matter.
+    task : {"binary", "multiclass", "regression"}
+
+    Returns
+    -------
+    Metric
+
+    Raises
+    ------
+    InputError
+        If there is none, with the names nearest to it.
+
+    Examples
+    --------
+    >>> find_metric("MCC", task="binary").title
+    'Matthews correlation'
+    """
+    known = metrics_for(task)
+    for metric in known:
+        if name.lower() in {metric.name, metric.acronym.lower()} - {""}:
+            return metric
+    names = [metric.name for metric in known]
+    near = get_close_matches(name.lower(), names, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(names)}"
+    msg = f"there is no metric {name!r} for {task}; {hint}"
+    raise InputError(msg)

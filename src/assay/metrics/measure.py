@@ -1,0 +1,103 @@
+"""A metric and the small tables of an evaluation in, its estimate out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assay.metrics.draws import CellDraws
+from assay.metrics.metric import Metric
+from assay.result import Estimate
+from assay.tables.cube import Cube, Level
+from assay.tables.distribution import Distribution
+from assay.tables.moments import Moments
+from assay.tables.score_table import ScoreTable
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MetricInputs:
+    """The small tables that metrics are functions of; None where there is none.
+
+    Parameters
+    ----------
+    cube : Cube or None
+        Keys "label" and "prediction".
+    draws : CellDraws or None
+        Redraws of the cube, shared by all metrics.
+    scores : ScoreTable or None
+        Of the positive class.
+    class_scores : sequence of ScoreTable or None
+        One for each class against the rest.
+    losses : ScoreTable, Moments or None
+        With "log_loss" and "brier"; None falls back on `scores`.
+    errors : Moments or None
+        Of `regression_quantities`.
+    relative_errors : Moments or None
+        Of `relative_quantities`.
+    absolute_errors, absolute_targets : Distribution or None
+        Of |ŷ - y| and of |y|.
+    n_features : int or None
+        Features that the model received.
+    unit : str
+        What is independent, for tables that do not know it themselves.
+    """
+
+    cube: Cube | None = None
+    draws: CellDraws | None = None
+    scores: ScoreTable | None = None
+    class_scores: Sequence[ScoreTable] | None = None
+    losses: ScoreTable | Moments | None = None
+    errors: Moments | None = None
+    relative_errors: Moments | None = None
+    absolute_errors: Distribution | None = None
+    absolute_targets: Distribution | None = None
+    n_features: int | None = None
+    unit: str = "row"
+
+
+def measure(
+    metric: Metric, inputs: MetricInputs, *, of: Level = True, level: float = 0.95
+) -> Estimate | None:
+    """Compute one metric.
+
+    Parameters
+    ----------
+    metric : Metric
+    inputs : MetricInputs
+    of : bool, int, float or str
+        The class, for a metric that is given by class; True for a yes/no label.
+    level : float
+        Coverage of the interval, in (0, 1).
+
+    Returns
+    -------
+    Estimate or None
+        None when the table that the metric needs is not among the inputs.
+
+    Examples
+    --------
+    >>> from assay.metrics.catalogue import find_metric
+    >>> both = (False, True)
+    >>> cube = Cube.from_counts({"label": both, "prediction": both}, [[60, 10], [10, 20]])
+    >>> measure(find_metric("accuracy", task="binary"), MetricInputs(cube=cube)).value
+    0.8
+    """
+    function, table = metric.function, _table(metric, inputs)
+    if table is None:
+        return None
+    if metric.needs == "cube":
+        which = {"of": of} if metric.per_class else {}
+        return function(table, level=level, draws=inputs.draws, **which)
+    if metric.needs == "relative_errors":
+        if inputs.absolute_targets is None:
+            return None
+        return function(table, inputs.absolute_targets, level=level)
+    if metric.needs == "absolute_errors":
+        return function(table, unit=inputs.unit, level=level)
+    if metric.name == "adjusted_r2":
+        return function(table, n_features=inputs.n_features, level=level)
+    return function(table, level=level)
+
+
+def _table(metric: Metric, inputs: MetricInputs) -> object:
+    if metric.needs == "losses" and inputs.losses is None:
+        return inputs.scores
+    return getattr(inputs, metric.needs)

@@ -1,0 +1,94 @@
+"""Logistic recalibration: outcomes regressed on the logit of their probability."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+Floats = NDArray[np.float64]
+_MAX_STEPS = 50
+_CONVERGED = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class LogisticFit:
+    """Coefficients and what one unit of weight at each level adds to them.
+
+    Parameters
+    ----------
+    coefficients : ndarray of float, shape (n_terms,)
+    influence_positive, influence_negative : ndarray of float, shape (n_levels, n_terms)
+        Per unit of weight; weighted by the rows, both together sum to 0.
+    """
+
+    coefficients: Floats
+    influence_positive: Floats
+    influence_negative: Floats
+
+
+def fit_logistic(
+    positive: Floats, negative: Floats, design: Floats, offset: Floats
+) -> LogisticFit | None:
+    """Fit logit P(y = 1) = offset + design · coefficients by Newton's method.
+
+    Parameters
+    ----------
+    positive, negative : ndarray of float, shape (n_levels,)
+        Weight of positives and negatives at each level.
+    design : ndarray of float, shape (n_levels, n_terms)
+    offset : ndarray of float, shape (n_levels,)
+
+    Returns
+    -------
+    LogisticFit or None
+        None when the classes are separable, or the terms are not independent: no finite optimum.
+
+    Examples
+    --------
+    >>> fit = fit_logistic(np.array([3.0]), np.array([1.0]), np.ones((1, 1)), np.zeros(1))
+    >>> round(float(fit.coefficients[0]), 4)
+    1.0986
+    """
+    total = positive + negative
+    beta = np.zeros(design.shape[1])
+    best = _log_likelihood(positive, negative, offset + design @ beta)
+    for _ in range(_MAX_STEPS):
+        p = expit(offset + design @ beta)
+        gradient = design.T @ (positive - total * p)
+        information = (design * (total * p * (1 - p))[:, None]).T @ design
+        if np.linalg.cond(information) > 1e14:
+            return None
+        step = np.linalg.solve(information, gradient)
+        beta, best, moved = _damped(positive, negative, design, offset, beta, step, best)
+        if moved < _CONVERGED * (1 + float(np.abs(beta).max())):
+            p = expit(offset + design @ beta)
+            information = (design * (total * p * (1 - p))[:, None]).T @ design
+            inverse = np.linalg.inv(information)
+            scaled = design @ inverse
+            return LogisticFit(beta, scaled * (1 - p)[:, None], scaled * (-p)[:, None])
+    return None
+
+
+def _damped(
+    positive: Floats,
+    negative: Floats,
+    design: Floats,
+    offset: Floats,
+    beta: Floats,
+    step: Floats,
+    best: float,
+) -> tuple[Floats, float, float]:
+    """Return the coefficients after a step that was halved until the likelihood grew."""
+    for _ in range(30):
+        tried = beta + step
+        found = _log_likelihood(positive, negative, offset + design @ tried)
+        if found >= best - 1e-12 * abs(best):
+            return tried, found, float(np.abs(step).max())
+        step = step / 2
+    return beta, best, 0.0
+
+
+def _log_likelihood(positive: Floats, negative: Floats, eta: Floats) -> float:
+    both = positive + negative
+    return float(np.dot(positive, eta) - np.dot(both, np.logaddexp(0.0, eta)))
