@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
@@ -51,6 +52,8 @@ class Dataset:
         Labels in the order of the score columns, where scores were made by a model.
     original : pandas.DataFrame or None
         The caller's own pandas frame, row for row the same; see `pandas_rows`.
+    path : Path or None
+        The Parquet file that the columns are from.
 
     Examples
     --------
@@ -66,6 +69,7 @@ class Dataset:
     notes: tuple[Finding, ...] = ()
     classes: tuple[Value, ...] | None = None
     original: "pd.DataFrame | None" = None
+    path: Path | None = None
 
     @classmethod
     def read(
@@ -213,7 +217,7 @@ class Dataset:
                 schema, positive=find_positive(values.to_list(), positive, schema.label)
             )
         lazy = cast("LazyFrame", nw.from_native(frame))
-        return cls(opened.name, lazy, schema, engine, original=opened.original)
+        return cls(opened.name, lazy, schema, engine, original=opened.original, path=opened.path)
 
     def like(self, source: object) -> "Dataset":
         """Open another table whose columns mean the same.
@@ -241,7 +245,9 @@ class Dataset:
         schema = replace(self.schema, columns=columns, missing_values=opened.missing_values)
         check_values(frame, schema, opened.name)
         lazy = cast("LazyFrame", nw.from_native(frame))
-        return Dataset(opened.name, lazy, schema, self.engine, original=opened.original)
+        return Dataset(
+            opened.name, lazy, schema, self.engine, original=opened.original, path=opened.path
+        )
 
     def count_rows(self) -> int:
         """Return the number of rows."""

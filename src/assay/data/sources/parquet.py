@@ -44,7 +44,7 @@ def open_parquet(path: Path) -> Source:
         for name, dtype in frame.collect_schema().items()
         if dtype in (pl.Categorical, pl.Enum)
     ]
-    return Source(path.name, frame.with_columns(plain), categories)
+    return Source(path.name, frame.with_columns(plain), categories, path=path)
 
 
 def _check_magic(path: Path) -> None:

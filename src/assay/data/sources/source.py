@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -40,6 +41,8 @@ class Source:
         Texts that were taken for "no value".
     original : pandas.DataFrame or None
         The caller's own frame, for models that were fitted on such a frame.
+    path : Path or None
+        The Parquet file, whose own description of its types such models may need.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Source:
     categories: Mapping[str, Categories] = field(default_factory=dict)
     missing_values: tuple[str, ...] = ()
     original: "pd.DataFrame | None" = None
+    path: Path | None = None
 
 
 def check_names(names: Sequence[str], where: str) -> None:
