@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING, Literal
 
 import narwhals as nw
-import numpy as np
 
 from assay.data.requests import MomentsRequest
 from assay.errors import InputError
-from assay.evaluation.locate import first_bad_row
+from assay.evaluation.locate import first_outside
 from assay.evaluation.task import Target
 from assay.tables.moments import Moments
 
@@ -16,10 +15,13 @@ if TYPE_CHECKING:
 
 Use = Literal["probability", "ranking"]
 SUM_TOLERANCE = 1e-3
+SUM = "sum of the scores"
 
 
 def check_predictions(data: "Dataset", target: Target, *, use: Use | None = None) -> None:
     """Refuse predictions and scores that cannot be evaluated; one cheap pass.
+
+    That nothing is null, NaN or infinite was checked when the data were opened.
 
     Parameters
     ----------
@@ -31,104 +33,87 @@ def check_predictions(data: "Dataset", target: Target, *, use: Use | None = None
     Raises
     ------
     InputError
-        If a score, a weight or a predicted number is null, NaN or infinite, a score lies outside
-        [0, 1], a weight is negative, or the probabilities of the classes do not sum to 1.
+        If there is nothing to judge, a score lies outside [0, 1], the probabilities of the
+        classes do not sum to 1, or a quantity or its prediction is not a finite number.
     """
     schema = data.schema
     if use not in {None, "probability", "ranking"}:
         msg = f"unknown use {use!r} of the scores; it is probability or ranking"
         raise InputError(msg)
+    if target.task == "regression":
+        _check_quantities(data)
+        return
     if not schema.scores and schema.prediction is None:
         msg = (
             "there is nothing to judge: name a column of predictions (--prediction) or of scores "
             "(--score), or give a model (--model)"
         )
         raise InputError(msg)
-    checked = _numbers_to_check(data, target)
-    _refuse_texts(data, checked)
-    requests = {
-        name: MomentsRequest(quantities={name: nw.col(name).cast(nw.Float64)}) for name in checked
-    }
-    if not requests:
-        return
-    tables = data.scan(requests)
-    for name in checked:
-        moments = tables[name]
-        assert isinstance(moments, Moments)
-        if moments.n_skipped:
-            raise InputError(_not_a_number(data, name, moments.n_skipped))
-        if name in schema.scores and use != "ranking":
-            _check_range(data, name, moments)
-        if name == schema.weight:
-            _check_weight(data, name, moments)
-    if target.task == "multiclass" and len(schema.scores) > 1 and use != "ranking":
-        _check_sums(data, schema.scores)
+    if schema.scores and use != "ranking":
+        _check_probabilities(data, schema.scores)
 
 
-def _numbers_to_check(data: "Dataset", target: Target) -> tuple[str, ...]:
+def _check_quantities(data: "Dataset") -> None:
     schema = data.schema
-    names = list(schema.scores) if target.task != "regression" else []
-    if target.task == "regression":
-        names += [name for name in (schema.label, schema.prediction) if name]
-    if schema.weight:
-        names.append(schema.weight)
-    return tuple(names)
-
-
-def _refuse_texts(data: "Dataset", names: tuple[str, ...]) -> None:
+    if schema.prediction is None:
+        more = " (a score column is for classes)" if schema.scores else ""
+        msg = (
+            "there is nothing to judge: name the column of predicted numbers (--prediction), or "
+            f"give a model (--model){more}"
+        )
+        raise InputError(msg)
+    names = [name for name in (schema.label, schema.prediction) if name is not None]
     for name in names:
-        column = data.schema[name]
+        column = schema[name]
         if column.storage not in {"int64", "float64", "bool"}:
             msg = (
-                f"the {column.role} column {name!r} must hold numbers; it is stored as "
-                f"{column.storage}"
+                f"for a regression the {column.role} column {name!r} must hold numbers; it is "
+                f"stored as {column.storage}"
+            )
+            raise InputError(msg)
+    for name, moments in _moments(data, {name: nw.col(name) for name in names}).items():
+        if moments.n_skipped:
+            msg = (
+                f"the {schema[name].role} column {name!r} has {moments.n_skipped:,} values that "
+                f"are no finite numbers, {first_outside(data, name)}; drop these rows or fill "
+                "the values in"
             )
             raise InputError(msg)
 
 
-def _not_a_number(data: "Dataset", name: str, n: int) -> str:
-    bad = first_bad_row(data, name)
-    where = "" if bad is None else f", the first in row {bad.row:,} (counted from 0): {bad.value}"
-    return (
-        f"the {data.schema[name].role} column {name!r} has {n:,} values that are null, NaN or "
-        f"infinite{where}; remove those rows or fill the values in"
-    )
+def _check_probabilities(data: "Dataset", scores: tuple[str, ...]) -> None:
+    numbers = {name: nw.col(name).cast(nw.Float64) for name in scores}
+    wanted = numbers | ({SUM: nw.sum_horizontal(*numbers.values())} if len(scores) > 1 else {})
+    found = _moments(data, wanted)
+    for name in scores:
+        low, high = float(found[name].minimum[0]), float(found[name].maximum[0])
+        if low < 0 or high > 1:
+            msg = (
+                f"the score column {name!r} goes from {low:.6g} to {high:.6g}, outside [0, 1], "
+                f"{first_outside(data, name, low=0.0, high=1.0)}; give probabilities, or say "
+                "that only the order of the scores matters with --use ranking (log loss, Brier "
+                "score and calibration are then left out)"
+            )
+            raise InputError(msg)
+    if SUM in found:
+        _check_sums(found[SUM], scores)
 
 
-def _check_range(data: "Dataset", name: str, moments: Moments) -> None:
+def _check_sums(moments: Moments, scores: tuple[str, ...]) -> None:
     low, high = float(moments.minimum[0]), float(moments.maximum[0])
-    if low >= 0 and high <= 1:
-        return
-    bad = first_bad_row(data, name, low=0.0, high=1.0)
-    where = "" if bad is None else f"row {bad.row:,} (counted from 0) has {bad.value}; "
-    msg = (
-        f"the score column {name!r} goes from {low:.6g} to {high:.6g}, outside [0, 1]: {where}"
-        "give probabilities, or say that only the order of the scores matters with "
-        "--use ranking (probability metrics are then left out)"
-    )
-    raise InputError(msg)
-
-
-def _check_weight(data: "Dataset", name: str, moments: Moments) -> None:
-    if moments.minimum[0] < 0:
-        bad = first_bad_row(data, name, low=0.0)
-        where = "" if bad is None else f"row {bad.row:,} (counted from 0) has {bad.value}; "
-        msg = f"the weight column {name!r} has negative values: {where}weights must be >= 0"
-        raise InputError(msg)
-    if moments.maximum[0] <= 0:
-        msg = f"all weights in {name!r} are zero; nothing is left to evaluate"
-        raise InputError(msg)
-
-
-def _check_sums(data: "Dataset", scores: tuple[str, ...]) -> None:
-    total = nw.sum_horizontal(*[nw.col(name).cast(nw.Float64) for name in scores])
-    moments = data.scan({"sum": MomentsRequest(quantities={"sum": total})})["sum"]
-    assert isinstance(moments, Moments)
-    low, high = float(moments.minimum[0]), float(moments.maximum[0])
-    if np.abs(np.array([low, high]) - 1).max() > SUM_TOLERANCE:
+    if low < 1 - SUM_TOLERANCE or high > 1 + SUM_TOLERANCE:
         msg = (
             f"the probabilities of the {len(scores)} classes must sum to 1 in every row; here the "
-            f"sums go from {low:.6g} to {high:.6g}: give probabilities of all classes, or say "
-            "that only the order matters with --use ranking"
+            f"sums go from {low:.6g} to {high:.6g}: give the probabilities of all classes, or say "
+            "that only their order matters with --use ranking"
         )
         raise InputError(msg)
+
+
+def _moments(data: "Dataset", quantities: dict[str, nw.Expr]) -> dict[str, Moments]:
+    requests = {
+        name: MomentsRequest(quantities={name: expression.cast(nw.Float64)})
+        for name, expression in quantities.items()
+    }
+    tables = data.scan(requests)
+    return {name: table for name, table in tables.items() if isinstance(table, Moments)}

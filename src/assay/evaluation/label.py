@@ -6,7 +6,6 @@ import narwhals as nw
 
 from assay.data.requests import CubeRequest
 from assay.errors import InputError
-from assay.evaluation.locate import first_bad_row
 from assay.evaluation.task import MANY_INTEGERS, MAX_CLASSES, LabelValues
 from assay.tables.cube import Cube, Level
 
@@ -14,13 +13,14 @@ if TYPE_CHECKING:
     from assay.data.dataset import Dataset
 
 SAMPLE = 2_000
+OTHER = "(other)"
 
 
 def read_label(data: "Dataset") -> LabelValues:
     """Count the values of the label column.
 
-    A sample of 2,000 rows is looked at first: where it already shows too many distinct numbers
-    to be classes, they are not counted out.
+    A sample of 2,000 rows is looked at first: where it already shows too many distinct values to
+    be classes, they are not counted out.
 
     Parameters
     ----------
@@ -51,27 +51,16 @@ def read_label(data: "Dataset") -> LabelValues:
         return LabelValues(name, storage, first, (), complete=False)
     cube = data.scan({"label": CubeRequest(by={"label": nw.col(name)})})["label"]
     assert isinstance(cube, Cube)
-    return _values(data, name, storage, cube)
-
-
-def _values(data: "Dataset", name: str, storage: str, cube: Cube) -> LabelValues:
-    rows: dict[Level, int] = {}
-    for code, n in zip(cube.codes[:, 0].tolist(), cube.n.tolist(), strict=True):
-        value = cube.levels[0][code]
-        if value is None or value != value:
-            raise InputError(_no_label(data, name, n))
-        rows[value] = n
+    rows = dict(zip(cube.codes[:, 0].tolist(), cube.n.tolist(), strict=True))
+    values: dict[Level, int] = {cube.levels[0][code]: rows[code] for code in sorted(rows)}
+    if None in values:
+        msg = (
+            f"{values[None]:,} rows have no value in the label column {name!r}; drop these rows "
+            "or fill them in"
+        )
+        raise InputError(msg)
     if cube.folded:
-        rows = {value: n for value, n in rows.items() if value != "(other)"}
-    ordered = sorted(rows, key=lambda value: (isinstance(value, str), value))
-    counts = tuple(rows[value] for value in ordered)
-    return LabelValues(name, storage, tuple(ordered), counts, complete=not cube.folded)
-
-
-def _no_label(data: "Dataset", name: str, n: int) -> str:
-    bad = first_bad_row(data, name, finite=False)
-    row = "" if bad is None else f", the first is row {bad.row:,}"
-    return (
-        f"{n:,} rows have no value in the label column {name!r}{row} (counted from 0); remove "
-        "those rows, or fill the label in"
+        values.pop(OTHER, None)
+    return LabelValues(
+        name, storage, tuple(values), tuple(values.values()), complete=not cube.folded
     )

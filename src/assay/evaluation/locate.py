@@ -11,21 +11,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BadRow:
-    """Where a value cannot be used, and the value as text."""
+    """Where a value cannot be used (rows counted from 1, as in a file), and the value as text."""
 
     row: int
     value: str
 
+    def __str__(self) -> str:
+        return f"first in row {self.row:,} (counted from 1): {self.value}"
 
-def first_bad_row(
-    data: "Dataset",
-    column: str,
-    *,
-    finite: bool = True,
-    low: float | None = None,
-    high: float | None = None,
+
+def first_outside(
+    data: "Dataset", column: str, *, low: float | None = None, high: float | None = None
 ) -> BadRow | None:
-    """Find the first row whose value is null, NaN, infinite or outside a range.
+    """Find the first row whose number is null, NaN, infinite or outside a range.
 
     Reads the column batch by batch and stops at the first: call it only when there is one.
 
@@ -33,30 +31,23 @@ def first_bad_row(
     ----------
     data : Dataset
     column : str
-    finite : bool
-        Whether infinite values count as bad.
     low, high : float or None
         Values outside are bad.
 
     Returns
     -------
     BadRow or None
-        Row counted from 0.
     """
     offset = 0
-    for batch in data.engine.batches(data.frame, [column]):
-        values = batch[column]
-        bad = values.is_null()
-        if values.dtype.is_numeric():
-            numbers = values.cast(pl.Float64)
-            bad = bad | (~numbers.is_finite() if finite else numbers.is_nan())
-            if low is not None:
-                bad = bad | (numbers < low)
-            if high is not None:
-                bad = bad | (numbers > high)
-        found = bad.fill_null(value=True).arg_max()
-        if found is not None and bool(bad.fill_null(value=True)[found]):
-            value = values[found]
-            return BadRow(offset + found, "null" if value is None else str(value))
+    for batch in data.batches([column]):
+        values = batch[column].cast(pl.Float64)
+        good = values.is_finite()
+        if low is not None:
+            good &= values >= low
+        if high is not None:
+            good &= values <= high
+        bad = (~good.fill_null(value=False)).arg_true()
+        if bad.len():
+            return BadRow(offset + int(bad[0]) + 1, str(batch[column][int(bad[0])]))
         offset += batch.height
     return None

@@ -132,10 +132,10 @@ def infer_task(label: LabelValues) -> tuple[Task, str]:
 
 def _task_of_strings(label: LabelValues) -> tuple[Task, str]:
     found = len(label.values)
-    if found > MAX_CLASSES or found > max(label.n_rows / 2, FEW):
+    if not label.complete or found > MAX_CLASSES or found > max(label.n_rows / 2, FEW):
+        rows = f" in {label.n_rows:,} rows" if label.complete else " and more"
         msg = (
-            f"the label {label.name!r} has {found:,} distinct texts in {label.n_rows:,} rows "
-            f"({label.shown}): that is an id or free text, not a class; name another column "
+            f"the label {label.name!r} has {found:,} distinct texts{rows} ({label.shown}): that is an id or free text, not a class; name another column "
             "with --label"
         )
         raise InputError(msg)

@@ -1,0 +1,108 @@
+"""The tables of the scan in, the whole result of an evaluation out."""
+
+from collections.abc import Collection, Mapping
+
+from assay.data.engines.protocol import Table
+from assay.evaluation.build_classes import class_curves, class_facts, shares_of_classes
+from assay.evaluation.build_errors import error_curves, error_facts
+from assay.evaluation.curves import Curves
+from assay.evaluation.expected_cost import expected_cost
+from assay.evaluation.facts import Facts
+from assay.evaluation.findings.collect import collect_findings
+from assay.evaluation.goal import Costs
+from assay.evaluation.heads import Costly, choose_head
+from assay.evaluation.inputs import Inputs
+from assay.evaluation.measure import measure
+from assay.evaluation.not_computed import list_not_computed
+from assay.evaluation.plan import EvaluationPlan
+from assay.evaluation.result import EvaluationResult
+from assay.evaluation.versions import environment
+from assay.result import Finding, Json, worst_first
+
+
+def build_evaluation(
+    plan: EvaluationPlan,
+    tables: Mapping[str, Table],
+    *,
+    costs: Costs | None = None,
+    costly: Costly | None = None,
+    only: Collection[str] | None = None,
+    findings: tuple[Finding, ...] = (),
+) -> EvaluationResult:
+    """Turn the small tables into a result; touches no rows.
+
+    Parameters
+    ----------
+    plan : EvaluationPlan
+    tables : mapping of str to Table
+        What ``plan.data.scan(plan.requests)`` made.
+    costs : Costs or None
+        What the four outcomes cost; adds the expected cost.
+    costly : {"false_positive", "false_negative"} or None
+        The mistake that costs more, where prices are not known.
+    only : collection of str or None
+        Metrics that are wanted; with it no curves are made and no rules are run.
+    findings : tuple of Finding
+        Found earlier, to be kept with the others.
+
+    Returns
+    -------
+    EvaluationResult
+
+    Raises
+    ------
+    InputError
+        If `only` names an unknown metric.
+    """
+    inputs = Inputs(plan, tables)
+    regression = plan.target.task == "regression"
+    metrics = measure(inputs, only=only)
+    if costs is not None and plan.target.task == "binary":
+        cost = expected_cost(inputs, costs)
+        metrics = metrics if cost is None else (*metrics, cost)
+    chosen = () if plan.threshold is None else plan.threshold.findings
+    noted = (*findings, *plan.findings, *chosen)
+    if not regression and only is None:
+        metrics = (*metrics, *shares_of_classes(inputs))
+    facts = error_facts(inputs, metrics) if regression else class_facts(inputs, metrics)
+    curves = Curves()
+    if only is None:
+        curves = error_curves(inputs) if regression else class_curves(inputs)
+        noted = collect_findings(facts, others=noted)
+    return EvaluationResult(
+        task=plan.target.task,
+        classes=() if regression else inputs.classes,
+        positive=plan.target.positive,
+        head=choose_head(facts, costs=costs, costly=costly, use=plan.use),
+        metrics=metrics,
+        threshold=plan.threshold,
+        curves=curves,
+        findings=worst_first(noted),
+        not_computed=list_not_computed(plan),
+        data=_description(inputs, facts),
+        environment=environment(),
+        level=plan.level,
+        seed=plan.seed,
+    )
+
+
+def _description(inputs: Inputs, facts: Facts) -> dict[str, Json]:
+    """Say which rows were judged."""
+    column, kind = inputs.plan.data.unit
+    schema = inputs.plan.data.schema
+    out: dict[str, Json] = {
+        "name": inputs.plan.data.name,
+        "rows": facts.n,
+        "label": schema.label,
+        "weight": schema.weight,
+        "unit": kind if column else "row",
+        "features": facts.n_features,
+    }
+    if facts.classes:
+        out["classes"] = [
+            {"class": value, "rows": rows, "share": share}
+            for value, rows, share in zip(
+                facts.classes, facts.class_rows, facts.class_shares, strict=True
+            )
+        ]
+    return out

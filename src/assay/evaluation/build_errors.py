@@ -1,0 +1,115 @@
+"""Tables of a regression in, its curves and the numbers that rules look at out."""
+
+import numpy as np
+
+from assay.evaluation.curves import Curves, residual_histogram
+from assay.evaluation.facts import Facts
+from assay.evaluation.inputs import Inputs
+from assay.evaluation.requests_regression import BIN_PREFIX
+from assay.evaluation.result import MetricResult
+from assay.metrics.moments import mean_estimate
+from assay.tables.curves import BinnedMeans
+from assay.tables.distribution import Distribution
+from assay.tables.moments import Moments
+
+
+def error_curves(inputs: Inputs) -> Curves:
+    """Return the points of the charts of a regression.
+
+    Parameters
+    ----------
+    inputs : Inputs
+
+    Returns
+    -------
+    Curves
+    """
+    grid = inputs.grid("residual_predicted")
+    return Curves(
+        predicted_actual=inputs.grid("predicted_actual"),
+        residual_predicted=grid,
+        residuals=None if grid is None else residual_histogram(grid),
+        residual_means=_means(inputs),
+    )
+
+
+def _means(inputs: Inputs) -> BinnedMeans | None:
+    """Return the mean residual by bins of the prediction."""
+    names = [name for name in inputs.tables if name.startswith(BIN_PREFIX)]
+    found = [table for name in names if (table := inputs.moments(name)) is not None]
+    rows: list[tuple[float, int, float, float, float]] = []
+    for moments in found:
+        if not moments.n:
+            continue
+        mean = mean_estimate(moments, "residual", level=inputs.plan.level)
+        if mean.value is None or mean.low is None or mean.high is None:
+            continue
+        x = float(moments.mean[moments.index("prediction")])
+        rows.append((x, moments.n, mean.value, mean.low, mean.high))
+    if not rows:
+        return None
+    x, n, middle, low, high = (np.array(part) for part in zip(*rows, strict=True))
+    return BinnedMeans(x, n.astype(np.int64), middle, low, high)
+
+
+def error_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
+    """Return the numbers that advice and rules look at.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    metrics : tuple of MetricResult
+
+    Returns
+    -------
+    Facts
+    """
+    moments, errors = inputs.moments("errors"), inputs.distribution("absolute_errors")
+    numbers: dict[str, float] = {}
+    if moments is not None and moments.n > 3:
+        numbers["residual_kurtosis"] = _kurtosis(moments)
+    if errors is not None and errors.n_rows:
+        numbers |= _sizes(errors)
+    return Facts(
+        task="regression",
+        metrics=metrics,
+        n=0 if moments is None else moments.n,
+        n_features=inputs.plan.n_features,
+        numbers=numbers,
+    )
+
+
+def _kurtosis(moments: Moments) -> float:
+    """Return the fourth central moment over the squared second: 3 for a normal law."""
+    one, two = moments.index("error") + 1, moments.index("squared_error") + 1
+    total = moments.total
+    mean, square = moments.s1[0, one] / total, moments.s1[0, two] / total
+    cube, fourth = moments.s1[one, two] / total, moments.s1[two, two] / total
+    variance = square - mean**2
+    if variance <= 1e-12 * max(square, 1e-300):
+        return 0.0
+    central = fourth - 4 * mean * cube + 6 * mean**2 * square - 3 * mean**4
+    return float(central / variance**2)
+
+
+def _sizes(errors: Distribution) -> dict[str, float]:
+    """Return the largest and the median error, and how many rows make half of Σ error²."""
+    value = errors.value if errors.high is None else errors.high
+    middle = int(np.searchsorted(np.cumsum(errors.w), errors.w.sum() / 2))
+    found = {
+        "max_error": float(value[-1]),
+        "median_error": float(errors.value[min(middle, len(errors.value) - 1)]),
+    }
+    squares = (errors.w * errors.value**2)[::-1]
+    if squares.sum() > 0:
+        places = int(np.searchsorted(np.cumsum(squares), squares.sum() / 2)) + 1
+        found["rows_of_half_squared_error"] = _rows_needed(errors, squares, places)
+    return found
+
+
+def _rows_needed(errors: Distribution, squares: np.ndarray, places: int) -> float:
+    """Return the rows in the largest errors; of the last level only as many as it takes."""
+    rows = errors.n[::-1].astype(np.float64)
+    before = float(squares[: places - 1].sum())
+    share = (squares.sum() / 2 - before) / squares[places - 1]
+    return float(rows[: places - 1].sum() + np.ceil(share * rows[places - 1]))

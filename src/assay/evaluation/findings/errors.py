@@ -1,0 +1,130 @@
+"""Rules about predicted numbers."""
+
+from assay.evaluation.facts import Facts
+from assay.evaluation.heads import ADJUSTED_GAP, adjusted_gap, heavy_tail
+from assay.result import Finding
+
+MATERIAL_BIAS = 0.1
+FEW_ROWS_SHARE = 0.01
+MIN_ROWS = 100
+MANY_FEATURES = 0.1
+
+
+def no_better_than_mean(facts: Facts) -> Finding | None:
+    """Say that R² is not shown to be above 0: the mean of these rows does as well."""
+    r2 = facts.get("r2")
+    if r2 is None or r2.value is None or r2.low is None or r2.low > 0:
+        return None
+    worse = r2.high is not None and r2.high < 0
+    said = "are worse than" if worse else "are not shown to be better than"
+    return Finding(
+        rule="no_better_than_constant",
+        severity="warning",
+        message=f"The predictions {said} the mean: R² {r2.value:.3f} ({r2.low:.3f} to {r2.high:.3f}).",
+        evidence={"r2": r2.value, "low": r2.low, "high": r2.high},
+        cause=(
+            "Predictions and target differ in unit or transformation, or the rows in kind."
+            if worse
+            else "The features do not tell the target, or there are too few rows to see it."
+        ),
+        advice=(
+            "Compare a few predictions with the target side by side."
+            if worse
+            else "Check the target and the features, or judge the model on more rows."
+        ),
+    )
+
+
+def biased_predictions(facts: Facts) -> Finding | None:
+    """Say that predictions are too high or too low on the whole, by a tenth of the RMSE or more."""
+    bias, size = facts.get("mean_error"), facts.get("rmse")
+    if bias is None or size is None or bias.value is None or not size.value:
+        return None
+    if bias.low is None or bias.high is None or bias.low <= 0 <= bias.high:
+        return None
+    if abs(bias.value) < MATERIAL_BIAS * size.value:
+        return None
+    side = "high" if bias.value > 0 else "low"
+    return Finding(
+        rule="biased_predictions",
+        severity="warning",
+        message=(
+            f"Predictions are too {side} on the whole: by {abs(bias.value):.4g} on average "
+            f"({bias.low:.4g} to {bias.high:.4g})."
+        ),
+        evidence={
+            "mean_error": bias.value,
+            "low": bias.low,
+            "high": bias.high,
+            "rmse": size.value,
+        },
+        cause="The target has shifted since the training, or the model was fitted to another "
+        "quantity, such as the median or a transformed target.",
+        advice="Compare the target of training and evaluation rows; correct the level if it lasts.",
+    )
+
+
+def few_rows_rule(facts: Facts) -> Finding | None:
+    """Say that at most 1 % of the rows make half of the squared error."""
+    half = facts.numbers.get("rows_of_half_squared_error")
+    if half is None or facts.n < MIN_ROWS or half > max(1, FEW_ROWS_SHARE * facts.n):
+        return None
+    return Finding(
+        rule="few_rows_rule_the_error",
+        severity="info",
+        message=f"{half:,.0f} of {facts.n:,} rows make half of the squared error.",
+        evidence={
+            "rows": half,
+            "share": half / facts.n,
+            "max_error": facts.numbers.get("max_error"),
+        },
+        cause="Outliers in the target, or rows of another kind than the rest.",
+        advice="Read these rows; judge by the mean or median absolute error as well.",
+    )
+
+
+def heavy_tailed_residuals(facts: Facts) -> Finding | None:
+    """Say that large errors are far more frequent than in a normal law."""
+    said = heavy_tail(facts)
+    if not said or few_rows_rule(facts) is not None:
+        return None
+    return Finding(
+        rule="heavy_tailed_residuals",
+        severity="info",
+        message=said,
+        evidence={
+            name: facts.numbers.get(name)
+            for name in ("residual_kurtosis", "max_error", "median_error")
+        },
+        cause="The target has a long tail, or some rows are of another kind than the rest.",
+        advice="Judge by the mean or median absolute error beside the RMSE.",
+    )
+
+
+def too_many_features(facts: Facts) -> Finding | None:
+    """Say that there are so many features that R² must be read with care."""
+    if facts.n_features is None or facts.n_features <= MANY_FEATURES * facts.n:
+        return None
+    if adjusted_gap(facts) <= ADJUSTED_GAP:
+        return None
+    r2, adjusted = facts.get("r2"), facts.get("adjusted_r2")
+    return Finding(
+        rule="too_many_features",
+        severity="warning",
+        message=f"{facts.n_features} features for {facts.n:,} rows: R² falls from "
+        f"{r2.value if r2 else None:.3f} to {adjusted.value if adjusted else None:.3f} when "
+        "adjusted.",
+        evidence={"features": facts.n_features, "rows": facts.n, "gap": adjusted_gap(facts)},
+        cause="With many features a model fits by chance as well.",
+        advice="Judge on more rows, or leave features out. On rows that the model has not seen, "
+        "the adjusted R² is only a penalised reading.",
+    )
+
+
+ERROR_RULES = (
+    no_better_than_mean,
+    biased_predictions,
+    few_rows_rule,
+    heavy_tailed_residuals,
+    too_many_features,
+)

@@ -1,0 +1,164 @@
+"""The numbers of an evaluation in; which of them stand at the top, and why, out."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from assay.evaluation.checks import Use
+from assay.evaluation.facts import Facts
+from assay.evaluation.goal import Costs
+from assay.evaluation.result import Head
+from assay.result import Estimate
+
+Costly = Literal["false_positive", "false_negative"]
+FEW_POSITIVES = 30
+KURTOSIS = 5.0
+FAR_ERROR = 10.0
+ADJUSTED_GAP = 0.02
+
+
+def choose_head(
+    facts: Facts,
+    *,
+    costs: Costs | None = None,
+    costly: Costly | None = None,
+    use: Use | None = None,
+) -> Head:
+    """Decide by fixed rules which metrics head the report.
+
+    Parameters
+    ----------
+    facts : Facts
+    costs : Costs or None
+    costly : {"false_positive", "false_negative"} or None
+        The mistake that costs more, where costs are not known.
+    use : {"probability", "ranking"} or None
+        What scores are used for.
+
+    Returns
+    -------
+    Head
+        Only metrics that have a value; each sentence cites numbers of the result.
+    """
+    if facts.task == "regression":
+        return _regression(facts)
+    names, rule, sentences = _by_wish(facts, costs, costly)
+    last: tuple[str, ...] = ()
+    if not names and use == "ranking":
+        names, rule = ("roc_auc", "average_precision"), "ranking"
+        sentences = ("Only the order of the scores matters, so the ranking metrics come first.",)
+    if not names and facts.imbalanced:
+        names, rule, last = _imbalanced_names(facts), "imbalanced", ("accuracy",)
+        sentences = (_accuracy_misleads(facts),)
+    if not names:
+        names, rule = _balanced_names(facts), "balanced"
+    if use == "probability":
+        names = (*names, "log_loss", "brier")
+        sentences = (*sentences, "The scores are used as probabilities: see the calibration too.")
+    kept = tuple(dict.fromkeys(name for name in names if facts.get(name)))
+    fallback = ("roc_auc", "average_precision", "accuracy")
+    kept = kept or tuple(name for name in fallback if facts.get(name))
+    return Head(kept, rule, (*sentences, *_warnings(facts)), last)
+
+
+def _by_wish(
+    facts: Facts, costs: Costs | None, costly: Costly | None
+) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    if costs is not None and (cost := facts.get("expected_cost")):
+        said = f"Costs were given: a row costs {_with_interval(cost)} on average."
+        return ("expected_cost", "precision", "recall"), "costs", (said,)
+    if costly == "false_positive":
+        said = "False alarms cost more: precision comes first, with recall at that point."
+        return ("precision", "recall"), "false_positive_costly", (said,)
+    if costly == "false_negative":
+        said = "Missed cases cost more: recall comes first, with precision at that point."
+        return ("recall", "f2", "precision"), "false_negative_costly", (said,)
+    return (), "", ()
+
+
+def _imbalanced_names(facts: Facts) -> tuple[str, ...]:
+    if facts.task == "binary":
+        return ("f1", "average_precision", "mcc")
+    return ("f1", "balanced_accuracy", "mcc")
+
+
+def _balanced_names(facts: Facts) -> tuple[str, ...]:
+    return ("accuracy", "f1", "roc_auc") if facts.task == "binary" else ("f1", "accuracy")
+
+
+def _accuracy_misleads(facts: Facts) -> str:
+    value, share = facts.majority
+    said = f"Accuracy misleads here: always answering «{value}» scores {share:.3f}."
+    rarest, least, _ = facts.rarest
+    if facts.task == "binary" and least < 0.05:
+        said += (
+            f" With {least:.1%} of «{rarest}» the ROC curve flatters: false alarms among so many "
+            "others hardly show in it."
+        )
+    return said
+
+
+def _warnings(facts: Facts) -> tuple[str, ...]:
+    out: list[str] = []
+    value, share = facts.majority
+    accuracy = facts.get("accuracy")
+    if accuracy and accuracy.low is not None and accuracy.low <= share:
+        out.append(
+            f"Accuracy, {_with_interval(accuracy)}, is not shown to be better than the constant "
+            f"answer «{value}», which scores {share:.3f}."
+        )
+    rarest, _, rows = facts.rarest
+    if facts.task == "binary" and rows < FEW_POSITIVES:
+        out.append(
+            f"Only {rows} rows are «{rarest}»: read the intervals before the values; 30 rows "
+            "cannot tell 0.80 from 0.93."
+        )
+    return tuple(out)
+
+
+def _regression(facts: Facts) -> Head:
+    sentences: list[str] = []
+    names: Sequence[str] = ("rmse", "mae", "r2")
+    rule = "regression"
+    if heavy := heavy_tail(facts):
+        names, rule = ("mae", "median_absolute_error", "rmse", "r2"), "heavy_tailed"
+        sentences.append(heavy)
+    r2, adjusted = facts.get("r2"), facts.get("adjusted_r2")
+    if r2 and r2.value is not None and r2.value < 0:
+        sentences.append(
+            f"R² is {_with_interval(r2)}: worse than predicting the mean of these rows."
+        )
+    if r2 and adjusted and adjusted_gap(facts) > ADJUSTED_GAP:
+        sentences.append(
+            f"R² falls from {r2.value:.3f} to {adjusted.value:.3f} when adjusted for "
+            f"{facts.n_features} features: too many features for {facts.n:,} rows."
+        )
+    return Head(tuple(name for name in names if facts.get(name)), rule, tuple(sentences))
+
+
+def heavy_tail(facts: Facts) -> str:
+    """Return a sentence when a few rows rule the squared error, else ""."""
+    kurtosis = facts.numbers.get("residual_kurtosis", 0.0)
+    largest, median = (facts.numbers.get(name, 0.0) for name in ("max_error", "median_error"))
+    if kurtosis <= KURTOSIS and (median <= 0 or largest <= FAR_ERROR * median):
+        return ""
+    said = f"A few rows rule the squared error: kurtosis of the residuals {kurtosis:.1f}"
+    if median > 0:
+        said += f", largest error {largest / median:.0f} times the median one"
+    half = facts.numbers.get("rows_of_half_squared_error")
+    if half is not None:
+        said += f"; {half:,.0f} of {facts.n:,} rows make half of it"
+    return said + "."
+
+
+def adjusted_gap(facts: Facts) -> float:
+    """Return how far R² falls when adjusted for the number of features; 0 where unknown."""
+    r2, adjusted = facts.get("r2"), facts.get("adjusted_r2")
+    if r2 is None or adjusted is None or r2.value is None or adjusted.value is None:
+        return 0.0
+    return r2.value - adjusted.value
+
+
+def _with_interval(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:.3f}"
+    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"

@@ -1,0 +1,221 @@
+"""A Dataset with predictions in; what the single scan has to make out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from assay.data.requests import Request
+from assay.errors import InputError
+from assay.evaluation.checks import Use, check_predictions
+from assay.evaluation.label import read_label
+from assay.evaluation.predicted_labels import match_predictions
+from assay.evaluation.requests_classification import classification_requests
+from assay.evaluation.requests_regression import regression_requests
+from assay.evaluation.score_columns import class_scores, positive_score
+from assay.evaluation.shared_request import Shared
+from assay.evaluation.task import Target, resolve_target
+from assay.evaluation.threshold import Threshold
+from assay.result import Finding
+from assay.tables.cube import Level
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
+
+RANKS_ONLY = "scores_are_not_probabilities"  # how models/ says that scores are no probabilities
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EvaluationPlan:
+    """What is to be computed, and the tables that it needs.
+
+    Parameters
+    ----------
+    data : Dataset
+        The rows, with a column of units where groups or times were declared: scan this one.
+    target : Target
+    requests : mapping of str to Request
+    threshold : Threshold or None
+        None where the predictions are given and not made from scores.
+    use : {"probability", "ranking"} or None
+    scores : mapping
+        Class → score column; empty when there are none. Binary: the positive class only.
+    words : mapping
+        Predicted value → class, for a column of predictions.
+    n_features : int or None
+        Features that the model received, for adjusted R².
+    findings : tuple of Finding
+        What was assumed here.
+    level : float
+    seed : int
+    """
+
+    data: "Dataset"
+    target: Target
+    requests: Mapping[str, Request]
+    threshold: Threshold | None = None
+    use: Use | None = None
+    scores: Mapping[Level, str] = field(default_factory=dict)
+    words: Mapping[Level, Level] = field(default_factory=dict)
+    n_features: int | None = None
+    findings: tuple[Finding, ...] = ()
+    level: float = 0.95
+    seed: int = 0
+
+    @property
+    def as_probabilities(self) -> bool:
+        """Whether there are scores and they may be read as probabilities."""
+        return bool(self.scores) and self.use != "ranking"
+
+
+def plan_evaluation(
+    data: "Dataset",
+    *,
+    target: Target | None = None,
+    task: str | None = None,
+    positive: Level = None,
+    threshold: Threshold | float | None = None,
+    use: Use | None = None,
+    label_map: Mapping[str, str] | None = None,
+    n_features: int | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> EvaluationPlan:
+    """Check the data and say what the scan has to make.
+
+    Parameters
+    ----------
+    data : Dataset
+        With a label, and predictions or scores.
+    target : Target or None
+        Where it is known already; else it is inferred from the label, `task` and `positive`.
+    task : {"binary", "multiclass", "regression"} or None
+    positive : bool, int, float, str or None
+        None takes the schema's.
+    threshold : Threshold, float or None
+        None takes the predictions as they are, else 0.5 for probabilities.
+    use : {"probability", "ranking"} or None
+        What scores are used for.
+    label_map : mapping of str to str or None
+        Predicted value → label, where they are written in different ways.
+    n_features : int or None
+        None takes the number of feature columns.
+    level : float
+        Coverage of intervals, in (0, 1).
+    seed : int
+
+    Returns
+    -------
+    EvaluationPlan
+        Scan ``plan.data`` with ``plan.requests``, then `build_evaluation`.
+
+    Raises
+    ------
+    InputError
+        If anything in the data or the arguments is wrong; nothing was computed.
+    """
+    if not 0 < level < 1:
+        msg = f"the level must lie between 0 and 1, for example 0.95; it is {level}"
+        raise InputError(msg)
+    findings: tuple[Finding, ...] = ()
+    if target is None:
+        told = positive if positive is not None else data.schema.positive
+        target = resolve_data_target(data, task=task, positive=told)
+        findings = target.findings
+    if use is None and any(note.rule == RANKS_ONLY for note in data.notes):
+        use = "ranking"
+    check_predictions(data, target, use=use)
+    data = data.with_units()
+    unit, kind = data.unit
+    shared = Shared(data.schema.weight, unit, kind if unit else "group")
+    if n_features is None:
+        n_features = len(data.schema.features) or None
+    if target.task == "regression":
+        requests = regression_requests(data, shared, seed=seed)
+        return EvaluationPlan(
+            data=data,
+            target=target,
+            requests=requests,
+            n_features=n_features,
+            findings=findings,
+            level=level,
+            seed=seed,
+        )
+    scores = _scores(data, target)
+    used = _threshold(data, target, threshold, scores, use)
+    words: Mapping[Level, Level] = {}
+    if data.schema.prediction is not None and used is None:
+        words = match_predictions(data, target, label_map)
+    requests = classification_requests(
+        data.schema,
+        target,
+        threshold=used,
+        scores=scores,
+        words=words,
+        as_probabilities=bool(scores) and use != "ranking",
+        n_rows=data.count_rows(),
+        shared=shared,
+    )
+    return EvaluationPlan(
+        data=data,
+        target=target,
+        requests=requests,
+        threshold=used,
+        use=use,
+        scores=scores,
+        words=words,
+        n_features=n_features,
+        findings=findings,
+        level=level,
+        seed=seed,
+    )
+
+
+def resolve_data_target(
+    data: "Dataset", *, task: str | None = None, positive: Level = None
+) -> Target:
+    """Read the label and settle what is predicted.
+
+    A label with two values and scores of more classes is multiclass: the other classes are only
+    absent from these rows.
+
+    Raises
+    ------
+    InputError
+        If the label does not fit the task, or one of the two cannot be told.
+    """
+    several = len(data.schema.scores) > 2 or len(data.classes or ()) > 2
+    label = read_label(data)
+    if task is None and several and len(label.values) >= 2 and label.complete:
+        task = "multiclass"
+    return resolve_target(label, task=task, positive=positive)
+
+
+def _scores(data: "Dataset", target: Target) -> Mapping[Level, str]:
+    if target.task == "binary":
+        column = positive_score(data, target)
+        return {} if column is None else {target.positive: column}
+    if len(data.schema.scores) == 1:
+        msg = (
+            f"one score column, {data.schema.scores[0]!r}, for {len(target.classes)} classes; "
+            "give one for each class (p_<class>)"
+        )
+        raise InputError(msg)
+    return class_scores(data, target.classes) if data.schema.scores else {}
+
+
+def _threshold(
+    data: "Dataset",
+    target: Target,
+    threshold: Threshold | float | None,
+    scores: Mapping[Level, str],
+    use: Use | None,
+) -> Threshold | None:
+    if threshold is not None:
+        if target.task != "binary" or not scores:
+            what = "scores" if target.task == "binary" else "a label with two values"
+            msg = f"a threshold needs {what}; leave it out or name the score column with --score"
+            raise InputError(msg)
+        return threshold if isinstance(threshold, Threshold) else Threshold.given(threshold)
+    if target.task != "binary" or not scores or data.schema.prediction is not None:
+        return None
+    return None if use == "ranking" else Threshold.default()

@@ -1,0 +1,114 @@
+"""Predicted numbers to be judged in, the tables they need out."""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from assay.data.requests import DistributionRequest, GridRequest, MomentsRequest, Request
+from assay.evaluation.goal import Floats
+from assay.evaluation.shared_request import Shared
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
+
+SAMPLE = 20_000
+GRID_BINS = 50
+MEAN_BINS = 10
+TAIL = 0.001
+BIN_PREFIX = "residuals:"
+
+
+def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[str, Request]:
+    """Return the requests for a regression.
+
+    A sample of 20,000 rows settles the edges of the grids; rows beyond them fall into the
+    outermost bins. No metric depends on it.
+
+    Parameters
+    ----------
+    data : Dataset
+        With a label and a prediction column of numbers.
+    shared : Shared
+        Weight and unit, the same for every table.
+    seed : int
+
+    Returns
+    -------
+    dict of str to Request
+        "errors" and "relative_errors" (Moments), "absolute_errors" and "absolute_targets"
+        (Distribution), "predicted_actual" and "residual_predicted" (DensityGrid), and
+        "residuals:<i>" (Moments of prediction and residual in bins of the prediction).
+    """
+    schema = data.schema
+    assert schema.label is not None
+    assert schema.prediction is not None
+    names = [schema.label, schema.prediction]
+    seen = data.engine.sample(data.frame.select(names), SAMPLE, seed=seed)
+    y, predicted = (seen[name].cast(pl.Float64).to_numpy() for name in names)
+    actual = nw.col(schema.label).cast(nw.Float64)
+    prediction = nw.col(schema.prediction).cast(nw.Float64)
+    error = prediction - actual
+    requests: dict[str, Request] = {
+        "errors": MomentsRequest(
+            quantities=_error_quantities(actual, error, float(y.mean())), **shared.fields
+        ),
+        "relative_errors": MomentsRequest(
+            quantities={"relative_error": error.abs() / actual.abs()}, **shared.fields
+        ),
+        "absolute_errors": DistributionRequest(value=error.abs(), **shared.fields),
+        "absolute_targets": DistributionRequest(value=actual.abs(), **shared.fields),
+    }
+    both = _edges(np.concatenate([y, predicted]))
+    requests["predicted_actual"] = GridRequest(
+        x=prediction, y=actual, x_edges=both, y_edges=both, **shared.fields
+    )
+    requests["residual_predicted"] = GridRequest(
+        x=prediction,
+        y=actual - prediction,
+        x_edges=_edges(predicted),
+        y_edges=_edges(y - predicted),
+        **shared.fields,
+    )
+    return requests | _mean_requests(actual, prediction, predicted, shared)
+
+
+def _error_quantities(actual: nw.Expr, error: nw.Expr, shift: float) -> dict[str, nw.Expr]:
+    """Return the quantities of `assay.metrics.regression.quantities`; the shift keeps digits."""
+    target = actual - shift
+    return {
+        "target": target,
+        "target_squared": target * target,
+        "error": error,
+        "squared_error": error * error,
+        "absolute_error": error.abs(),
+        "absolute_target": actual.abs(),
+    }
+
+
+def _mean_requests(
+    actual: nw.Expr, prediction: nw.Expr, seen: Floats, shared: Shared
+) -> dict[str, Request]:
+    """Return moments of the residual in bins of about equal mass of the prediction."""
+    cuts = np.unique(np.quantile(seen, np.arange(1, MEAN_BINS) / MEAN_BINS))
+    ends = [-np.inf, *cuts[cuts > seen.min()].tolist(), np.inf]
+    quantities = {"prediction": prediction, "residual": actual - prediction}
+    return {
+        f"{BIN_PREFIX}{at}": MomentsRequest(
+            quantities=quantities,
+            where=(prediction >= low) & (prediction < high),
+            **shared.fields,
+        )
+        for at, (low, high) in enumerate(pairwise(ends))
+    }
+
+
+def _edges(values: Floats) -> tuple[float, ...]:
+    """Return edges of equal width over all but the outermost 0.1 % on each side."""
+    low, high = (float(end) for end in np.quantile(values, [TAIL, 1 - TAIL]))
+    if high <= low:
+        half = max(abs(low), 1.0) / 2
+        low, high = low - half, high + half
+    return tuple(np.linspace(low, high, GRID_BINS + 1).tolist())
