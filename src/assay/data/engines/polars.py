@@ -39,6 +39,7 @@ from assay.tables.column_profile import ColumnProfile
 SCAN_ROWS = 262_144
 CUT_SAMPLE = 1_000_000
 CUT_SEED = 20_240_501
+MAX_CELLS_IN_MEMORY = 50_000_000
 Ranked = ScoreTableRequest | DistributionRequest
 RowRequest = Ranked | CubeRequest | MomentsRequest | GridRequest
 
@@ -109,7 +110,9 @@ class PolarsEngine:
             if kind not in ("continuous", "empty")
         ]
         frames = [native.select(**wanted), *(top_values(native, column) for column in counted)]
-        aggregates, *tops = pl.collect_all(frames, engine="streaming")
+        small = exact and n_rows * len(request.columns) <= MAX_CELLS_IN_MEMORY
+        # Streaming adds up in whatever order its threads finish: the last digit may differ.
+        aggregates, *tops = pl.collect_all(frames, engine="in-memory" if small else "streaming")
         numbers = aggregates.row(0, named=True) if wanted else {}
         top = dict(zip(counted, tops, strict=True))
         sampled = pl.DataFrame()
