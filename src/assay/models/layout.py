@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from assay.data.schema import Schema
 
-Source = Literal["csv", "parquet", "pandas", "frame"]
+Source = Literal["csv", "pandas", "frame"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +27,9 @@ class Layout:
 
     Parameters
     ----------
-    source : {"csv", "parquet", "pandas", "frame"}
-        Whose habits to follow: ``pandas.read_csv``, ``pandas.read_parquet``, the dtypes of a
-        pandas frame, or the ``to_pandas`` of another frame.
+    source : {"csv", "pandas", "frame"}
+        Whose habits to follow: ``pandas.read_csv``, the dtypes of the user's pandas frame, or
+        Arrow's ``to_pandas``, which ``pandas.read_parquet`` uses too.
     nullable : frozenset of str
         Columns in which some row has no value.
     empty : frozenset of str

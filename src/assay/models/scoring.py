@@ -93,8 +93,11 @@ def score_dataset(
 
 def layout_of(dataset: "Dataset") -> Layout:
     """Return the whole-column facts by which batches of a dataset become pandas frames."""
+    if dataset.original is not None:
+        return Layout.from_pandas(dataset.original)
     # Only a reader of text has a list of texts that mean "no value".
-    return Layout.from_schema(dataset.schema, "csv" if dataset.schema.missing_values else "frame")
+    text = bool(dataset.schema.missing_values)
+    return Layout.from_schema(dataset.schema, "csv" if text else "frame", dataset.path)
 
 
 class _Scorer:
