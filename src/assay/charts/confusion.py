@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SHOW_COUNTS = 6
 SHOW_SHARES = 10
 NAME_ALL = 18
+SLANTED_ROOM = 60
 
 
 def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
@@ -53,13 +54,22 @@ def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
         ),
         fillOpacity=alt.FillOpacity("share:Q", scale=opacity, legend=None),
     )
-    layers: list[alt.Chart] = [shade]
+    slanted = _crowded(points.labels)
+    return theme.finish(
+        shade,
+        *_texts(base, n_classes),
+        height=theme.SQUARE + (SLANTED_ROOM if slanted else 0),
+        note="numbers: % of the true class" if SHOW_COUNTS < n_classes <= SHOW_SHARES else "",
+    )
+
+
+def _texts(base: "alt.Chart", n_classes: int) -> "list[alt.Chart]":
     if n_classes <= SHOW_COUNTS:
-        layers.append(base.mark_text(dy=-8, fontSize=14, fontWeight=600).encode(text="count:N"))
-        layers.append(base.mark_text(dy=9).encode(text="percent:N"))
-    elif n_classes <= SHOW_SHARES:
-        layers.append(base.mark_text(fontSize=11).encode(text="percent:N"))
-    return theme.finish(*layers, height=theme.SQUARE)
+        count = base.mark_text(dy=-8, fontSize=14, fontWeight=600).encode(text="count:N")
+        return [count, base.mark_text(dy=9).encode(text="percent:N")]
+    if n_classes <= SHOW_SHARES:
+        return [base.mark_text(fontSize=11).encode(text="percent:N")]
+    return []
 
 
 def _cells(points: ConfusionTable) -> list[dict[str, object]]:
@@ -76,7 +86,9 @@ def _cells(points: ConfusionTable) -> list[dict[str, object]]:
                 "predicted": points.labels[j],
                 "share": share,
                 "count": f"{int(points.counts[i, j]):,}",
-                "percent": f"{share:.1%}" if len(points.labels) <= SHOW_COUNTS else f"{share:.0%}",
+                "percent": f"{share:.1%}"
+                if len(points.labels) <= SHOW_COUNTS
+                else f"{100 * share:.0f}",
                 "right": "right" if i == j else "wrong",
             }
         )

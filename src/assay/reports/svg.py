@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -10,7 +11,7 @@ from assay.reports.format import visible
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 COLOURS = {role.light.lower(): f"var(--{role.name})" for role in theme.ROLES}
-NOISE = re.compile(r"^(role|aria-.*|pointer-events|font-family|class|version)$")
+NOISE = re.compile(r"^(role|aria-.*|pointer-events|font-family|class|version)$|href$")
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
@@ -19,7 +20,8 @@ def chart_svg(chart: Any, *, title: str, description: str, key: str) -> str:  # 
     """Draw a chart as an SVG element for an HTML page.
 
     Colours that have a role in `charts.theme` become variables of the style sheet, hidden
-    characters are made visible, and nothing is fetched: a chart that names a URL is refused.
+    characters are made visible, and nothing is fetched: links and data from a URL are refused,
+    and a picture loses its address.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def chart_svg(chart: Any, *, title: str, description: str, key: str) -> str:  # 
     Raises
     ------
     ValueError
-        If the specification cannot be drawn or wants data from elsewhere.
+        If the specification cannot be drawn, has links, or wants data from elsewhere.
     """
     root = ET.fromstring(_draw(_visible_texts(chart.to_dict())))
     _join_cells(root)
@@ -52,9 +54,14 @@ def _draw(spec: dict[str, Any]) -> str:
 
     wanted = alt.SCHEMA_VERSION.lstrip("v").rsplit(".", 1)[0]
     known = wanted in vl_convert.get_vegalite_versions()
-    return vl_convert.vegalite_to_svg(
-        spec, vl_version=wanted if known else None, allowed_base_urls=[]
-    )
+    version = wanted if known else None
+    draw = partial(vl_convert.vegalite_to_svg, spec, version, allowed_base_urls=[])
+    try:
+        return draw()
+    except ValueError:
+        # The renderer may still hold the failure of the chart before this one; asked again,
+        # it answers for this one.
+        return draw()
 
 
 def _visible_texts(node: Any) -> Any:  # noqa: ANN401 - walks JSON
@@ -74,7 +81,7 @@ def _tidy(root: ET.Element, key: str) -> None:
                 parent.remove(child)
     for element in root.iter():
         for name, text in list(element.attrib.items()):
-            if NOISE.match(name) or (name == "opacity" and text == "1"):
+            if NOISE.search(name) or (name == "opacity" and text == "1"):
                 del element.attrib[name]
             else:
                 element.set(name, _attribute(name, text, key))
@@ -90,7 +97,7 @@ def _join_cells(root: ET.Element) -> None:
             look = tuple(
                 (name, LONG_DECIMAL.sub(_short, text))
                 for name, text in sorted(cell.attrib.items())
-                if name != "d" and not NOISE.match(name)
+                if name != "d" and not NOISE.search(name)
             )
             first = joined.setdefault(look, cell)
             if first is not cell and cell.tag == f"{{{NAMESPACE}}}path":
