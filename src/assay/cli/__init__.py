@@ -4,10 +4,11 @@
 def main() -> None:
     """Run the command line and leave with its exit status."""
     import sys
+    from io import TextIOWrapper
 
     from assay.cli.root import run
 
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a console of another encoding shows "?", never fails
+        if isinstance(stream, TextIOWrapper):  # a console of another encoding shows "?"
             stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))

@@ -21,7 +21,7 @@ DEFAULT_OUT = "assay-out"
 @click.command(cls=JudgingCommand, epilog=EPILOG)
 @click.argument("data", required=False, metavar="[DATA | assay.yaml]")
 @click.pass_context
-def command(ctx: click.Context, data: str | None, **given: Any) -> int:
+def command(ctx: click.Context, data: str | None, **given: Any) -> int:  # noqa: ANN401 - one argument a flag
     """Judge a model on a table: verdict, findings, metrics with intervals, in one report.
 
     DATA is a CSV or Parquet file with the true answers in --label, and the model's answers in
@@ -30,6 +30,7 @@ def command(ctx: click.Context, data: str | None, **given: Any) -> int:
 
     Writes report.html, results.json and assay.yaml (which repeats the run) into --out.
     """
+    from assay.cli.logs import show_logs
     from assay.cli.outcome import show_outcome
     from assay.cli.progress import showing_progress
     from assay.jobs.analyze import analyze_config
@@ -37,6 +38,7 @@ def command(ctx: click.Context, data: str | None, **given: Any) -> int:
     assert isinstance(ctx.command, JudgingCommand)
     config = ctx.command.read_config(data, given)
     out = Path(config.out or DEFAULT_OUT)
+    show_logs(config.notify)
     with showing_progress(quiet=given["quiet"]) as progress:
         report = analyze_config(config, out=out, progress=progress)
     return show_outcome(report, out=out, as_json=given["json"], quiet=given["quiet"])

@@ -31,7 +31,7 @@ debug_option = click.option("--debug", is_flag=True, help="Show the traceback of
 @click.command(epilog="\b\nExample:\n  assay config check assay.yaml\n")
 @click.argument("file", type=click.Path(path_type=Path))
 @debug_option
-def check(file: Path, debug: bool) -> int:  # noqa: ARG001 - read by the ending
+def check(file: Path, debug: bool) -> int:
     """List everything that is wrong in FILE, each with its place; exit status 2 if anything is."""
     from assay.jobs.config_file import read_config
     from assay.jobs.registry import find_sections
@@ -43,7 +43,7 @@ def check(file: Path, debug: bool) -> int:  # noqa: ARG001 - read by the ending
 
 @click.command(epilog="\b\nExample:\n  assay config schema > assay.schema.json\n")
 @debug_option
-def schema(debug: bool) -> int:  # noqa: ARG001 - read by the ending
+def schema(debug: bool) -> int:
     """Print the JSON Schema of assay.yaml, with the parts of all installed sections."""
     import json
 
@@ -57,7 +57,7 @@ def schema(debug: bool) -> int:  # noqa: ARG001 - read by the ending
 @click.command(epilog="\b\nExamples:\n  assay config init\n  assay config init income.yaml\n")
 @click.argument("file", type=click.Path(path_type=Path), default=Path("assay.yaml"))
 @debug_option
-def init(file: Path, debug: bool) -> int:  # noqa: ARG001 - read by the ending
+def init(file: Path, debug: bool) -> int:
     """Write a commented config to FILE (default: assay.yaml); refuses to overwrite."""
     from assay.jobs.config_template import write_template
     from assay.jobs.registry import find_sections

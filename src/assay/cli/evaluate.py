@@ -17,12 +17,13 @@ Examples:
 @click.command(cls=JudgingCommand, epilog=EPILOG)
 @click.argument("data", required=False, metavar="[DATA | assay.yaml]")
 @click.pass_context
-def command(ctx: click.Context, data: str | None, **given: Any) -> int:
+def command(ctx: click.Context, data: str | None, **given: Any) -> int:  # noqa: ANN401 - one argument a flag
     """Print the metrics of a model, each with its interval.
 
     Takes what `assay analyze` takes, runs the evaluation alone, and writes files only when --out
     says where.
     """
+    from assay.cli.logs import show_logs
     from assay.cli.metrics_table import metrics_table
     from assay.cli.outcome import show_outcome
     from assay.cli.progress import showing_progress
@@ -33,6 +34,7 @@ def command(ctx: click.Context, data: str | None, **given: Any) -> int:
     only = config.options.model_copy(update={"only": ("evaluation",)})
     config = config.model_copy(update={"options": only})
     out = Path(config.out) if config.out else None
+    show_logs(config.notify)
     with showing_progress(quiet=given["quiet"]) as progress:
         report = analyze_config(config, out=out, progress=progress)
     if not given["json"] and not given["quiet"]:

@@ -1,4 +1,4 @@
-"""What analyze and evaluate share: flags and a file in, one config out; a command of such flags."""
+"""What analyze and evaluate share: the flags and the file of a command in, one config out."""
 
 from collections.abc import Mapping
 from functools import cached_property

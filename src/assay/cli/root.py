@@ -43,4 +43,6 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line on these arguments and return its exit status."""
     from assay.cli.ending import exit_status_of
 
-    return exit_status_of(lambda: root.main(list(arguments), "assay", standalone_mode=False), arguments)
+    return exit_status_of(
+        lambda: root.main(list(arguments), "assay", standalone_mode=False), arguments
+    )

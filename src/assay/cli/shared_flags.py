@@ -144,11 +144,11 @@ SHARED: tuple[Flag, ...] = (
     ),
     Flag(
         name="--label-map",
-        keys=("model", "label_map"),
+        keys=("roles", "label_map"),
         group=MODEL,
         metavar="MODELCLASS=DATALABEL",
         pairs="a class of the model and the label it stands for",
-        help="What a class of the model is called in the data. Repeatable.",
+        help="The label that a class of the model, or a predicted answer, stands for. Repeatable.",
     ),
     Flag(
         name="--task",
@@ -238,4 +238,3 @@ SHARED: tuple[Flag, ...] = (
         help="Leave with status 1 when such a finding stands. Repeatable.",
     ),
 )
-

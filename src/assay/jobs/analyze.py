@@ -8,13 +8,13 @@ from assay.errors import InputError
 from assay.jobs.assembling import assemble
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.config_file import config_from_options
-from assay.jobs.channels import send_findings
 from assay.jobs.inputs import IN_MEMORY, Given, Inputs, check_config, open_inputs, take_inputs
 from assay.jobs.out_folder import reserved
 from assay.jobs.registry import find_sections
 from assay.jobs.report import AnalysisReport
 from assay.jobs.run import Run
 from assay.jobs.running import Progress
+from assay.notify.registry import get_channel, send_all
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -36,7 +36,7 @@ def analyze(
     weight: "str | ArrayLike | None" = None,
     group: "str | ArrayLike | None" = None,
     time: "str | ArrayLike | None" = None,
-    id: str | None = None,  # noqa: A002 - the role's name
+    id: str | None = None,
     ignore: str | Sequence[str] = (),
     kinds: Mapping[str, str] | None = None,
     missing: Sequence[str] | None = None,
@@ -136,7 +136,6 @@ def analyze(
                 "path": _place(model),
                 "trust": trust,
                 "input": model_input,
-                "label_map": dict(label_map or {}),
             },
             "roles": {
                 "label": label,
@@ -147,6 +146,7 @@ def analyze(
                 "ignore": ignore,
                 "kinds": dict(kinds or {}),
                 "missing": missing,
+                "label_map": dict(label_map or {}),
                 **({} if beside else {"weight": weight, "group": group, "time": time}),
             },
             "options": {
@@ -199,6 +199,7 @@ def _analyze(
 ) -> AnalysisReport:
     sections = find_sections()
     check_config(config, sections)
+    channels = [get_channel(name) for name in config.notify]
     show = progress or _silent
     run = Run(config=config, sections=sections, progress=show)
     with reserved(out):
@@ -213,7 +214,7 @@ def _analyze(
         except KeyboardInterrupt as stop:
             _keep_finished(run, out, stop)
             raise
-    send_findings(report, config.notify)
+    send_all(channels, report.content.title, report.findings)
     return report
 
 

@@ -56,7 +56,9 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
 
 def _results(run: Run, findings: tuple[Finding, ...], *, interrupted: bool) -> dict[str, Json]:
     """Lay out results.json; the verdict is added when it is decided from the rest."""
-    sections = {s.name: run.outcomes[s.name].stored for s in run.sections if s.name in run.outcomes}
+    sections = {
+        s.name: run.outcomes[s.name].stored for s in run.sections if s.name in run.outcomes
+    }
     return {
         "format": FORMAT,
         "created": run.created.isoformat(timespec="seconds"),
@@ -128,7 +130,9 @@ def _empty_page() -> Page:
 def _provenance(results: Mapping[str, Any]) -> tuple[Table, ...]:
     environment = results["environment"]
     versions = [("assay", environment["assay"]), ("Python", environment["python"])]
-    versions += [(name, text or "not installed") for name, text in environment["libraries"].items()]
+    versions += [
+        (name, text or "not installed") for name, text in environment["libraries"].items()
+    ]
     versions.append(("platform", environment["platform"]))
     tables = [
         ("train" if name == "train" else name, each)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -48,78 +49,91 @@ class ModelPart(Part):
 
     path: StrictStr = Field(description="Model file.")
     trust: StrictBool = Field(
-        False, description="Allow a format that can run code when loaded (pickle, joblib)."
+        default=False, description="Allow a format that can run code when loaded (pickle, joblib)."
     )
     input: ContainerName | None = Field(
-        None, description="Container the model is given; default: the one it was fitted on."
+        default=None,
+        description="Container the model is given; default: the one it was fitted on.",
     )
     python_path: Names = Field(
-        (), description="Folders to import the model's own classes from."
+        default=(), description="Folders to import the model's own classes from."
+    )
+
+
+class RolesPart(Part):
+    """What the columns mean."""
+
+    label: StrictStr | None = Field(default=None, description="Column of the true answers.")
+    positive: Scalar | None = Field(default=None, description="Label that counts as positive.")
+    prediction: StrictStr | None = Field(
+        default=None, description="Column of predicted answers (instead of a model)."
+    )
+    scores: Names = Field(
+        default=(), description="Column of scores of the positive class, or one column a class."
+    )
+    weight: StrictStr | None = Field(default=None, description="Column of row weights.")
+    group: StrictStr | None = Field(
+        default=None, description="Column whose equal values mark rows that belong together."
+    )
+    time: StrictStr | None = Field(
+        default=None, description="Column that orders the rows in time."
+    )
+    id: StrictStr | None = Field(default=None, description="Column that names the row.")
+    ignore: Names = Field(default=(), description="Columns to leave out.")
+    kinds: dict[str, Kind] = Field(
+        default_factory=dict, description=f"Column → kind, one of: {', '.join(KINDS)}."
+    )
+    missing: Names | None = Field(
+        default=None,
+        description="Texts that mean 'no value' in a CSV, in place of the usual ones.",
     )
     label_map: dict[str, Scalar] = Field(
-        default_factory=dict, description="The model's class → the data's label."
+        default_factory=dict,
+        description="A class of the model, or a predicted answer → the label that it stands for.",
     )
 
     @field_validator("label_map", mode="before")
     @classmethod
     def _text_keys(cls, value: object) -> object:
         """Let classes be written as numbers: ``0: <=50K``."""
-        return {str(key): label for key, label in value.items()} if isinstance(value, dict) else value
-
-
-class RolesPart(Part):
-    """What the columns mean."""
-
-    label: StrictStr | None = Field(None, description="Column of the true answers.")
-    positive: Scalar | None = Field(None, description="Label that counts as positive.")
-    prediction: StrictStr | None = Field(
-        None, description="Column of predicted answers (instead of a model)."
-    )
-    scores: Names = Field(
-        (), description="Column of scores of the positive class, or one column a class."
-    )
-    weight: StrictStr | None = Field(None, description="Column of row weights.")
-    group: StrictStr | None = Field(
-        None, description="Column whose equal values mark rows that belong together."
-    )
-    time: StrictStr | None = Field(None, description="Column that orders the rows in time.")
-    id: StrictStr | None = Field(None, description="Column that names the row.")
-    ignore: Names = Field((), description="Columns to leave out.")
-    kinds: dict[str, Kind] = Field(
-        default_factory=dict, description=f"Column → kind, one of: {', '.join(KINDS)}."
-    )
-    missing: Names | None = Field(
-        None, description="Texts that mean 'no value' in a CSV, in place of the usual ones."
-    )
+        if not isinstance(value, dict):
+            return value
+        return {str(key): label for key, label in value.items()}
 
 
 class OptionsPart(Part):
     """How the model is judged."""
 
-    task: TaskName | None = Field(None, description="Kind of task; default: inferred and shown.")
+    task: TaskName | None = Field(
+        default=None, description="Kind of task; default: inferred and shown."
+    )
     threshold: StrictInt | StrictFloat | StrictStr | None = Field(
-        None,
+        default=None,
         description=(
             "Score from which the answer is positive: a number, or a goal that chooses it on "
             "the validation rows: f1, mcc, balanced_accuracy, recall>=0.9, fpr<=0.05, cost."
         ),
     )
     cost_fp: float | None = Field(
-        None, ge=0, allow_inf_nan=False, description="Cost of a false alarm."
+        default=None, ge=0, allow_inf_nan=False, description="Cost of a false alarm."
     )
     cost_fn: float | None = Field(
-        None, ge=0, allow_inf_nan=False, description="Cost of a missed positive."
+        default=None, ge=0, allow_inf_nan=False, description="Cost of a missed positive."
     )
     use: Literal["probability", "ranking"] | None = Field(
-        None, description="What scores are used for: as probabilities, or only for their order."
+        default=None,
+        description="What scores are used for: as probabilities, or only for their order.",
     )
-    level: float = Field(0.95, gt=0, lt=1, description="Coverage of intervals.")
-    seed: int = Field(0, ge=0, description="Seed of all draws.")
-    only: Names = Field((), description="Sections to run; default: all that can.")
+    level: float = Field(default=0.95, gt=0, lt=1, description="Coverage of intervals.")
+    seed: int = Field(default=0, ge=0, description="Seed of all draws.")
+    only: Names = Field(default=(), description="Sections to run; default: all that can.")
     fail_on: Names = Field(
-        (), description="Leave with status 1 on findings: error, warning, or a rule's name."
+        default=(),
+        description="Leave with status 1 on findings: error, warning, or a rule's name.",
     )
-    engine: Literal["polars"] = Field("polars", description="What reads and counts the rows.")
+    engine: Literal["polars"] = Field(
+        default="polars", description="What reads and counts the rows."
+    )
 
     @field_validator("threshold")
     @classmethod
@@ -172,12 +186,18 @@ def _check_gate(gate: str) -> None:
 class AnalyzeConfig(Part):
     """All of assay.yaml. `config_model` adds the installed sections' own parts."""
 
-    data: StrictStr | None = Field(None, description="Table to judge the model on: CSV or Parquet.")
-    train: StrictStr | None = Field(None, description="Table that the model was fitted on.")
-    validation: StrictStr | None = Field(
-        None, description="Rows for choosing a threshold; never the test rows."
+    data: StrictStr | None = Field(
+        default=None, description="Table to judge the model on: CSV or Parquet."
     )
-    model: ModelPart | None = Field(None, description="The model; none when the data has answers.")
+    train: StrictStr | None = Field(
+        default=None, description="Table that the model was fitted on."
+    )
+    validation: StrictStr | None = Field(
+        default=None, description="Rows for choosing a threshold; never the test rows."
+    )
+    model: ModelPart | None = Field(
+        default=None, description="The model; none when the data has answers."
+    )
     roles: RolesPart = Field(default_factory=RolesPart, description="What the columns mean.")
     options: OptionsPart = Field(
         default_factory=OptionsPart, description="How the model is judged."
@@ -185,8 +205,10 @@ class AnalyzeConfig(Part):
     sections: SectionConfig = Field(
         default_factory=SectionConfig, description="Each section's own settings."
     )
-    notify: Names = Field((), description="Channels that findings are sent to: log.")
-    out: StrictStr | None = Field(None, description="Folder for the report; default: assay-out.")
+    notify: Names = Field(default=(), description="Channels that findings are sent to: log.")
+    out: StrictStr | None = Field(
+        default=None, description="Folder for the report; default: assay-out."
+    )
 
     @field_validator("model", mode="before")
     @classmethod
@@ -207,6 +229,12 @@ def config_model(sections: Sequence[Section]) -> type[AnalyzeConfig]:
     >>> config_model([]).model_validate({"data": "test.csv"}).options.level
     0.95
     """
+    return _config_model(tuple(sections))
+
+
+@cache
+def _config_model(sections: tuple[Section, ...]) -> type[AnalyzeConfig]:
+    """Make each schema once: configs of one schema are then of one type, and compare equal."""
     fields = {
         section.name: (
             section.config,

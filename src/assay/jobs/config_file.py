@@ -51,7 +51,9 @@ def read_config(
     for keys in PATHS:
         _rebase(raw, keys, folder)
     _rebase_folders(raw, folder)
-    return _validate(raw, sections, source=str(path), flags=flags or {}, lines=lines, also=repeated)
+    return _validate(
+        raw, sections, source=str(path), flags=flags or {}, lines=lines, also=repeated
+    )
 
 
 def config_from_flags(
@@ -102,9 +104,7 @@ def _read_text(path: Path) -> str:
         raise InputError(msg) from wrong
 
 
-def _parse(
-    text: str, path: Path
-) -> tuple[dict[str, Any], dict[Keys, int], list[tuple[str, str]]]:
+def _parse(text: str, path: Path) -> tuple[dict[str, Any], dict[Keys, int], list[tuple[str, str]]]:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         raw = yaml.safe_load(text)

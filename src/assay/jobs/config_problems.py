@@ -99,7 +99,9 @@ def _unknown_key(keys: Keys, schema: type[BaseModel]) -> str:
     elsewhere = _find_key(keys[-1], schema)
     if elsewhere:
         return f"unknown key; did you mean {elsewhere!r}?"
-    return f"unknown key; there are: {', '.join(known)}" if known else "unknown key; there are none"
+    return (
+        f"unknown key; there are: {', '.join(known)}" if known else "unknown key; there are none"
+    )
 
 
 def _find_key(name: str, schema: type[BaseModel]) -> str | None:
@@ -119,7 +121,9 @@ def _quote_hint(value: object) -> str:
 
 
 def _near(error: Any, value: object) -> str:  # noqa: ANN401 - pydantic's dict
-    options = [each.strip(" '") for each in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
+    options = [
+        each.strip(" '") for each in error["ctx"]["expected"].replace(" or ", ", ").split(",")
+    ]
     near = get_close_matches(str(value), options, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 

@@ -97,7 +97,10 @@ def _part(name: str, part: type[BaseModel], *, active: tuple[str, ...]) -> list[
 
 
 def _sections(sections: Sequence[Section]) -> list[str]:
-    lines = ["", "sections: {}" if not any(s.config.model_fields for s in sections) else "sections:"]
+    lines = [
+        "",
+        "sections: {}" if not any(s.config.model_fields for s in sections) else "sections:",
+    ]
     for section in sections:
         if section.config.model_fields:
             lines += ["", f"  # {section.title}", f"  {section.name}:"]

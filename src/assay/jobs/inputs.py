@@ -10,7 +10,9 @@ from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.jobs.config import AnalyzeConfig, RolesPart
 from assay.jobs.section import Section
+from assay.models.containers import container_of
 from assay.models.predictor import Predictor
+from assay.notify.registry import channel_names
 
 Value = bool | int | float | str | None
 IN_MEMORY = "(in memory)"
@@ -81,8 +83,6 @@ def check_config(config: AnalyzeConfig, sections: Sequence[Section]) -> None:
         raise InputError(msg)
     _check_named(options.only, [section.name for section in sections], "section")
     if config.notify:
-        from assay.jobs.channels import channel_names  # noqa: PLC0415 - rarely needed
-
         _check_named(config.notify, channel_names(), "notification channel")
 
 
@@ -148,7 +148,7 @@ def take_inputs(config: AnalyzeConfig, given: Given, progress: "Progress") -> In
         train=train,
         validation=validation,
         predictor=_take_model(config, given.model, progress),
-        rows=Rows(rows, train_rows, validation_rows),
+        rows=Rows(data=rows, train=train_rows, validation=validation_rows),
     )
 
 
@@ -157,7 +157,7 @@ def _first_table(config: AnalyzeConfig, given: Given, positive: Value) -> tuple[
         if config.roles.label is not None:
             msg = "the true answers were given twice: y and label=; give one"
             raise InputError(msg)
-        return _from_arrays(given.data, given.y, positive, given.beside), given.data
+        return _from_arrays(given.data, given.y, positive, given.beside), _own(given.data)
     if isinstance(given.data, Dataset):
         told = config.roles.model_dump(exclude_defaults=True)
         if told:
@@ -174,14 +174,24 @@ def _further_table(data: Dataset, given: object, positive: Value) -> tuple[Datas
         if len(given) != 2:
             msg = f"further rows are a pair (X, y), a table or a path; found {len(given)} parts"
             raise InputError(msg)
-        return _from_arrays(given[0], given[1], positive, {}), given[0]
+        return _from_arrays(given[0], given[1], positive, {}), _own(given[0])
     return data.like(given), None
 
 
-def _from_arrays(
-    X: object, y: object, positive: Value, beside: Mapping[str, object]
-) -> Dataset:
-    return Dataset.from_arrays(y_true=y, X=X, positive=positive, **beside)
+def _from_arrays(X: object, y: object, positive: Value, beside: Mapping[str, object]) -> Dataset:
+    return Dataset.from_arrays(
+        y_true=y,
+        X=X,
+        positive=positive,
+        weight=beside.get("weight"),
+        group=beside.get("group"),
+        time=beside.get("time"),
+    )
+
+
+def _own(rows: object) -> object:
+    """Return the caller's rows where a model can be given slices of them as they are."""
+    return None if container_of(rows) is None else rows
 
 
 def _take_model(config: AnalyzeConfig, model: object, progress: "Progress") -> Predictor | None:

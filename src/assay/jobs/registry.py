@@ -40,7 +40,9 @@ def find_sections() -> tuple[Section, ...]:
             raise InputError(msg)
         found[section.name] = (place, section)
     return tuple(
-        sorted((section for _, section in found.values()), key=lambda each: (each.order, each.name))
+        sorted(
+            (section for _, section in found.values()), key=lambda each: (each.order, each.name)
+        )
     )
 
 

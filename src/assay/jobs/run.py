@@ -1,7 +1,7 @@
 """One run, step by step; what is finished stays in it, wherever it is stopped."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -9,12 +9,12 @@ from typing import cast
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
-from assay.evaluation.label import read_label
-from assay.evaluation.task import resolve_target
+from assay.evaluation.plan import resolve_data_target
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.inputs import Inputs
 from assay.jobs.running import CALLS_MODEL, Outcome, Progress, missing_need, run_sections
 from assay.jobs.section import Section, SectionConfig, SectionRequest
+from assay.jobs.thresholds import settle_threshold
 from assay.models.predictor import Predictor
 from assay.models.scoring import score_dataset
 from assay.reports.page import Skipped
@@ -120,9 +120,10 @@ class Run:
             self._note(inputs)
             target = None
             if inputs.data.schema.label is not None:
-                label = read_label(inputs.data)
-                target = resolve_target(
-                    label, task=options.task, positive=inputs.data.schema.positive
+                target = resolve_data_target(
+                    inputs.data,
+                    task=options.task or _task_of_model(inputs.predictor),
+                    positive=inputs.data.schema.positive,
                 )
                 self.findings += target.findings
                 self.task = target.task
@@ -133,9 +134,9 @@ class Run:
             validation=inputs.validation,
             model=None if inputs.predictor is None else inputs.predictor.info,
             target=target,
-            threshold=options.threshold,
             costs=options.costs,
             use=options.use,
+            label_map=_texts(self.config.roles.label_map),
             level=options.level,
             seed=options.seed,
         )
@@ -153,32 +154,40 @@ class Run:
             self.model = inputs.predictor.info.to_dict()
 
     def _with_predictions(self, request: SectionRequest, inputs: Inputs) -> SectionRequest:
-        """Ask the model about every table that is there; columns of answers are taken as is."""
-        predictor = inputs.predictor
-        if predictor is None:
+        """Ask the model about every table that is there, and settle the threshold."""
+        if inputs.predictor is not None:
+            with self.stage("predicting"):
+                request = self._ask(inputs.predictor, request, inputs)
+        if request.target is None:
             return request
-        with self.stage("predicting"):
-            scored = {
-                "data": self._score(predictor, request.data, inputs.rows.data, "the rows"),
-                "train": self._score(predictor, request.train, inputs.rows.train, "train"),
-                "validation": self._score(
-                    predictor, request.validation, inputs.rows.validation, "validation"
-                ),
-            }
-        data = cast("Dataset", scored["data"])
-        self.findings += [each for each in data.notes if each not in request.data.notes]
+        with self.stage("threshold"):
+            threshold = settle_threshold(
+                self.config.options.threshold,
+                data=request.data,
+                validation=request.validation,
+                target=request.target,
+                costs=request.costs,
+                use=request.use,
+                seed=request.seed,
+            )
+        return replace(request, threshold=threshold)
+
+    def _ask(
+        self, predictor: Predictor, request: SectionRequest, inputs: Inputs
+    ) -> SectionRequest:
+        """Add the model's answers to the judged rows, and to the train and validation rows."""
+        rows, known = inputs.rows, request.data.notes
+        data = self._score(predictor, request.data, rows.data, "the rows")
+        self.findings += [each for each in data.notes if each not in known]
+        train, validation = request.train, request.validation
+        if train is not None:
+            train = self._score(predictor, train, rows.train, "the train rows")
+        if validation is not None:
+            validation = self._score(predictor, validation, rows.validation, "validation rows")
         self.model = {**predictor.info.to_dict(), "calls": predictor.calls}
-        return replace(
-            request, data=data, train=scored["train"], validation=scored["validation"]
-        )
+        return replace(request, data=data, train=train, validation=validation)
 
-    def _score(
-        self, predictor: Predictor, data: Dataset | None, rows: object, what: str
-    ) -> Dataset | None:
-        if data is None:
-            return None
-        map_ = self.config.model.label_map if self.config.model is not None else {}
-
+    def _score(self, predictor: Predictor, data: Dataset, rows: object, what: str) -> Dataset:
         def show(_: str, done: int, total: int | None) -> None:
             self.progress(f"Predicting {what}", done, total)
 
@@ -188,7 +197,7 @@ class Run:
             data,
             task=self.task,
             positive=data.schema.positive,
-            label_map={model: str(label) for model, label in map_.items()},
+            label_map=_texts(self.config.roles.label_map),
             rows=rows,
             progress=show,
         )
@@ -205,6 +214,16 @@ class Run:
             run_sections(sections, request, configs, self.outcomes, self.progress)
 
 
+def _task_of_model(predictor: Predictor | None) -> str | None:
+    """Judge a model of three classes as such, even where the rows show only two of them."""
+    classes = None if predictor is None else predictor.info.classes
+    return "multiclass" if classes is not None and len(classes) > 2 else None
+
+
+def _texts(label_map: Mapping[str, object]) -> dict[str, str]:
+    return {answer: str(label) for answer, label in label_map.items()}
+
+
 def _identity(data: Dataset) -> dict[str, Json]:
     mark = data.fingerprint()
     return {
@@ -214,4 +233,3 @@ def _identity(data: Dataset) -> dict[str, Json]:
         "fingerprint_order_free": mark.order_free,
         "schema": data.schema.to_dict(),
     }
-

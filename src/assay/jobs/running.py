@@ -144,7 +144,9 @@ def _scan_alone(
         return error if str(error) else broken
 
 
-def _run(section: Section, request: SectionRequest, tables: dict[str, Table] | Exception) -> Outcome:
+def _run(
+    section: Section, request: SectionRequest, tables: dict[str, Table] | Exception
+) -> Outcome:
     start = time.perf_counter()
     try:
         if isinstance(tables, Exception):

@@ -11,6 +11,7 @@ from assay.data.engines.protocol import Table
 from assay.data.requests import Request
 from assay.evaluation.goal import Costs
 from assay.evaluation.task import Target
+from assay.evaluation.threshold import Threshold
 from assay.models.predictor import ModelInfo
 from assay.reports.page import Page, Skipped
 from assay.result import Result
@@ -25,7 +26,7 @@ class SectionConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SectionRequest:
     """What is known before the scan.
 
@@ -38,13 +39,15 @@ class SectionRequest:
     model : ModelInfo or None
     target : Target or None
         What is predicted: the classes and which of them is positive; None without a label.
-    threshold : float, str or None
-        Where scores become the positive answer: a number, a goal (such as "f1") to be met on
-        `validation`, or None for the usual one.
+    threshold : Threshold or None
+        Where scores become the positive answer, chosen already; None takes the answers as they
+        are, or the usual one half.
     costs : Costs or None
         What the two mistakes cost.
     use : {"probability", "ranking"} or None
         What scores are used for.
+    label_map : mapping of str to str
+        A predicted answer → the label that it stands for, where they are not the same text.
     config : SectionConfig
         The section's own part of the config.
     level : float
@@ -57,9 +60,10 @@ class SectionRequest:
     validation: Dataset | None = None
     model: ModelInfo | None = None
     target: Target | None = None
-    threshold: float | str | None = None
+    threshold: Threshold | None = None
     costs: Costs | None = None
     use: Literal["probability", "ranking"] | None = None
+    label_map: Mapping[str, str] = field(default_factory=dict)
     config: SectionConfig = field(default_factory=SectionConfig)
     level: float = 0.95
     seed: int = 0

@@ -68,7 +68,9 @@ def _not_trusted(errors: Sequence[Results], judged: Results | None) -> Verdict:
 
 def _nothing_judged(results: Results) -> Verdict:
     why = [f"{each['reason']}; turn it on with {each['turn_on']}" for each in _skipped(results)]
-    return Verdict("unknown", "No verdict: no predictions were judged.", tuple(map(_sentence, why)))
+    return Verdict(
+        "unknown", "No verdict: no predictions were judged.", tuple(map(_sentence, why))
+    )
 
 
 def _skipped(results: Results) -> list[Results]:
@@ -81,7 +83,9 @@ def _by_head(judged: Results, warnings: Sequence[Results]) -> Verdict:
         return Verdict("unknown", "No verdict: no metric could be computed.")
     if head["value"] is None:
         reason = f"{head['title']} is undefined: {visible(head['reason'] or '')}"
-        return Verdict("unknown", "No verdict: the main metric is undefined.", (_sentence(reason),))
+        return Verdict(
+            "unknown", "No verdict: the main metric is undefined.", (_sentence(reason),)
+        )
     reasons = tuple(_sentence(each["message"]) for each in warnings[:MAX_WARNINGS])
     few = [text for text in head.get("warnings", ()) if text.startswith("too few")]
     if few:
@@ -99,7 +103,7 @@ def _by_head(judged: Results, warnings: Sequence[Results]) -> Verdict:
 def _compared(
     judged: Results, head: Results, compared: Results, reasons: tuple[str, ...]
 ) -> Verdict:
-    better = _better(compared, judged["constant_answer"]["metrics"])
+    better = _better(compared, judged["constant_answers"])
     support = (_constant_sentence(judged, compared), *_by_the_way(head, compared))
     if better == "better" and not reasons:
         return Verdict("good", f"Better than the constant answer: {_told(head)}.", support)
@@ -116,12 +120,12 @@ def _compared(
     return Verdict("caution", headline, (*support, *reasons))
 
 
-def _better(metric: Results, constants: Mapping[str, float]) -> str:
+def _better(metric: Results, constants: Mapping[str, Results]) -> str:
     """Say whether a whole interval lies on the better side of the constant's value."""
     low, high = metric["low"], metric["high"]
     if low is None or high is None:
         return "no interval"
-    constant = constants[_key(metric)]
+    constant = constants[metric["name"]]["value"]
     if metric["greater_is_better"] is False:
         low, high, constant = -high, -low, -constant
     if low > constant:
@@ -130,24 +134,22 @@ def _better(metric: Results, constants: Mapping[str, float]) -> str:
 
 
 def _comparable(judged: Results, head: Results) -> Results | None:
-    """The metric that is held against the constant answer: the head, else one that can be."""
-    constants = judged.get("constant_answer", {}).get("metrics", {})
-    if _key(head) in constants:
+    """Choose what is held against the constant answer: the head, else one that can be."""
+    constants = judged.get("constant_answers", {})
+    if _of_the_whole(judged, head) and head["name"] in constants:
         return head
     for name in HEAD_FALLBACKS:
         for metric in judged["metrics"]:
-            usable = metric["value"] is not None and _key(metric) in constants
+            usable = metric["value"] is not None and name in constants
             if metric["name"] == name and usable:
                 return metric
     return None
 
 
 def _constant_sentence(judged: Results, compared: Results) -> str:
-    constant = judged["constant_answer"]
-    value = constant["metrics"][_key(compared)]
-    same = Estimate(value=value, n=compared["n"], method="constant")
-    title = compared["title"]
-    return f"{visible(constant['answer'])} would have a {title} of {estimate_text(same)}."
+    constant = judged["constant_answers"][compared["name"]]
+    value = estimate_text(Estimate(value=constant["value"], n=compared["n"]))
+    return f"{visible(constant['answer'])}: {compared['title']} {value}."
 
 
 def _by_the_way(head: Results, compared: Results) -> tuple[str, ...]:
@@ -155,19 +157,21 @@ def _by_the_way(head: Results, compared: Results) -> tuple[str, ...]:
 
 
 def _head(judged: Results) -> Results | None:
-    """The metric that heads the report: the first of its name that is about the whole."""
-    for name in judged["head"]["metrics"]:
+    """Return the metric that heads the report, of the whole rather than of one class."""
+    names = list(judged["head"]["metrics"])
+    if judged.get("task") == "multiclass":
+        names = [each for name in names for each in (f"macro_{name}", name)]
+    for name in names:
         of_name = [each for each in judged["metrics"] if each["name"] == name]
-        whole = [each for each in of_name if each["class"] is None]
-        macro = [each for each in whole if each["average"] in (None, "macro")]
-        for each in (*macro, *whole, *of_name):
+        whole = [each for each in of_name if _of_the_whole(judged, each)]
+        for each in whole or of_name:
             return each
     return next(iter(judged["metrics"]), None)
 
 
-def _key(metric: Results) -> str:
-    average = metric["average"]
-    return f"{metric['name']}.{average}" if average else str(metric["name"])
+def _of_the_whole(judged: Results, metric: Results) -> bool:
+    """Whether a metric is about all classes, or about the positive one of two."""
+    return metric["class"] is None or judged.get("task") == "binary"
 
 
 def _told(metric: Results) -> str:
@@ -180,8 +184,8 @@ def _told(metric: Results) -> str:
         method=metric["method"],
         reason=metric["reason"],
     )
-    average = f" ({metric['average']})" if metric["average"] else ""
-    return f"{metric['title']}{average} {estimate_text(estimate)}"
+    about = f" ({metric['class']})" if metric["class"] is not None else ""
+    return f"{metric['title']}{visible(about)} {estimate_text(estimate)}"
 
 
 def _of_severity(results: Results, severity: str) -> list[Results]:

@@ -1,4 +1,4 @@
-"""assay.yaml: every problem at once with its place; flags overrule; written and read back equal."""
+"""assay.yaml: all problems at once, with their places; flags overrule; read back equal."""
 
 from pathlib import Path
 
@@ -53,8 +53,7 @@ sections:
         "roles.lebel (line 6)": "unknown key; did you mean 'label'?",
         "options.level (line 8)": "must be less than 1, found 2",
         "options.task (line 9)": (
-            "must be 'binary', 'multiclass' or 'regression', found 'binry'; "
-            "did you mean 'binary'?"
+            "must be 'binary', 'multiclass' or 'regression', found 'binry'; did you mean 'binary'?"
         ),
         "options.fail_on (line 10)": (
             "must be error, warning or the name of a rule, not 'eror'; did you mean 'error'?"
@@ -126,7 +125,9 @@ def test_flags_overrule_the_file(tmp_path):
 
 def test_a_flag_can_repair_what_the_file_says(tmp_path):
     path = write(tmp_path, "options: {level: 2}")
-    assert read_config(path, [], flags={("options", "level"): ("--level", 0.9)}).options.level == 0.9
+    assert (
+        read_config(path, [], flags={("options", "level"): ("--level", 0.9)}).options.level == 0.9
+    )
 
 
 def test_problems_of_flags_bear_the_flags_name():
@@ -137,17 +138,17 @@ def test_problems_of_flags_bear_the_flags_name():
 
 
 def test_class_names_may_be_written_as_numbers(tmp_path):
-    text = "model: {path: m, label_map: {0: '<=50K', 1: '>50K'}}"
+    text = "roles: {label_map: {0: '<=50K', 1: '>50K'}}"
     config = read_config(write(tmp_path, text), [])
-    assert config.model is not None
-    assert config.model.label_map == {"0": "<=50K", "1": ">50K"}
+    assert config.roles.label_map == {"0": "<=50K", "1": ">50K"}
 
 
 def test_written_and_read_back_it_is_equal(tmp_path):
     text = """
 data: test.csv
-model: {path: m.skops, label_map: {0: a}}
-roles: {label: y, positive: '>50K', scores: [p], kinds: {zip: categorical}, missing: ['?', '']}
+model: {path: m.skops}
+roles: {label: y, label_map: {0: a}, positive: '>50K', scores: [p],
+  kinds: {zip: categorical}, missing: ['?', '']}
 options: {threshold: f1, cost_fp: 1, cost_fn: 2.5, only: [toy], fail_on: error}
 sections: {toy: {depth: 9}}
 notify: log

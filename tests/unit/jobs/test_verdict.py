@@ -9,12 +9,12 @@ from assay.jobs.verdict import decide_verdict
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
 
 
-def metric(name, value, low=None, high=None, *, average=None, greater=True, warnings=(), **more):
+def metric(name, value, low=None, high=None, *, greater=True, warnings=(), **more):
     return {
         "name": name,
         "title": more.pop("title", name.replace("_", " ")),
         "class": more.pop("label", None),
-        "average": average,
+        "average": None,
         "params": {},
         "greater_is_better": greater,
         "value": value,
@@ -28,13 +28,16 @@ def metric(name, value, low=None, high=None, *, average=None, greater=True, warn
     }
 
 
-def judged(*metrics, head=None, constants=None, answer="always answering no"):
+def judged(*metrics, head=None, constants=None, answer="Always answering no", task="binary"):
     return {
         "evaluation": {
-            "task": "binary",
+            "task": task,
             "head": {"metrics": head or [metrics[0]["name"]], "sentences": []},
             "metrics": list(metrics),
-            "constant_answer": {"answer": answer, "metrics": constants or {}},
+            "constant_answers": {
+                name: {"value": value, "answer": answer}
+                for name, value in (constants or {}).items()
+            },
         }
     }
 
@@ -53,7 +56,7 @@ UNDEFINED = metric("roc_auc", None, title="ROC AUC", reason="only one class in 1
 BARE = metric("roc_auc", 0.93, title="ROC AUC")
 PRECISION = metric("precision", 0.9, 0.85, 0.95)
 MCC = metric("mcc", 0.5, 0.4, 0.6, title="MCC")
-MACRO = metric("f1", 0.6, 0.55, 0.65, average="macro", title="F1")
+MACRO = metric("macro_f1", 0.6, 0.55, 0.65, title="Macro F1")
 ONE_CLASS = metric("f1", 0.2, 0.1, 0.3, label="cat", title="F1")
 SKIPPED = {
     "section": "evaluation",
@@ -164,9 +167,13 @@ CASES = {
         "only numbers",
     ),
     "macro average before single classes": (
-        {"sections": judged(ONE_CLASS, MACRO, head=["f1"], constants={"f1.macro": 0.25})},
+        {
+            "sections": judged(
+                ONE_CLASS, MACRO, head=["f1"], constants={"macro_f1": 0.25}, task="multiclass"
+            )
+        },
         "good",
-        "F1 (macro) 0.6000",
+        "Macro F1 0.6000",
     ),
     "no metric at all": (
         {"sections": {"evaluation": {"metrics": [], "head": {"metrics": []}}}},

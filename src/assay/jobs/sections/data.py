@@ -24,7 +24,9 @@ MAX_LABEL_VALUES = 50
 class DataConfig(SectionConfig):
     """Settings of the data section."""
 
-    top: int = Field(3, ge=0, le=50, description="Most frequent values shown for each column.")
+    top: int = Field(
+        default=3, ge=0, le=50, description="Most frequent values shown for each column."
+    )
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,9 @@ class DataSummary:
             "mean": pl.Float64,
             "std": pl.Float64,
         }
-        rows = [{key: told[key] for key in kinds} for told in map(ColumnSummary.to_dict, self.columns)]
+        rows = [
+            {key: told[key] for key in kinds} for told in map(ColumnSummary.to_dict, self.columns)
+        ]
         return pl.DataFrame(rows, schema=kinds)
 
     def plot(self) -> None:
@@ -151,7 +155,7 @@ class DataSection:
             wanted["label"] = CubeRequest(by={"label": nw.col(schema.label)})
         return wanted
 
-    def cost(self, request: SectionRequest) -> float:  # noqa: ARG002 - the protocol's form
+    def cost(self, request: SectionRequest) -> float:
         """Return 0: the model is not called."""
         return 0.0
 
@@ -185,7 +189,7 @@ class DataSection:
         shares = [_label_table(result)] if result.label_shares else []
         return Page(self.name, "The data", (*blocks, *shares, _column_table(result)))
 
-    def skipped(self, result: DataSummary) -> tuple[Skipped, ...]:  # noqa: ARG002 - the protocol's
+    def skipped(self, result: DataSummary) -> tuple[Skipped, ...]:
         """Return nothing: all parts run on any table."""
         return ()
 
@@ -217,9 +221,7 @@ def _findings(columns: tuple[ColumnSummary, ...]) -> tuple[Finding, ...]:
 
 
 def _label_table(result: DataSummary) -> Table:
-    rows = tuple(
-        (str(each.value), each.rows, f"{each.share:.1%}") for each in result.label_shares
-    )
+    rows = tuple((str(each.value), each.rows, f"{each.share:.1%}") for each in result.label_shares)
     return Table(f"Values of the label {result.label}", ("value", "rows", "share"), rows)
 
 

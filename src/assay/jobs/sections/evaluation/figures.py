@@ -5,6 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.charts.calibration import plot_calibration
+from assay.charts.confusion import plot_confusion
+from assay.charts.metric_intervals import plot_metric_intervals
+from assay.charts.precision_recall import plot_precision_recall
+from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
+from assay.charts.residual_histogram import plot_residual_histogram
+from assay.charts.residual_vs_predicted import plot_residual_vs_predicted
+from assay.charts.roc import plot_roc
+from assay.charts.score_histogram import plot_score_histogram
+from assay.charts.threshold_curve import plot_threshold_curve
 from assay.evaluation.result import EvaluationResult, MetricResult
 from assay.reports.format import estimate_text, number
 from assay.reports.page import Cell, Figure, Table
@@ -55,12 +65,10 @@ def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
 
 
 def _estimate(result: EvaluationResult, name: str) -> Estimate | None:
-    return result[name] if name in result else None
+    return next((each.estimate for each in result.metrics if each.name == name), None)
 
 
 def _confusion(points: ConfusionTable) -> Figure:
-    from assay.charts.confusion import plot_confusion
-
     right, all_rows = int(np.trace(points.counts)), int(points.counts.sum())
     rows = tuple(
         (label, *counts.tolist(), int(counts.sum()))
@@ -93,8 +101,6 @@ def _worst_confusion(points: ConfusionTable) -> str:
 
 
 def _per_class(result: EvaluationResult) -> Figure:
-    from assay.charts.metric_intervals import plot_metric_intervals
-
     shown = [each for each in result.metrics if each.label is not None and each.average is None]
     points = MetricIntervals(
         name=tuple(each.label or "" for each in shown),
@@ -125,8 +131,6 @@ def _weakest(shown: Sequence[MetricResult]) -> str:
 
 
 def _roc(points: RocPoints, area: Estimate | None) -> Figure:
-    from assay.charts.roc import plot_roc
-
     told = f"The area under it is {estimate_text(area)}. " if area is not None else ""
     half = int(np.argmin(np.abs(points.false_positive_rate - 0.1)))
     return Figure(
@@ -152,8 +156,6 @@ def _roc(points: RocPoints, area: Estimate | None) -> Figure:
 
 
 def _precision_recall(points: PrecisionRecallPoints, average: Estimate | None) -> Figure:
-    from assay.charts.precision_recall import plot_precision_recall
-
     told = f"Average precision is {estimate_text(average)}. " if average is not None else ""
     return Figure(
         title="Precision against recall",
@@ -175,8 +177,6 @@ def _precision_recall(points: PrecisionRecallPoints, average: Estimate | None) -
 
 
 def _calibration(points: CalibrationBins) -> Figure:
-    from assay.charts.calibration import plot_calibration
-
     apart = np.abs(points.observed - points.mean_score)
     worst = int(np.argmax(apart))
     inside = (points.low <= points.mean_score) & (points.mean_score <= points.high)
@@ -204,11 +204,11 @@ def _calibration(points: CalibrationBins) -> Figure:
 
 
 def _scores(points: ScoreHistogram, result: EvaluationResult) -> Figure:
-    from assay.charts.score_histogram import plot_score_histogram
-
     negative, positive = (str(each) for each in result.classes)
     middle = (points.edges[:-1] + points.edges[1:]) / 2
-    means = [float(np.average(middle, weights=part)) for part in (points.positive, points.negative)]
+    means = [
+        float(np.average(middle, weights=part)) for part in (points.positive, points.negative)
+    ]
     cut = "" if points.threshold is None else f" The threshold is {number(points.threshold)}."
     return Figure(
         title="Where the scores of the two classes lie",
@@ -230,8 +230,6 @@ def _scores(points: ScoreHistogram, result: EvaluationResult) -> Figure:
 
 
 def _thresholds(points: ThresholdCurve) -> Figure:
-    from assay.charts.threshold_curve import plot_threshold_curve
-
     best = int(np.nanargmax(points.f1))
     used = "" if points.chosen is None else f" The one in use is {number(points.chosen)}."
     return Figure(
@@ -257,8 +255,6 @@ def _thresholds(points: ThresholdCurve) -> Figure:
 
 
 def _predicted_actual(points: DensityGrid) -> Figure:
-    from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
-
     x, y = np.nonzero(points.counts)
     largest = np.argsort(-points.counts[x, y], kind="stable")[:MAX_TABLE_ROWS]
     x, y = x[largest], y[largest]
@@ -286,8 +282,6 @@ def _predicted_actual(points: DensityGrid) -> Figure:
 
 
 def _residuals(points: ValueHistogram) -> Figure:
-    from assay.charts.residual_histogram import plot_residual_histogram
-
     middle = (points.edges[:-1] + points.edges[1:]) / 2
     fullest = int(np.argmax(points.share))
     return Figure(
@@ -305,8 +299,6 @@ def _residuals(points: ValueHistogram) -> Figure:
 
 
 def _residual_means(points: BinnedMeans) -> Figure:
-    from assay.charts.residual_vs_predicted import plot_residual_vs_predicted
-
     off = int(((points.low > 0) | (points.high < 0)).sum())
     return Figure(
         title="Where the predictions lean to one side",
@@ -334,11 +326,15 @@ def _table(caption: str, columns: dict[str, NDArray[np.generic]]) -> Table:
 
 
 def _thin_table(caption: str, columns: dict[str, Floats]) -> Table:
-    """A table of at most `MAX_TABLE_ROWS` points, evenly taken; results.json has them all."""
+    """Make a table of at most `MAX_TABLE_ROWS` points; results.json has them all."""
     length = len(next(iter(columns.values())))
     keep = np.unique(np.linspace(0, length - 1, min(length, MAX_TABLE_ROWS)).round().astype(int))
     table = _table(caption, {name: values[keep] for name, values in columns.items()})
-    note = f"{len(keep)} of {length:,} points; results.json has them all." if len(keep) < length else ""
+    note = (
+        f"{len(keep)} of {length:,} points; results.json has them all."
+        if len(keep) < length
+        else ""
+    )
     return Table(table.caption, table.columns, table.rows, folded=True, note=note)
 
 

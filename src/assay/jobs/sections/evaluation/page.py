@@ -1,28 +1,38 @@
 """An evaluation in; its part of the report out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assay.evaluation.result import EvaluationResult, MetricResult
+from assay.jobs.sections.evaluation.constant import Constant
 from assay.jobs.sections.evaluation.figures import evaluation_figures
 from assay.reports.format import number
 from assay.reports.page import Block, Cell, Heading, Page, Paragraph, Table
 
 
 def evaluation_page(
-    test: EvaluationResult, train: EvaluationResult | None, *, name: str = "evaluation"
+    test: EvaluationResult, train: EvaluationResult | None, constants: Mapping[str, Constant]
 ) -> Page:
-    """Lay out the metrics, the threshold and the charts; beside them the train rows' numbers."""
+    """Lay out the metrics, the threshold and the charts.
+
+    Parameters
+    ----------
+    test : EvaluationResult
+    train : EvaluationResult or None
+        Its numbers stand beside.
+    constants : mapping
+        Metric → what the constant answer scores, beside as well.
+    """
     blocks: list[Block] = [*map(Paragraph, test.head.sentences)]
     if test.threshold is not None:
         blocks.append(_threshold(test))
-    blocks.append(_metrics_table(test, train))
+    blocks.append(_metrics_table(test, train, constants))
     if train is not None:
         blocks.append(_gap_note())
     blocks += _per_class_table(test)
     figures = evaluation_figures(test)
     if figures:
         blocks += [Heading("Charts"), *figures]
-    return Page(name, "How good is it", tuple(blocks))
+    return Page("evaluation", "How good is it", tuple(blocks))
 
 
 def _threshold(result: EvaluationResult) -> Paragraph:
@@ -40,26 +50,45 @@ def _gap_note() -> Paragraph:
     return Paragraph(text, tone="note")
 
 
-def _metrics_table(test: EvaluationResult, train: EvaluationResult | None) -> Table:
+def _metrics_table(
+    test: EvaluationResult, train: EvaluationResult | None, constants: Mapping[str, Constant]
+) -> Table:
     shown = in_reading_order(test)
-    beside = {_key(each): each for each in train.metrics} if train is not None else {}
-    rows: list[tuple[Cell, ...]] = []
-    for each in shown:
-        row: tuple[Cell, ...] = (full_title(each), each.estimate)
-        if train is not None:
-            other = beside.get(_key(each))
-            row = (*row, other.estimate if other is not None else None)
-        rows.append(row)
-    heads = ("metric", "test", "train") if train is not None else ("metric", "value")
-    last = [each.title for each in shown if each.name in test.head.last]
-    note = f"{', '.join(dict.fromkeys(last))} can mislead here and therefore stand last." if last else ""
+    heads = ["metric", "value" if train is None else "test rows"]
+    columns: list[list[Cell]] = [[full_title(e) for e in shown], [e.estimate for e in shown]]
+    if train is not None:
+        beside = {(each.name, each.label): each.estimate for each in train.metrics}
+        heads.append("train rows")
+        columns.append([beside.get((each.name, each.label)) for each in shown])
+    if constants:
+        heads.append("constant answer")
+        columns.append([_constant(constants, each) for each in shown])
     return Table(
         f"Metrics with {test.level:.0%} intervals",
-        heads,
-        tuple(rows),
+        tuple(heads),
+        tuple(zip(*columns, strict=True)),
         help={full_title(each): each.help for each in shown if each.help},
-        note=note,
+        note=_note(test, shown, constants),
     )
+
+
+def _constant(constants: Mapping[str, Constant], each: MetricResult) -> float | None:
+    return constants[each.name].value if each.name in constants else None
+
+
+def _note(
+    test: EvaluationResult, shown: Sequence[MetricResult], constants: Mapping[str, Constant]
+) -> str:
+    parts: list[str] = []
+    last = dict.fromkeys(each.title for each in shown if each.name in test.head.last)
+    if last:
+        parts.append(f"{', '.join(last)} can mislead here and therefore stands last.")
+    if constants:
+        parts.append(
+            "Constant answer: what an answer that ignores the row scores on these rows, such as "
+            "always the most frequent class, or scores without any order."
+        )
+    return " ".join(parts)
 
 
 def in_reading_order(result: EvaluationResult) -> tuple[MetricResult, ...]:
@@ -79,10 +108,6 @@ def full_title(each: MetricResult) -> str:
     """Return a metric's name for people, with the class or the average it is of."""
     about = each.label or each.average
     return f"{each.title} ({about})" if about else each.title
-
-
-def _key(each: MetricResult) -> tuple[str, str | None, str | None]:
-    return each.name, each.label, each.average
 
 
 def _per_class_table(result: EvaluationResult) -> Sequence[Table]:

@@ -1,0 +1,132 @@
+"""An evaluation in; what the answer that ignores the row would have scored, out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+from assay.evaluation.result import EvaluationResult, MetricResult
+from assay.result import Json
+
+Values = dict[str, tuple[float, str]]
+
+
+@dataclass(frozen=True)
+class Constant:
+    """What a constant answer scores on one metric, in closed form from the shares of the classes.
+
+    Parameters
+    ----------
+    value : float
+    answer : str
+        Which constant answer: the one that does well on this metric.
+    """
+
+    value: float
+    answer: str
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return builtins only."""
+        return {"value": self.value, "answer": self.answer}
+
+
+def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
+    """Return, by metric, the value of the constant answer on the same rows.
+
+    =============================  ==========================================================
+    metric                         constant answer
+    =============================  ==========================================================
+    accuracy, micro averages       the most frequent class: its share q
+    F1, F2, precision (binary)     always positive: with share p, 2p/(1+p), 5p/(1+4p), p
+    macro F1, weighted F1          the most frequent class: 2q/(1+q)/k, 2q²/(1+q)
+    balanced accuracy              any class: 1/k
+    MCC, kappa, Youden's J, Gini   any: 0
+    ROC AUC, average precision     scores without order: 1/2, p
+    log loss, Brier, skills        the shares as probabilities: entropy, p(1-p) or 1-Σs², 0
+    expected cost                  the cheaper of always and never
+    R², adjusted R²; MSE, RMSE     the mean: 0; MSE/(1-R²) and its root
+    =============================  ==========================================================
+
+    Parameters
+    ----------
+    result : EvaluationResult
+
+    Returns
+    -------
+    dict
+        Only metrics that the result has and that a constant answer can be scored on.
+    """
+    values = _of_the_mean(result) if result.task == "regression" else _of_classes(result)
+    have = {each.name: each for each in result.metrics}
+    if "expected_cost" in have and result.task == "binary":
+        values["expected_cost"] = _cheaper(have["expected_cost"], _shares(result)[-1])
+    return {name: Constant(*values[name]) for name in have if name in values}
+
+
+def _shares(result: EvaluationResult) -> Sequence[float]:
+    """Shares of the classes in the result's order: for binary the positive one last."""
+    told = result.data["classes"]
+    assert isinstance(told, list)
+    return [float(each["share"]) for each in told if isinstance(each, dict)]  # type: ignore[arg-type]
+
+
+def _of_classes(result: EvaluationResult) -> Values:
+    shares = [share for share in _shares(result) if share > 0]
+    most, k = max(shares), len(shares)
+    frequent = f"Always answering {result.classes[_shares(result).index(most)]}"
+    no_order, prior = "Scores without any order", "The shares of the classes as probabilities"
+    values: Values = {
+        "accuracy": (most, frequent),
+        "balanced_accuracy": (1 / k, frequent),
+        "log_loss": (-sum(share * log(share) for share in shares), prior),
+        "log_loss_skill": (0.0, prior),
+        "brier_skill": (0.0, prior),
+        **dict.fromkeys(("mcc", "cohen_kappa", "youden_j"), (0.0, frequent)),
+    }
+    if result.task == "binary":
+        return values | _of_two_classes(_shares(result)[-1], str(result.positive))
+    f1 = 2 * most / (1 + most)
+    return values | {
+        "macro_recall": (1 / k, frequent),
+        "macro_f1": (f1 / k, frequent),
+        "weighted_f1": (most * f1, frequent),
+        **dict.fromkeys(("micro_precision", "micro_recall", "micro_f1"), (most, frequent)),
+        "weighted_recall": (most, frequent),
+        "brier": (1 - sum(share**2 for share in shares), prior),
+        "roc_auc_ovr_macro": (0.5, no_order),
+    }
+
+
+def _of_two_classes(p: float, positive: str) -> Values:
+    always = f"Always answering {positive}"
+    no_order = "Scores without any order"
+    return {
+        "f1": (2 * p / (1 + p), always),
+        "f2": (5 * p / (1 + 4 * p), always),
+        "precision": (p, always),
+        "roc_auc": (0.5, no_order),
+        "gini": (0.0, no_order),
+        "average_precision": (p, no_order),
+        "brier": (p * (1 - p), "The shares of the classes as probabilities"),
+    }
+
+
+def _cheaper(cost: MetricResult, p: float) -> tuple[float, str]:
+    price = {name: float(value) for name, value in _numbers(cost.params).items()}
+    always = price["true_positive"] * p + price["false_positive"] * (1 - p)
+    never = price["false_negative"] * p + price["true_negative"] * (1 - p)
+    word = "positively" if always <= never else "negatively"
+    return min(always, never), f"Always answering {word}"
+
+
+def _numbers(params: Mapping[str, Json]) -> dict[str, float]:
+    return {name: float(value) for name, value in params.items() if isinstance(value, int | float)}
+
+
+def _of_the_mean(result: EvaluationResult) -> Values:
+    mean = "Always answering the mean"
+    values: Values = {"r2": (0.0, mean), "adjusted_r2": (0.0, mean)}
+    found = {each.name: each.estimate.value for each in result.metrics}
+    r2, mse = found.get("r2"), found.get("mse")
+    if r2 is not None and mse is not None and r2 < 1:
+        values |= {"mse": (mse / (1 - r2), mean), "rmse": (sqrt(mse / (1 - r2)), mean)}
+    return values

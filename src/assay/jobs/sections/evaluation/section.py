@@ -1,0 +1,134 @@
+"""The evaluation section: plan, build, and the train rows beside the judged ones."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from assay.data.dataset import Dataset
+from assay.data.requests import Request
+from assay.evaluation.build import build_evaluation
+from assay.evaluation.plan import EvaluationPlan, plan_evaluation
+from assay.evaluation.result import EvaluationResult
+from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
+from assay.jobs.sections.evaluation.constant import constant_answers
+from assay.jobs.sections.evaluation.page import evaluation_page
+from assay.reports.page import Page, Skipped
+from assay.result import Finding, Json
+
+if TYPE_CHECKING:
+    import altair as alt
+    import polars as pl
+
+
+class EvaluationConfig(SectionConfig):
+    """Settings of the evaluation section: none so far beside the options of the whole run."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good the model is on the judged rows, and on those that it was fitted on.
+
+    Parameters
+    ----------
+    test : EvaluationResult
+    train : EvaluationResult or None
+    """
+
+    test: EvaluationResult
+    train: EvaluationResult | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Those of the judged rows: the train rows are for comparison."""
+        return self.test.findings
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the evaluation, what constant answers score, and the train rows' metrics."""
+        constants = constant_answers(self.test)
+        stored = self.test.to_dict()
+        stored["constant_answers"] = {name: each.to_dict() for name, each in constants.items()}
+        stored["train"] = None
+        if self.train is not None:
+            stored["train"] = {
+                "metrics": [each.to_dict() for each in self.train.metrics],
+                "data": dict(self.train.data),
+            }
+        return stored
+
+    def to_frame(self) -> "pl.DataFrame":
+        """Return one row a metric of the judged rows."""
+        return self.test.to_frame()
+
+    def plot(self) -> "alt.LayerChart | alt.FacetChart | alt.Chart":
+        """Return the metrics with their intervals as a chart."""
+        return self.test.plot()
+
+    def _repr_html_(self) -> str:
+        return self.test._repr_html_()
+
+
+class EvaluationSection:
+    """Metrics with intervals, the confusion matrix, curves and what they say."""
+
+    name = "evaluation"
+    title = "Evaluation"
+    order = 10
+    needs: tuple[str, ...] = ("label", "prediction")
+    config = EvaluationConfig
+
+    def __init__(self) -> None:
+        # A plan checks the rows; it is kept from `tables` to `run` of one request, then dropped.
+        self._plans: WeakKeyDictionary[SectionRequest, EvaluationPlan] = WeakKeyDictionary()
+
+    def tables(self, request: SectionRequest) -> dict[str, Request]:
+        """Check the predictions and ask for the tables that the metrics read."""
+        plan = _plan(request, request.data)
+        self._plans[request] = plan
+        return dict(plan.requests)
+
+    def cost(self, request: SectionRequest) -> float:
+        """Return 0: the model is not called."""
+        return 0.0
+
+    def run(self, context: SectionContext) -> Quality:
+        """Turn the tables into metrics, curves and findings."""
+        request = context.request
+        plan = self._plans.pop(request, None) or _plan(request, request.data)
+        test = build_evaluation(plan, context.tables, costs=request.costs)
+        if request.train is None or not _has_answers(request.train):
+            return Quality(test)
+        beside = _plan(request, request.train)
+        train = build_evaluation(beside, beside.data.scan(beside.requests), costs=request.costs)
+        return Quality(test, train)
+
+    def page(self, result: Quality) -> Page:
+        """Describe the result for the report."""
+        return evaluation_page(result.test, result.train, constant_answers(result.test))
+
+    def skipped(self, result: Quality) -> tuple[Skipped, ...]:
+        """List the parts that the data did not give, and the train rows where there are none."""
+        parts = [
+            Skipped(each.title, each.reason, each.turn_on) for each in result.test.not_computed
+        ]
+        if result.train is None:
+            reason = "the rows that the model was fitted on were not given"
+            parts.append(Skipped("Train rows beside the judged ones", reason, "--train DATA"))
+        return tuple(parts)
+
+
+def _has_answers(data: Dataset) -> bool:
+    return bool(data.schema.prediction or data.schema.scores)
+
+
+def _plan(request: SectionRequest, data: Dataset) -> EvaluationPlan:
+    features = None if request.model is None else request.model.feature_names
+    return plan_evaluation(
+        data,
+        target=request.target,
+        threshold=request.threshold,
+        use=request.use,
+        label_map=request.label_map or None,
+        n_features=None if features is None else len(features),
+        level=request.level,
+        seed=request.seed,
+    )
