@@ -74,8 +74,13 @@ class Facts:
 
     @property
     def imbalanced(self) -> bool:
-        """Whether accuracy says little because classes differ in size."""
+        """Whether accuracy says little because classes differ in size.
+
+        Binary: the rarer has less than 20 %. More classes: the largest is more than five times
+        the smallest, or that has less than 10 % (with more than five classes: less than half of
+        an even share).
+        """
         _, least, _ = self.rarest
         if self.task == "binary":
             return least < 0.2
-        return self.majority[1] > 5 * least or least < 0.1
+        return self.majority[1] > 5 * least or least < min(0.1, 0.5 / len(self.classes))

@@ -14,6 +14,7 @@ FEW_POSITIVES = 30
 KURTOSIS = 5.0
 FAR_ERROR = 10.0
 ADJUSTED_GAP = 0.02
+MANY_FEATURES = 0.1
 
 
 def choose_head(
@@ -78,11 +79,11 @@ def _by_wish(
 def _imbalanced_names(facts: Facts) -> tuple[str, ...]:
     if facts.task == "binary":
         return ("f1", "average_precision", "mcc")
-    return ("f1", "balanced_accuracy", "mcc")
+    return ("macro_f1", "balanced_accuracy", "mcc")
 
 
 def _balanced_names(facts: Facts) -> tuple[str, ...]:
-    return ("accuracy", "f1", "roc_auc") if facts.task == "binary" else ("f1", "accuracy")
+    return ("accuracy", "f1", "roc_auc") if facts.task == "binary" else ("macro_f1", "accuracy")
 
 
 def _accuracy_misleads(facts: Facts) -> str:
@@ -127,7 +128,7 @@ def _regression(facts: Facts) -> Head:
         sentences.append(
             f"R² is {_with_interval(r2)}: worse than predicting the mean of these rows."
         )
-    if r2 and adjusted and adjusted_gap(facts) > ADJUSTED_GAP:
+    if r2 and adjusted and too_many(facts):
         sentences.append(
             f"R² falls from {r2.value:.3f} to {adjusted.value:.3f} when adjusted for "
             f"{facts.n_features} features: too many features for {facts.n:,} rows."
@@ -148,6 +149,12 @@ def heavy_tail(facts: Facts) -> str:
     if half is not None:
         said += f"; {half:,.0f} of {facts.n:,} rows make half of it"
     return said + "."
+
+
+def too_many(facts: Facts) -> bool:
+    """Whether there are more than a tenth as many features as rows, and R² suffers from it."""
+    features = facts.n_features or 0
+    return features > MANY_FEATURES * facts.n and adjusted_gap(facts) > ADJUSTED_GAP
 
 
 def adjusted_gap(facts: Facts) -> float:

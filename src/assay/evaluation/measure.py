@@ -86,9 +86,12 @@ def _entry(metric: Metric, tables: MetricInputs, of: Level, level: float) -> Met
     if estimate is None:
         return None
     first = metric.name.split("_")[0]
+    title = metric.title
+    if first in AVERAGES:  # the average stands beside the title
+        title = title.removeprefix(f"{first.capitalize()} ")
     return MetricResult(
         name=metric.name,
-        title=metric.title,
+        title=title[0].upper() + title[1:],
         estimate=estimate,
         label=None if of is None else str(of),
         average=first if first in AVERAGES else None,

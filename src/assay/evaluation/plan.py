@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assay.data.requests import Request
+import narwhals as nw
+
+from assay.data.requests import CubeRequest, Request
 from assay.errors import InputError
 from assay.evaluation.checks import Use, check_predictions
 from assay.evaluation.label import read_label
@@ -14,9 +16,9 @@ from assay.evaluation.requests_regression import regression_requests
 from assay.evaluation.score_columns import class_scores, positive_score
 from assay.evaluation.shared_request import Shared
 from assay.evaluation.task import Target, resolve_target
-from assay.evaluation.threshold import Threshold
+from assay.evaluation.threshold import DEFAULT, Threshold
 from assay.result import Finding
-from assay.tables.cube import Level
+from assay.tables.cube import Cube, Level
 
 if TYPE_CHECKING:
     from assay.data.dataset import Dataset
@@ -145,6 +147,8 @@ def plan_evaluation(
     words: Mapping[Level, Level] = {}
     if data.schema.prediction is not None and used is None:
         words = match_predictions(data, target, label_map)
+        if scores and target.task == "binary" and use != "ranking":
+            used = _one_half(data, target, scores, words)
     requests = classification_requests(
         data.schema,
         target,
@@ -201,6 +205,22 @@ def _scores(data: "Dataset", target: Target) -> Mapping[Level, str]:
         )
         raise InputError(msg)
     return class_scores(data, target.classes) if data.schema.scores else {}
+
+
+def _one_half(
+    data: "Dataset",
+    target: Target,
+    scores: Mapping[Level, str],
+    words: Mapping[Level, Level],
+) -> Threshold | None:
+    """Return the usual threshold when the given predictions are just what it answers."""
+    assert data.schema.prediction is not None
+    meant = [value for value, word in words.items() if word == target.positive]
+    by_score = nw.col(scores[target.positive]) >= DEFAULT
+    same = nw.col(data.schema.prediction).is_in(meant) == by_score
+    cube = data.scan({"same": CubeRequest(by={"same": same})})["same"]
+    assert isinstance(cube, Cube)
+    return Threshold.default() if cube.levels[0] == (True,) else None
 
 
 def _threshold(

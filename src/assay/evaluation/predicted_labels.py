@@ -56,7 +56,7 @@ def match_predictions(
         raise InputError(msg)
     match = match_labels([v for v in found if v is not None], _known(target.classes), label_map)
     _refuse_third_value(name, target, match.absent_from_data)
-    return {value: word for value, word in match.words.items()}
+    return {**match.words}
 
 
 def _known(classes: tuple[Level, ...]) -> list[bool | int | float | str]:

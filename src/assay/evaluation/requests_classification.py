@@ -58,9 +58,9 @@ def classification_requests(
     Returns
     -------
     dict of str to Request
-        "outcomes" (Cube of label and prediction; binary: of whether they are positive), "scores" or "scores:<i>" (ScoreTable, for
-        class number i against the rest), "losses" (Moments), "top_scores" (ScoreTable of the
-        highest probability against whether its class is right).
+        "outcomes" (Cube of label and prediction; binary: of whether they are positive), "scores"
+        or "scores:<i>" (ScoreTable, for class number i against the rest), "losses" (Moments),
+        "top_scores" (ScoreTable of the highest probability against whether its class is right).
     """
     assert schema.label is not None
     label = nw.col(schema.label)

@@ -135,8 +135,8 @@ def _task_of_strings(label: LabelValues) -> tuple[Task, str]:
     if not label.complete or found > MAX_CLASSES or found > max(label.n_rows / 2, FEW):
         rows = f" in {label.n_rows:,} rows" if label.complete else " and more"
         msg = (
-            f"the label {label.name!r} has {found:,} distinct texts{rows} ({label.shown}): that is an id or free text, not a class; name another column "
-            "with --label"
+            f"the label {label.name!r} has {found:,} distinct texts{rows} ({label.shown}): that "
+            "is an id or free text, not a class; name another column with --label"
         )
         raise InputError(msg)
     return "multiclass", f"the label has {found} distinct texts"

@@ -1,13 +1,12 @@
 """Rules about predicted numbers."""
 
 from assay.evaluation.facts import Facts
-from assay.evaluation.heads import ADJUSTED_GAP, adjusted_gap, heavy_tail
+from assay.evaluation.heads import adjusted_gap, heavy_tail, too_many
 from assay.result import Finding
 
 MATERIAL_BIAS = 0.1
 FEW_ROWS_SHARE = 0.01
 MIN_ROWS = 100
-MANY_FEATURES = 0.1
 
 
 def no_better_than_mean(facts: Facts) -> Finding | None:
@@ -20,7 +19,9 @@ def no_better_than_mean(facts: Facts) -> Finding | None:
     return Finding(
         rule="no_better_than_constant",
         severity="warning",
-        message=f"The predictions {said} the mean: R² {r2.value:.3f} ({r2.low:.3f} to {r2.high:.3f}).",
+        message=(
+            f"The predictions {said} the mean: R² {r2.value:.3f} ({r2.low:.3f} to {r2.high:.3f})."
+        ),
         evidence={"r2": r2.value, "low": r2.low, "high": r2.high},
         cause=(
             "Predictions and target differ in unit or transformation, or the rows in kind."
@@ -36,7 +37,7 @@ def no_better_than_mean(facts: Facts) -> Finding | None:
 
 
 def biased_predictions(facts: Facts) -> Finding | None:
-    """Say that predictions are too high or too low on the whole, by a tenth of the RMSE or more."""
+    """Say that predictions are too high or low on the whole, by a tenth of the RMSE."""
     bias, size = facts.get("mean_error"), facts.get("rmse")
     if bias is None or size is None or bias.value is None or not size.value:
         return None
@@ -60,7 +61,7 @@ def biased_predictions(facts: Facts) -> Finding | None:
         },
         cause="The target has shifted since the training, or the model was fitted to another "
         "quantity, such as the median or a transformed target.",
-        advice="Compare the target of training and evaluation rows; correct the level if it lasts.",
+        advice="Compare the target of training and evaluation rows; mend the level if it lasts.",
     )
 
 
@@ -103,9 +104,7 @@ def heavy_tailed_residuals(facts: Facts) -> Finding | None:
 
 def too_many_features(facts: Facts) -> Finding | None:
     """Say that there are so many features that R² must be read with care."""
-    if facts.n_features is None or facts.n_features <= MANY_FEATURES * facts.n:
-        return None
-    if adjusted_gap(facts) <= ADJUSTED_GAP:
+    if not too_many(facts):
         return None
     r2, adjusted = facts.get("r2"), facts.get("adjusted_r2")
     return Finding(
