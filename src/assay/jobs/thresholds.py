@@ -1,15 +1,12 @@
 """What the user wants of the threshold in; the threshold out, chosen on validation rows only."""
 
-import numpy as np
-
 from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.evaluation.checks import Use
-from assay.evaluation.goal import Costs, parse_goal
-from assay.evaluation.plan import plan_evaluation
+from assay.evaluation.choose import choose_threshold_on
+from assay.evaluation.goal import Costs
 from assay.evaluation.task import Target
-from assay.evaluation.threshold import Threshold, choose_threshold
-from assay.tables.score_table import ScoreTable
+from assay.evaluation.threshold import Threshold
 
 
 def settle_threshold(
@@ -32,7 +29,7 @@ def settle_threshold(
     data : Dataset
         The rows to be judged, with scores; no threshold is chosen on them.
     validation : Dataset or None
-        Rows to choose on, with scores.
+        Rows to choose on, with scores; when they are the judged rows a finding says so.
     target : Target
     costs : Costs or None
         Without validation rows they give the threshold that true probabilities need.
@@ -46,7 +43,7 @@ def settle_threshold(
     Raises
     ------
     InputError
-        If the task or the data have no use for a threshold, or there are no rows to choose on.
+        If the task or the data have no use for a threshold, or the goal cannot be met.
     """
     if wanted is None and costs is None:
         return None
@@ -64,23 +61,18 @@ def settle_threshold(
     if validation is None:
         assert costs is not None  # a goal without validation rows was refused before reading
         return _by_prices(costs)
-    goal = parse_goal(wanted or "cost", costs=costs)
     same = validation.fingerprint().order_free == data.fingerprint().order_free
-    return choose_threshold(
-        _score_table(validation, target, use),
-        goal,
+    return choose_threshold_on(
+        validation,
+        wanted or "cost",
+        target=target,
+        costs=costs,
+        use=use,
         chosen_on="test" if same else "validation",
-        rng=np.random.default_rng(seed),
+        seed=seed,
     )
 
 
 def _by_prices(costs: Costs) -> Threshold:
     why = "what the costs ask for if the scores are true probabilities; none was chosen on rows"
     return Threshold(value=costs.threshold, chosen_on="given", goal="cost", why=why)
-
-
-def _score_table(validation: Dataset, target: Target, use: Use | None) -> ScoreTable:
-    plan = plan_evaluation(validation, target=target, use=use)
-    table = plan.data.scan({"scores": plan.requests["scores"]})["scores"]
-    assert isinstance(table, ScoreTable)
-    return table

@@ -104,7 +104,7 @@ def _compared(
     judged: Results, head: Results, compared: Results, reasons: tuple[str, ...]
 ) -> Verdict:
     better = _better(compared, judged["constant_answers"])
-    support = (_constant_sentence(judged, compared), *_by_the_way(head, compared))
+    support = (_constant_sentence(judged, compared), *_further(judged, head, compared))
     if better == "better" and not reasons:
         return Verdict("good", f"Better than the constant answer: {_told(head)}.", support)
     if better == "better":
@@ -152,21 +152,26 @@ def _constant_sentence(judged: Results, compared: Results) -> str:
     return f"{visible(constant['answer'])}: {compared['title']} {value}."
 
 
-def _by_the_way(head: Results, compared: Results) -> tuple[str, ...]:
-    return () if head is compared else (f"Compared by {_told(compared)}.",)
+def _further(judged: Results, head: Results, compared: Results) -> tuple[str, ...]:
+    """Name what was compared, where it is not the head, and the other metrics of the head."""
+    others = [] if head is compared else [compared]
+    others += [each for each in _heads(judged) if each not in (head, compared)]
+    told = [_told(each) for each in others if each["value"] is not None]
+    return (f"{'; '.join(told)}.",) if told else ()
 
 
 def _head(judged: Results) -> Results | None:
-    """Return the metric that heads the report, of the whole rather than of one class."""
-    names = list(judged["head"]["metrics"])
-    if judged.get("task") == "multiclass":
-        names = [each for name in names for each in (f"macro_{name}", name)]
-    for name in names:
+    """Return the metric that heads the report."""
+    return next(iter([*_heads(judged), *judged["metrics"]]), None)
+
+
+def _heads(judged: Results) -> list[Results]:
+    """Return the metrics that head the report, of the whole rather than of one class."""
+    found: list[Results] = []
+    for name in judged["head"]["metrics"]:
         of_name = [each for each in judged["metrics"] if each["name"] == name]
-        whole = [each for each in of_name if _of_the_whole(judged, each)]
-        for each in whole or of_name:
-            return each
-    return next(iter(judged["metrics"]), None)
+        found += [each for each in of_name if _of_the_whole(judged, each)][:1]
+    return found
 
 
 def _of_the_whole(judged: Results, metric: Results) -> bool:

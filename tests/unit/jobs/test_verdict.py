@@ -166,14 +166,23 @@ CASES = {
         "unknown",
         "only numbers",
     ),
-    "macro average before single classes": (
+    "the macro average of many classes": (
         {
             "sections": judged(
-                ONE_CLASS, MACRO, head=["f1"], constants={"macro_f1": 0.25}, task="multiclass"
+                ONE_CLASS, MACRO, head=["macro_f1"], constants={"macro_f1": 0.25}, task="multiclass"
             )
         },
         "good",
         "Macro F1 0.6000",
+    ),
+    "a metric of one class is not compared": (
+        {
+            "sections": judged(
+                ONE_CLASS, MACRO, head=["f1"], constants={"f1": 0.1}, task="multiclass"
+            )
+        },
+        "unknown",
+        "only numbers",
     ),
     "no metric at all": (
         {"sections": {"evaluation": {"metrics": [], "head": {"metrics": []}}}},
