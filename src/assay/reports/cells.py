@@ -1,5 +1,6 @@
 """Table cells in, what the template shows out: text, kind of cell, place of the bar."""
 
+import re
 from dataclasses import dataclass
 
 from assay.reports.format import NO_VALUE, estimate_numbers, number, plain, visible, visible_lines
@@ -7,6 +8,9 @@ from assay.reports.page import Cell, Table
 from assay.result import Estimate
 
 SCALES = ((0.0, 1.0), (-1.0, 1.0))
+SHARE_ON_SCALE = 0.7
+LONGEST_WORD = 24
+LIKE_A_NUMBER = re.compile(r"-?[\d,]+(\.\d+)?(e-?\d+)?\s?%?( \([\d.]+\s?%\))?")
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class CellView:
     too_few: bool = False
     bar: Bar | None = None
 
+    @property
+    def unbroken(self) -> bool:
+        """Whether the text has a word so long that it may be broken anywhere."""
+        return any(len(word) > LONGEST_WORD for word in self.text.split())
+
 
 @dataclass(frozen=True)
 class TableView:
@@ -81,7 +90,7 @@ class TableView:
 def view_table(table: Table) -> TableView:
     """Turn a table of values into a table of texts.
 
-    Estimates of a column get bars when at least half of them lie on a common scale, 0 to 1 or
+    Estimates of a column get bars when at least 70 % of them lie on a common scale, 0 to 1 or
     -1 to 1; one beyond that scale has no bar, because its length could not be compared.
 
     Parameters
@@ -172,11 +181,11 @@ def _about(estimate: Estimate) -> str:
 def _scale(cells: tuple[Cell, ...]) -> tuple[float, float] | None:
     numbers = [_numbers(cell) for cell in cells if isinstance(cell, Estimate)]
     bounded = [each for each in numbers if len(each) == len(("value", "low", "high"))]
-    fitting = [each for each in bounded if SCALES[-1][0] <= min(each) and max(each) <= 1]
-    if not fitting or 2 * len(fitting) < len(bounded):
-        return None
-    least = min(map(min, fitting))
-    return next((low, high) for low, high in SCALES if least >= low)
+    for low, high in SCALES:
+        fitting = sum(low <= min(each) and max(each) <= high for each in bounded)
+        if fitting and fitting >= SHARE_ON_SCALE * len(bounded):
+            return low, high
+    return None
 
 
 def _numbers(estimate: Estimate) -> list[float]:
@@ -204,6 +213,10 @@ def _bar(estimate: Estimate, scale: tuple[float, float]) -> Bar | None:
 
 def _is_numeric(cells: tuple[Cell, ...]) -> bool:
     given = [cell for cell in cells if cell is not None]
-    return bool(given) and all(
-        isinstance(cell, int | float) and not isinstance(cell, bool) for cell in given
-    )
+    return bool(given) and all(map(_like_a_number, given))
+
+
+def _like_a_number(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return LIKE_A_NUMBER.fullmatch(cell) is not None
+    return isinstance(cell, int | float) and not isinstance(cell, bool)

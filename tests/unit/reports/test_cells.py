@@ -52,9 +52,16 @@ def test_the_bar_starts_where_the_column_does(others, zero):
 def test_no_bars_where_lengths_could_not_be_compared():
     far = Estimate(value=26000.0, low=25000.0, high=27000.0, n=9)
     near = Estimate(value=0.5, low=0.4, high=0.6, n=9)
-    assert one(near, far, far).bar is None
-    assert one(near, far).bar.value == 50.0
-    assert one(far, near).bar is None
+    assert one(near, far).bar is None
+    assert one(near, near, near, far).bar.value == 50.0
+    assert one(far, near, near, near).bar is None
+
+
+def test_a_few_intervals_below_zero_do_not_squeeze_the_rest():
+    near = Estimate(value=0.5, low=0.4, high=0.6, n=9)
+    below = Estimate(value=0.02, low=-0.03, high=0.07, n=9)
+    assert one(near, near, near, below).bar.zero is None
+    assert one(below, near, near, near).bar is None
 
 
 def test_plain_cells():
@@ -68,6 +75,24 @@ def test_only_columns_of_plain_numbers_are_set_right():
     rows = (("a", 1, None, True, "x"), ("b", 2.5, 3, False, "y"))
     view = view_table(Table("t", ("name", "n", "m", "flag", "text"), rows))
     assert view.numeric == (False, True, True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("texts", "right"),
+    [
+        (("1,234", "-0.5", "76.3%", "1e-05", "894 (61.0%)"), True),
+        (("12", "a few"), False),
+        (("v1.2",), False),
+    ],
+)
+def test_numbers_that_come_as_text_are_set_right_too(texts, right):
+    view = view_table(Table("t", ("name", "n"), tuple(("x", text) for text in texts)))
+    assert view.numeric[1] is right
+
+
+def test_only_very_long_words_are_broken():
+    assert one("x" * 25).unbroken
+    assert not one("categorical and continuous values").unbroken
 
 
 def test_size_and_method_stand_in_the_cell_only_where_there_is_one_column_of_estimates():
