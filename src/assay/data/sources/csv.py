@@ -16,15 +16,15 @@ import pyarrow.csv as pc
 from polars.io.plugins import register_io_source
 
 from assay.data.sources.csv_checks import check_encoding, read_header, refuse_ragged
-from assay.data.sources.csv_types import DTYPES, ColumnType, cast_text, refuse_misfit
+from assay.data.sources.csv_types import DTYPES, ColumnType, cast_series, refuse_misfit
 from assay.data.sources.source import Source
 from assay.errors import InputError
 
 MISSING_VALUES = (
-    "", " ", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 )  # fmt: skip
-MAX_BYTES_IN_MEMORY = 256 * 2**20
+MAX_BYTES_IN_MEMORY = 512 * 2**20
 BLOCK_BYTES = 2**23
 
 
@@ -62,28 +62,44 @@ def open_csv(
     reader = _Reader(path, delimiter, names, header_row, marks)
     wanted = {name: s for name, s in (storages or {}).items() if name in names and s in DTYPES}
     keep = path.stat().st_size <= max_bytes_in_memory
-    types = {name: ColumnType() for name in names if name not in wanted}
-    kept: list[pl.DataFrame] = []
+    found, kept = _resolve(reader, wanted, keep=keep)
+    frame = reader.lazy(found)
+    if keep:
+        frame = (frame.collect() if kept is None else pl.concat(kept, rechunk=True)).lazy()
+    return Source(path.name, frame, missing_values=marks)
+
+
+def _resolve(
+    reader: "_Reader", wanted: Mapping[str, str], *, keep: bool
+) -> tuple[dict[str, str], list[pl.DataFrame] | None]:
+    """Return the storage of each column from all its values, and the rows if they were kept.
+
+    Each batch is cast to the types so far; where a later batch changes one, the rows must be read
+    again, and None is returned for them.
+    """
+    types = {name: ColumnType() for name in reader.names if name not in wanted}
+    found: dict[str, str] = {}
+    kept: list[pl.DataFrame] | None = [] if keep else None
     n_rows = 0
-    for batch in reader.batches(threads=keep):
+    for batch in reader.batches():
         for name, column_type in types.items():
             column_type.update(batch[name])
         for name, storage in wanted.items():
-            if storage in ("int64", "float64", "bool"):
-                refuse_misfit(name, batch[name], storage, n_rows, path.name)
+            refuse_misfit(name, batch[name], storage, n_rows, reader.path.name)
         n_rows += batch.height
-        if keep:
-            kept.append(batch)
+        before, found = found, {n: wanted.get(n) or types[n].storage for n in reader.names}
+        if kept is not None:
+            kept.append(_cast(batch, found))
+        if before not in ({}, found):
+            kept = None
     if n_rows == 0:
-        msg = f"{path.name} has a header and no rows; at least one row is needed"
+        msg = f"{reader.path.name} has a header and no rows; at least one row is needed"
         raise InputError(msg)
-    found = {name: wanted.get(name) or types[name].storage for name in names}
-    casts = [cast_text(pl.col(name), storage).alias(name) for name, storage in found.items()]
-    if keep:
-        text = pl.concat(kept)
-        kept.clear()
-        return Source(path.name, text.select(casts).lazy(), missing_values=marks)
-    return Source(path.name, reader.lazy(found), missing_values=marks)
+    return found, kept
+
+
+def _cast(text: pl.DataFrame, storages: Mapping[str, str]) -> pl.DataFrame:
+    return pl.DataFrame([cast_series(column, storages[column.name]) for column in text])
 
 
 @dataclass(frozen=True)
@@ -96,17 +112,14 @@ class _Reader:
     header_row: int  # blank lines above it
     marks: tuple[str, ...]
 
-    def batches(
-        self, columns: Collection[str] | None = None, *, threads: bool = False
-    ) -> Iterator[pl.DataFrame]:
-        """Yield the rows in order; with `threads` all at once."""
+    def batches(self, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
+        """Yield the rows in order."""
+        read, parse, convert = self._options(columns)
         try:
-            if threads:
-                yield _frame(pc.read_csv(self.path, **self._options(columns, threads=True)))
-                return
-            with pc.open_csv(self.path, **self._options(columns, threads=False)) as reader:
+            with pc.open_csv(self.path, read, parse, convert) as reader:
                 for batch in reader:
-                    yield _frame(pa.Table.from_batches([batch]))
+                    frame = pl.from_arrow(batch)
+                    yield frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
         except pa.ArrowInvalid as error:
             refuse_ragged(self.path, self.delimiter, self.names, str(error))
 
@@ -121,10 +134,9 @@ class _Reader:
             _batch_size: int | None,
         ) -> Iterator[pl.DataFrame]:
             columns = list(self.names) if with_columns is None else with_columns
-            casts = [cast_text(pl.col(name), storages[name]).alias(name) for name in columns]
             left = n_rows
             for text in self.batches(columns):
-                batch = text.select(casts)
+                batch = _cast(text.select(columns), storages)
                 if left is not None:
                     batch = batch.head(left)
                     left -= batch.height
@@ -134,28 +146,20 @@ class _Reader:
 
         return register_io_source(source, schema=schema)
 
-    def _options(self, columns: Collection[str] | None, *, threads: bool) -> dict[str, object]:
+    def _options(
+        self, columns: Collection[str] | None
+    ) -> tuple[pc.ReadOptions, pc.ParseOptions, pc.ConvertOptions]:
         """Return Arrow's options; the header is skipped, because it is known already."""
-        return {
-            "read_options": pc.ReadOptions(
-                use_threads=threads,
-                block_size=BLOCK_BYTES,
-                column_names=list(self.names),
-                skip_rows_after_names=self.header_row + 1,
-            ),
-            "parse_options": pc.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
-            "convert_options": pc.ConvertOptions(
-                column_types=dict.fromkeys(self.names, pa.large_string()),
-                include_columns=None if columns is None else list(columns),
-                null_values=list(self.marks),
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        }
-
-
-def _frame(table: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(table)
-    if isinstance(frame, pl.Series):
-        return frame.to_frame()
-    return frame
+        read = pc.ReadOptions(
+            block_size=BLOCK_BYTES,
+            column_names=list(self.names),
+            skip_rows_after_names=self.header_row + 1,
+        )
+        convert = pc.ConvertOptions(
+            column_types=dict.fromkeys(self.names, pa.large_string()),
+            include_columns=None if columns is None else list(columns),
+            null_values=list(self.marks),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        )
+        return read, pc.ParseOptions(delimiter=self.delimiter, newlines_in_values=True), convert

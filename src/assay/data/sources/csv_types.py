@@ -9,6 +9,8 @@ from assay.errors import InputError
 
 TRUE_WORDS = ("True", "TRUE", "true")
 FALSE_WORDS = ("False", "FALSE", "false")
+BLANKS = " \t"
+FIRST_TRIED = 100
 DTYPES: dict[str, pl.DataType] = {
     "int64": pl.Int64(),
     "float64": pl.Float64(),
@@ -36,9 +38,7 @@ class ColumnType:
         if n_values == 0:
             return
         self.n_values += n_values
-        self.candidates = [
-            storage for storage in self.candidates if _fits(values, storage, n_values)
-        ]
+        self.candidates = [storage for storage in self.candidates if _fits(values, storage)]
 
     @property
     def storage(self) -> Storage:
@@ -59,20 +59,33 @@ def cast_text(text: pl.Expr, storage: str) -> pl.Expr:
             .then(statement=False)
         )
     if storage in ("int64", "float64"):
-        return text.str.strip_chars(" \t").cast(DTYPES[storage], strict=False)
+        return text.str.strip_chars(BLANKS).cast(DTYPES[storage], strict=False)
     return text
 
 
-def _fits(values: pl.Series, storage: str, n_values: int) -> bool:
-    text = values.rename("text")
-    made = text.to_frame().select(cast_text(pl.col("text"), storage)).to_series()
-    if made.len() - made.null_count() != n_values:
-        return False
-    if storage == "float64":
-        lost = made.abs() >= 2.0**63
-        whole = text.str.strip_chars(" \t").str.contains(r"^[+-]?\d+$")
-        return not bool((lost & whole).any())
-    return True
+def cast_series(values: pl.Series, storage: str) -> pl.Series:
+    """Return the same as `cast_text` for values at hand, sooner where none has blanks about it."""
+    if storage in ("int64", "float64"):
+        made = values.cast(DTYPES[storage], strict=False)
+        if made.null_count() == values.null_count():
+            return made
+    frame = values.rename("text").to_frame().select(cast_text(pl.col("text"), storage))
+    return frame.to_series().rename(values.name)
+
+
+def _fits(values: pl.Series, storage: str) -> bool:
+    """Whether every value can be had as this storage."""
+    few = values.head(FIRST_TRIED)
+    for some in (few, values):
+        if cast_series(some, storage).null_count() != some.null_count():
+            return False
+    return storage != "float64" or not _loses_digits(values)
+
+
+def _loses_digits(values: pl.Series) -> bool:
+    """Whether a whole number is beyond 64 bits, so that a float would change it."""
+    large = values.filter((cast_series(values, "float64").abs() >= 2.0**63).fill_null(value=False))
+    return bool(large.str.strip_chars(BLANKS).str.contains(r"^[+-]?\d+$").any())
 
 
 def refuse_misfit(name: str, values: pl.Series, storage: str, first_row: int, where: str) -> None:
@@ -83,7 +96,10 @@ def refuse_misfit(name: str, values: pl.Series, storage: str, first_row: int, wh
     InputError
         Naming column, row and value.
     """
-    text = values.rename("text").to_frame().select("text", made=cast_text(pl.col("text"), storage))
+    made = cast_series(values, storage)
+    if made.null_count() == values.null_count():
+        return
+    text = pl.DataFrame({"text": values, "made": made})
     bad = text.with_row_index("row").filter(
         pl.col("text").is_not_null() & pl.col("made").is_null()
     )
