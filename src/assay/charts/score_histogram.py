@@ -61,7 +61,7 @@ def plot_score_histogram(
 def _steps(edges: NDArray[np.float64], shares: dict[str, NDArray[np.float64]]) -> list[Row]:
     # The last share is repeated at the last edge, else the last step would have no width.
     return [
-        {"x": float(edge), "share": float(share), "class": name}
+        {"x": float(edge), "share": theme.finite(share), "class": name}
         for name, column in shares.items()
         for edge, share in zip(edges, [*column, *column[-1:]], strict=True)
     ]

@@ -34,7 +34,7 @@ def plot_threshold_curve(points: ThresholdCurve) -> "alt.LayerChart":
     import altair as alt
 
     rows = [
-        {"x": float(threshold), "y": theme.finite(value), "metric": name}
+        {"x": theme.finite(threshold), "y": theme.finite(value), "metric": name}
         for name, series in zip(NAMES, (points.precision, points.recall, points.f1), strict=True)
         for threshold, value in zip(points.threshold, series, strict=True)
     ]

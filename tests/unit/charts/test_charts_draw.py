@@ -7,11 +7,17 @@ import numpy as np
 import pytest
 
 from assay.charts import theme
+from assay.charts.calibration import plot_calibration
 from assay.charts.confusion import plot_confusion
 from assay.charts.metric_intervals import plot_metric_intervals
+from assay.charts.precision_recall import plot_precision_recall
+from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
 from assay.charts.residual_histogram import plot_residual_histogram
+from assay.charts.residual_vs_predicted import plot_residual_vs_predicted
+from assay.charts.roc import plot_roc
 from assay.charts.score_histogram import plot_score_histogram
 from assay.charts.threshold_curve import plot_threshold_curve
+from assay.reports.svg import chart_svg
 from assay.tables import curves
 from report_samples import every_chart
 
@@ -140,6 +146,41 @@ def test_the_histogram_of_scores_reaches_its_last_edge():
 def test_no_line_at_zero_where_all_residuals_are_on_one_side():
     one_side = curves.ValueHistogram(np.array([1.0, 2.0]), np.array([1.0]))
     assert len(plot_residual_histogram(one_side).to_dict()["layer"]) == 1
+
+
+NONE, ONE, SAME = np.array([]), np.array([0.5]), np.array([5.0, 5.0])
+NO_ROWS = NONE.astype(int)
+THIN = {
+    "no curve": lambda: plot_roc(curves.RocPoints(NONE, NONE, NONE, NONE, NONE)),
+    "no precision": lambda: plot_precision_recall(
+        curves.PrecisionRecallPoints(NONE, NONE, NONE, 0.5)
+    ),
+    "no bins": lambda: plot_calibration(curves.CalibrationBins(NO_ROWS, NONE, NONE, NONE, NONE)),
+    "a class without rows": lambda: plot_score_histogram(
+        curves.ScoreHistogram(np.array([0.0, 1.0]), ONE * np.nan, ONE)
+    ),
+    "an infinite threshold": lambda: plot_threshold_curve(
+        curves.ThresholdCurve(np.array([0.5, np.inf]), SAME / 5, SAME / 5, SAME / 5)
+    ),
+    "one value only": lambda: plot_predicted_vs_actual(
+        curves.DensityGrid(SAME, SAME, np.array([[3]]))
+    ),
+    "no residuals": lambda: plot_residual_vs_predicted(
+        curves.BinnedMeans(ONE, np.array([1]), ONE, ONE * np.nan, ONE * np.nan)
+    ),
+    "no answers": lambda: plot_confusion(
+        curves.ConfusionTable(("a", "b"), np.zeros((2, 2), int), np.zeros((2, 2)))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", THIN)
+def test_points_that_say_nothing_still_draw(name):
+    chart = THIN[name]()
+    json.dumps(chart.to_dict(), allow_nan=False)
+    svg = chart_svg(chart, title="t", description="d", key="k")
+    assert "NaN" not in svg
+    assert "Infinity" not in svg
 
 
 def luminance(colour: str) -> float:
