@@ -19,7 +19,7 @@ def covariance(moments: Moments, sums: Floats) -> Floats:
     return sums[1:, 1:] - crossed - crossed.T + sums[0, 0] * np.outer(mean, mean)
 
 
-def moment_spread(moments: Moments, gradient: Floats) -> Spread:
+def moment_spread(moments: Moments, gradient: Floats, *, leading: str) -> Spread:
     """Return how a function of the means varies over samples (the delta method).
 
     Parameters
@@ -27,6 +27,9 @@ def moment_spread(moments: Moments, gradient: Floats) -> Spread:
     moments : Moments
     gradient : ndarray of float, shape (J,)
         Derivative of the function with respect to each mean.
+    leading : str
+        The quantity whose skewness the function takes over; moments do not tell how the others
+        lean with it. (With declared units the skewness is that of all together.)
 
     Returns
     -------
@@ -49,11 +52,9 @@ def moment_spread(moments: Moments, gradient: Floats) -> Spread:
     grown = rows / max(rows - 1, 1.0)
     variance = grown * float(gradient @ covariance(moments, moments.s2) @ gradient) / total**2
     variance = max(variance, 0.0)
-    skew = 0.0
-    if np.count_nonzero(gradient) == 1:
-        place = int(np.flatnonzero(gradient)[0])
-        third = float(moments.s3[place]) * float(gradient[place]) ** 3 / total**3
-        skew = skewness(third, variance)
+    place = moments.index(leading)
+    third = float(moments.s3[place]) * (float(gradient[place]) / total) ** 3
+    skew = skewness(third, variance)
     if not moments.weighted:
         return Spread(variance, skew)
     return Spread(variance, skew, total * plain / variance if variance > 0 else rows)
@@ -105,7 +106,7 @@ def mean_estimate(
         return Estimate(value=value, level=level, n=1, reason=reason, warnings=skipped + few)
     gradient = np.zeros(len(moments.names))
     gradient[place] = 1.0
-    spread = moment_spread(moments, gradient)
+    spread = moment_spread(moments, gradient, leading=name)
     interval = mean_interval(
         value, spread.error, skew=spread.skew, freedom=freedom_of(moments, spread), level=level
     )

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from scipy.special import ndtri, stdtrit
+from assay.stats.special import normal_quantile, student_quantile
 
 
 class Interval(NamedTuple):
@@ -40,4 +40,4 @@ def two_sided_quantile(level: float, *, freedom: float | None = None) -> float:
     (1.96, 2.093)
     """
     upper = (1 + level) / 2
-    return float(ndtri(upper) if freedom is None else stdtrit(freedom, upper))
+    return normal_quantile(upper) if freedom is None else student_quantile(upper, freedom)

@@ -4,9 +4,9 @@ from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from assay.stats.interval import Interval
+from assay.stats.special import normal_cdf, normal_quantile
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def bca_interval(
     below = np.count_nonzero(known < value - close)
     ties = np.count_nonzero(np.abs(known - value) <= close)
     share = (below + ties / 2) / len(known)
-    bias = float(ndtri(min(max(share, 1 / len(known)), 1 - 1 / len(known))))
+    bias = normal_quantile(min(max(share, 1 / len(known)), 1 - 1 / len(known)))
     tails = [(1 - level) / 2, (1 + level) / 2]
     moved = [_moved(tail, bias, acceleration) for tail in tails]
     low, high = np.quantile(known, moved)
@@ -59,11 +59,11 @@ def bca_interval(
 
 
 def _moved(tail: float, bias: float, acceleration: float) -> float:
-    z = bias + float(ndtri(tail))
+    z = bias + normal_quantile(tail)
     stretched = z / (1 - acceleration * z)
     if not isfinite(stretched) or acceleration * z >= 1:
         return 0.0 if z < 0 else 1.0
-    return float(ndtr(bias + stretched))
+    return normal_cdf(bias + stretched)
 
 
 def acceleration_of(influence: Floats, rows: Floats) -> float:

@@ -2,9 +2,8 @@
 
 from math import sqrt
 
-from scipy.special import betaincinv
-
 from assay.stats.interval import Interval, two_sided_quantile
+from assay.stats.special import beta_quantile
 
 
 def wilson(
@@ -72,6 +71,6 @@ def clopper_pearson(successes: float, n: float, *, level: float = 0.95) -> Inter
     (0.555, 0.997)
     """
     tail = (1 - level) / 2
-    low = 0.0 if successes <= 0 else betaincinv(successes, n - successes + 1, tail)
-    high = 1.0 if successes >= n else betaincinv(successes + 1, n - successes, 1 - tail)
-    return Interval(float(low), float(high))
+    low = 0.0 if successes <= 0 else beta_quantile(tail, successes, n - successes + 1)
+    high = 1.0 if successes >= n else beta_quantile(1 - tail, successes + 1, n - successes)
+    return Interval(low, high)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+
+from assay.stats.special import logistic
 
 Floats = NDArray[np.float64]
 _MAX_STEPS = 50
@@ -54,7 +55,7 @@ def fit_logistic(
     beta = np.zeros(design.shape[1])
     best = _log_likelihood(positive, negative, offset + design @ beta)
     for _ in range(_MAX_STEPS):
-        p = expit(offset + design @ beta)
+        p = logistic(offset + design @ beta)
         gradient = design.T @ (positive - total * p)
         information = (design * (total * p * (1 - p))[:, None]).T @ design
         if np.linalg.cond(information) > 1e14:
@@ -62,7 +63,7 @@ def fit_logistic(
         step = np.linalg.solve(information, gradient)
         beta, best, moved = _damped(positive, negative, design, offset, beta, step, best)
         if moved < _CONVERGED * (1 + float(np.abs(beta).max())):
-            p = expit(offset + design @ beta)
+            p = logistic(offset + design @ beta)
             information = (design * (total * p * (1 - p))[:, None]).T @ design
             inverse = np.linalg.inv(information)
             scaled = design @ inverse

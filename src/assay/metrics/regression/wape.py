@@ -6,8 +6,7 @@ from assay.metrics.few import MIN_ROWS, few_rows, few_units
 from assay.metrics.metric import Metric
 from assay.metrics.moments import freedom_of, moment_spread
 from assay.result import Estimate
-from assay.stats.interval import two_sided_quantile
-from assay.stats.transforms import log_interval
+from assay.stats.mean import mean_interval
 from assay.tables.moments import Moments
 
 
@@ -24,7 +23,7 @@ def wape(moments: Moments, *, level: float = 0.95) -> Estimate:
     Returns
     -------
     Estimate
-        A share, from 0; undefined when every target is 0. Interval on the log scale.
+        A share, from 0; undefined when every target is 0.
 
     Examples
     --------
@@ -44,9 +43,11 @@ def wape(moments: Moments, *, level: float = 0.95) -> Estimate:
         return Estimate(value=error / size, level=level, n=1, reason=reason, warnings=few)
     gradient = np.zeros(len(moments.names))
     gradient[places] = 1 / size, -error / size**2
-    spread = moment_spread(moments, gradient)
-    quantile = two_sided_quantile(level, freedom=freedom_of(moments, spread))
-    interval = log_interval(error / size, spread.error, quantile)
+    spread = moment_spread(moments, gradient, leading="absolute_error")
+    freedom = freedom_of(moments, spread)
+    interval = mean_interval(
+        error / size, spread.error, skew=spread.skew, freedom=freedom, level=level
+    )
     return Estimate(
         value=error / size,
         low=interval.low,
@@ -55,7 +56,7 @@ def wape(moments: Moments, *, level: float = 0.95) -> Estimate:
         n=moments.n,
         n_effective=spread.n_effective,
         unit=spread.unit,
-        method="delta method, log scale",
+        method="delta method, Hall's correction for skewness",
         warnings=few_rows(moments.n, least=MIN_ROWS) + few_units(spread),
     )
 

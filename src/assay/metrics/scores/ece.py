@@ -17,6 +17,8 @@ from assay.tables.score_table import ScoreTable
 
 Floats = NDArray[np.float64]
 N_DRAWS = 2_000
+_LARGEST_FACTOR = 4.0
+_BISECTIONS = 16
 Binning = Literal["mass", "width"]
 
 
@@ -122,8 +124,7 @@ def calibration_error(
     null = np.abs(_normal(bins.null, N_DRAWS, generator)).sum(axis=1)
     p_value = float((1 + np.count_nonzero(null >= value)) / (1 + N_DRAWS))
     interval = _interval(bins, value, level, generator)
-    rejects = p_value < 1 - level
-    low = interval.low if rejects else 0.0
+    low = interval.low if p_value < 1 - level else 0.0
     expected = float(np.sqrt(np.diag(bins.null)).sum()) * sqrt(2 / pi)
     shape = f"{n_bins} bins of equal {binning}"
     estimate = Estimate(
@@ -170,7 +171,10 @@ def _bins(table: ScoreTable, n_bins: int, binning: Binning) -> _Bins:
     held = np.maximum(np.bincount(place, weights=weight, minlength=n_bins), 1e-300)
     mean = (gap * total / held)[place]
     squares = w2_pos * (1 - p - mean) ** 2 + w2_neg * (p + mean) ** 2
-    seen = np.bincount(place, weights=squares, minlength=n_bins)
+    rows = held**2 / np.maximum(
+        np.bincount(place, weights=w2_pos + w2_neg, minlength=n_bins), 1e-300
+    )
+    seen = np.bincount(place, weights=squares, minlength=n_bins) * rows / np.maximum(rows - 1, 1)
     return _Bins(gap, np.diag(chance / total**2), np.diag(seen / total**2))
 
 
@@ -193,10 +197,25 @@ def _normal(covariance: Floats, n_draws: int, rng: np.random.Generator) -> Float
 
 
 def _interval(bins: _Bins, value: float, level: float, rng: np.random.Generator) -> Interval:
-    """Return the redraws' spread around the value with the bias of a distance taken off."""
-    drawn = np.abs(bins.gap + _normal(bins.around, N_DRAWS, rng)).sum(axis=1)
-    tails = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(2 * value - tails[1]), float(2 * value - tails[0]))
+    """Return the true errors under which the one that was seen is neither small nor large.
+
+    The true gaps are taken to be those seen times a factor; an end is the factor at which the
+    error seen stands at a tail of those that would be seen.
+    """
+    noise = _normal(bins.around, N_DRAWS, rng)
+    tails = (1 - level) / 2, (1 + level) / 2
+    low, high = (_factor(bins.gap, noise, value, tail) for tail in (tails[1], tails[0]))
+    return Interval(low * value, high * value)
+
+
+def _factor(gap: Floats, noise: Floats, value: float, tail: float) -> float:
+    """Return the factor at which a share `tail` of the errors is below the one seen."""
+    low, high = 0.0, _LARGEST_FACTOR
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        below = np.count_nonzero(np.abs(middle * gap + noise).sum(axis=1) < value)
+        low, high = (middle, high) if below > tail * len(noise) else (low, middle)
+    return (low + high) / 2
 
 
 METRIC = Metric(

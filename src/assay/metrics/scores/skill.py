@@ -82,7 +82,7 @@ def _skill(table: ScoreTable, name: str, prior: float, slope: float, level: floa
     gradient = np.zeros(len(moments.names))
     gradient[moments.index(name)] = 1 / prior
     gradient[moments.index("positive")] = -loss * slope / prior**2
-    spread = moment_spread(moments, gradient)
+    spread = moment_spread(moments, gradient, leading=name)
     quantile = two_sided_quantile(level, freedom=freedom_of(moments, spread))
     interval = log_interval(loss / prior, spread.error, quantile)
     return Estimate(

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.special import ndtr
 
 from assay.metrics.metric import Metric
 from assay.metrics.scores.levels import levels_of
 from assay.result import Estimate
+from assay.stats.special import normal_cdf
 from assay.tables.score_table import ScoreTable
 
 
@@ -73,7 +73,7 @@ def spiegelhalter_test(table: ScoreTable) -> CalibrationTest | None:
         return None
     gap = levels.positive * (1 - p) - levels.negative * p
     z = float(np.sum(gap * (1 - 2 * p))) / sqrt(spread)
-    return CalibrationTest(z, float(2 * ndtr(-abs(z))))
+    return CalibrationTest(z, 2 * normal_cdf(-abs(z)))
 
 
 METRIC = Metric(

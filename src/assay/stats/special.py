@@ -1,0 +1,62 @@
+"""The few special functions that intervals are made of, with types."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special  # pyright: ignore[reportMissingTypeStubs]
+
+Floats = NDArray[np.float64]
+
+
+def normal_quantile(share: float) -> float:
+    """Return where the standard normal law has a share of its mass below.
+
+    Examples
+    --------
+    >>> round(normal_quantile(0.975), 4)
+    1.96
+    """
+    return float(special.ndtri(share))
+
+
+def normal_cdf(x: float) -> float:
+    """Return the share of the standard normal law's mass below `x`.
+
+    Examples
+    --------
+    >>> round(normal_cdf(1.96), 4)
+    0.975
+    """
+    return float(special.ndtr(x))
+
+
+def student_quantile(share: float, freedom: float) -> float:
+    """Return where Student's t law has a share of its mass below.
+
+    Examples
+    --------
+    >>> round(student_quantile(0.975, 19), 4)
+    2.093
+    """
+    return float(special.stdtrit(freedom, share))
+
+
+def beta_quantile(share: float, a: float, b: float) -> float:
+    """Return where the beta law has a share of its mass below.
+
+    Examples
+    --------
+    >>> beta_quantile(0.5, 2, 2)
+    0.5
+    """
+    return float(special.betaincinv(a, b, share))
+
+
+def logistic(x: Floats) -> Floats:
+    """Return 1 / (1 + exp(-x)) without overflow.
+
+    Examples
+    --------
+    >>> logistic(np.array([0.0])).tolist()
+    [0.5]
+    """
+    return np.asarray(special.expit(x), dtype=np.float64)
