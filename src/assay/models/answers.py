@@ -176,7 +176,7 @@ def _floats(array: NDArray[Any], wanted: str) -> NDArray[np.float64]:
     try:
         return array.astype(np.float64)
     except (TypeError, ValueError):
-        example = array.ravel()[0] if array.size else ""
+        example = next(iter(array.ravel().tolist()), None)
         what = f"returned {type(example).__name__} values such as {example!r} instead of {wanted}"
         raise AnswerError(what, row=0) from None
 

@@ -44,11 +44,14 @@ class Wanted:
         How many columns; None when the model does not say.
     one_column : bool
         Whether it reads a single column of text rather than a table.
+    underlined : bool
+        Whether its names have underscores for the spaces of the table's (LightGBM's have).
     """
 
     names: tuple[str, ...] | None = None
     count: int | None = None
     one_column: bool = False
+    underlined: bool = False
 
 
 def choose_columns(wanted: Wanted, available: Sequence[str]) -> tuple[str, ...]:
@@ -67,10 +70,13 @@ def choose_columns(wanted: Wanted, available: Sequence[str]) -> tuple[str, ...]:
     ('b', 'a')
     """
     if wanted.names is not None:
-        missing = [name for name in wanted.names if name not in available]
+        known = {name: name for name in available}
+        if wanted.underlined:
+            known = {name.replace(" ", "_"): name for name in available} | known
+        missing = [name for name in wanted.names if name not in known]
         if missing:
             raise MissingFeatureError(missing, available)
-        return wanted.names
+        return tuple(known[name] for name in wanted.names)
     expected = 1 if wanted.one_column else wanted.count
     if expected is not None and expected != len(available):
         read = "a single column" if wanted.one_column else f"{expected} columns without names"

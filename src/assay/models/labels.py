@@ -134,12 +134,11 @@ def _same_text(
     classes: Sequence[ClassLabel], labels: Sequence[ClassLabel]
 ) -> Callable[[ClassLabel], str]:
     """Choose how texts are compared: as truth values, by `label_text`, or letter by letter."""
-    both = {label_text(label) for label in (*classes, *labels)}
-    if both <= {"0", "1", "true", "false"}:
-        return lambda label: TRUTHS.get(label_text(label), label_text(label))
     for side in (classes, labels):
         if len({label_text(label) for label in side}) < len(side):
             return str
+    if {label_text(label) for label in (*classes, *labels)} <= {"0", "1", "true", "false"}:
+        return lambda label: TRUTHS.get(label_text(label), label_text(label))
     return label_text
 
 

@@ -143,6 +143,8 @@ class Reading:
             numbers = _numbers(prediction)
             return pl.DataFrame({PREDICTION: numbers})
         if self._form == "labels":
+            if prediction.labels is None and prediction.values is not None:
+                self._refuse_fractions(prediction.values)
             answer = prediction.labels if prediction.labels is not None else prediction.values
             return pl.DataFrame({PREDICTION: self._words(_list(answer))})
         scores = self._scores(prediction)
@@ -190,6 +192,17 @@ class Reading:
             self._check_task()
         words = self._match.words
         return pl.Series(PREDICTION, [words[label] for label in labels], dtype=self._dtype())
+
+    def _refuse_fractions(self, values: NDArray[np.float64]) -> None:
+        """Refuse numbers that are no labels, after numbers that all were."""
+        known = {label_text(label) for label in (*self._facts.labels, *self._classes)}
+        for row, value in enumerate(values.tolist()):
+            if label_text(value) not in known:
+                what = (
+                    f"returned {value:g}, which is no label, after the first rows' answers all "
+                    "were; if they are probabilities, say output='probability' in as_predictor"
+                )
+                raise AnswerError(what, row=row)
 
     def _dtype(self) -> pl.DataType | None:
         """Return the type of the prediction column: that of the data's labels."""

@@ -58,11 +58,16 @@ def wrap_estimator(
     """
     check_container(container)
     _check_usable(model)
-    wanted = Wanted(_feature_names(model), _feature_count(model), _reads_text(model))
+    library = LIBRARIES.get(type(model).__module__.split(".")[0], "")
+    wanted = Wanted(
+        _feature_names(model),
+        _feature_count(model),
+        one_column=_reads_text(model),
+        underlined=library == "LightGBM",
+    )
     classes = _classes(model)
     kind = "classifier" if classes is not None else _kind(model)
     by_position = wanted.names is None and wanted.count is not None
-    library = LIBRARIES.get(type(model).__module__.split(".")[0], "")
     info = ModelInfo(
         name=name or type(model).__name__,
         kind=kind,

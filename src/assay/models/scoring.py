@@ -15,6 +15,7 @@ from assay.models.containers import container_of
 from assay.models.features import Wanted, choose_columns
 from assay.models.label_facts import find_label_facts
 from assay.models.layout import Layout
+from assay.models.local import LocalModel
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction, Predictor, TableReader
 from assay.models.reading import PREDICTION, Reading, make_reading
 from assay.result import Finding
@@ -78,7 +79,7 @@ def score_dataset(
     if rows is None:
         rows = _rows_of_caller(predictor, dataset, total)
     supply = _own_rows(predictor, rows, total) if rows is not None else None
-    columns = _columns(predictor.info, dataset.schema) if supply is None else ()
+    columns = _columns(predictor, dataset.schema) if supply is None else ()
     scorer = _Scorer(predictor, dataset, supply, columns)
     probe = scorer.probe(min(total, PROBE_ROWS))
     facts = find_label_facts(
@@ -198,10 +199,11 @@ def _own_rows(predictor: Predictor, rows: object, total: int) -> Callable[[int, 
     return predict
 
 
-def _columns(info: ModelInfo, schema: Schema) -> tuple[str, ...]:
+def _columns(predictor: Predictor, schema: Schema) -> tuple[str, ...]:
     """Return the columns that the model reads: by its own names, else all features."""
-    names = info.feature_names
-    return choose_columns(Wanted(names), schema.names if names is not None else schema.features)
+    names = predictor.info.feature_names
+    wanted = predictor.wanted if isinstance(predictor, LocalModel) else Wanted(names)
+    return choose_columns(wanted, schema.names if names is not None else schema.features)
 
 
 def _refuse_second_prediction(schema: Schema) -> None:

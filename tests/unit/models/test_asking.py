@@ -1,0 +1,104 @@
+import warnings
+
+import numpy as np
+import pytest
+
+from assay.errors import InputError, ModelError
+from assay.models.asking import Asker, check_same_answer
+from assay.models.predictor import Prediction
+
+
+def numbers(start, stop):
+    return Prediction(values=np.arange(start, stop, dtype=float))
+
+
+def test_rows_are_counted_from_one_for_people():
+    def predict(start, stop):
+        if start <= 71_002 < stop:
+            raise ModelError("ValueError: too long")
+        return numbers(start, stop)
+
+    with pytest.raises(ModelError) as caught:
+        Asker(predict, "people.csv").ask(65_536, 131_072)
+    assert caught.value.row == 71_002
+    assert str(caught.value) == (
+        "the model failed on row 71,003 of people.csv (row 71002 counted from 0): "
+        "ValueError: too long"
+    )
+
+
+def test_cause_is_kept():
+    def predict(start, stop):
+        raise ModelError("ZeroDivisionError") from ZeroDivisionError()
+
+    with pytest.raises(ModelError) as caught:
+        Asker(predict, "t").ask(0, 4)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_failure_of_no_single_row_names_the_batch():
+    def predict(start, stop):
+        if stop - start > 1:
+            raise ModelError("MemoryError: too many rows at once")
+        return numbers(start, stop)
+
+    with pytest.raises(ModelError, match=r"rows 11 to 20 of t: MemoryError") as caught:
+        Asker(predict, "t").ask(10, 20)
+    assert caught.value.row is None
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), InputError("a column is missing")])
+def test_what_is_not_the_models_fault_passes(error):
+    calls = []
+
+    def predict(start, stop):
+        calls.append(start)
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        Asker(predict, "t").ask(0, 100)
+    assert caught.value is error
+    assert calls == [0]
+
+
+def test_warnings_become_one_finding():
+    def predict(start, stop):
+        warnings.warn("old format", FutureWarning, stacklevel=1)
+        if start == 0:
+            warnings.warn("unknown category", UserWarning, stacklevel=1)
+        return numbers(start, stop)
+
+    asker = Asker(predict, "t")
+    assert asker.findings() == ()
+    for start in range(0, 50, 10):
+        asker.ask(start, start + 10)
+    (finding,) = asker.findings()
+    assert finding.rule == "model_warnings"
+    assert finding.severity == "info"
+    assert finding.evidence["warnings"] == [
+        {"text": "FutureWarning: old format", "times": 5},
+        {"text": "UserWarning: unknown category", "times": 1},
+    ]
+
+
+def test_answers_that_differ_are_a_finding():
+    first = Prediction(probabilities=np.array([[0.5, 0.5], [0.2, 0.8]]))
+    second = Prediction(probabilities=np.array([[0.5, 0.5], [0.3, 0.7]]))
+    (finding,) = check_same_answer(first, second)
+    assert finding.rule == "model_not_deterministic"
+    assert finding.severity == "warning"
+    assert finding.evidence["changed"] == 1
+    assert finding.evidence["largest_difference"] == pytest.approx(0.1)
+
+
+def test_labels_that_differ_are_a_finding():
+    first, second = (Prediction(labels=np.array(labels)) for labels in (["a", "b"], ["a", "c"]))
+    (finding,) = check_same_answer(first, second)
+    assert finding.evidence == {"rows": 2, "changed": 1, "largest_difference": 0.0}
+    assert check_same_answer(first, first) == ()
+
+
+def test_rounding_is_no_difference():
+    large = Prediction(values=np.array([1e9, 1e-9]))
+    other = Prediction(values=np.array([1e9 + 1e-3, 1.1e-9]))
+    assert check_same_answer(large, other) == ()
