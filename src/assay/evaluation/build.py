@@ -62,12 +62,16 @@ def build_evaluation(
         metrics = metrics if cost is None else (*metrics, cost)
     chosen = () if plan.threshold is None else plan.threshold.findings
     noted = (*findings, *plan.findings, *chosen)
-    if not regression and only is None:
-        metrics = (*metrics, *shares_of_classes(inputs))
-    facts = error_facts(inputs, metrics) if regression else class_facts(inputs, metrics)
     curves = Curves()
+    if regression:
+        facts = error_facts(inputs, metrics)
+        curves = curves if only is not None else error_curves(inputs)
+    elif only is not None:
+        facts = class_facts(inputs, metrics, for_rules=False)
+    else:
+        metrics = (*metrics, *shares_of_classes(inputs))
+        facts, curves = class_facts(inputs, metrics), class_curves(inputs)
     if only is None:
-        curves = error_curves(inputs) if regression else class_curves(inputs)
         noted = collect_findings(facts, others=noted)
     return EvaluationResult(
         task=plan.target.task,

@@ -49,13 +49,17 @@ def class_curves(inputs: Inputs) -> Curves:
     )
 
 
-def class_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
+def class_facts(
+    inputs: Inputs, metrics: tuple[MetricResult, ...], *, for_rules: bool = True
+) -> Facts:
     """Return the numbers that advice and rules look at.
 
     Parameters
     ----------
     inputs : Inputs
     metrics : tuple of MetricResult
+    for_rules : bool
+        Whether the test of calibration, which only rules need, is made.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def class_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
     rows, weights, _ = class_totals(inputs)
     table = inputs.scores if inputs.scores is not None else inputs.top_scores
     cube, numbers = inputs.cube, {}
-    if table is not None and inputs.plan.as_probabilities and table.n_rows:
+    if for_rules and table is not None and inputs.plan.as_probabilities:
         error = calibration_error(table, level=inputs.plan.level, seed=inputs.plan.seed)
         if error.p_value is not None and error.expected_under_calibration is not None:
             numbers["calibration_p_value"] = error.p_value
