@@ -46,7 +46,7 @@ def test_it_is_in_the_report_and_the_results(assay, scored):
 def test_its_section_stands_between_the_others(assay, scored):
     assay("analyze", scored, *SCORED, "--quiet", "--only", "toy", "--only", "data")
     page = read("assay-out/report.html")
-    assert page.index('id="toy"') < page.index('id="data"')
+    assert page.index('id="section-toy"') < page.index('id="section-data"')
 
 
 def test_its_config_is_checked_with_the_flags_name(assay, scored):

@@ -19,9 +19,9 @@ DEFAULT_OUT = "assay-out"
 
 
 @click.command(cls=JudgingCommand, epilog=EPILOG)
-@click.argument("data", required=False, metavar="[DATA | assay.yaml]")
+@click.argument("source", required=False, metavar="[DATA | assay.yaml]")
 @click.pass_context
-def command(ctx: click.Context, data: str | None, **given: Any) -> int:  # noqa: ANN401 - one argument a flag
+def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noqa: ANN401 - one argument a flag
     """Judge a model on a table: verdict, findings, metrics with intervals, in one report.
 
     DATA is a CSV or Parquet file with the true answers in --label, and the model's answers in
@@ -36,7 +36,7 @@ def command(ctx: click.Context, data: str | None, **given: Any) -> int:  # noqa:
     from assay.jobs.analyze import analyze_config
 
     assert isinstance(ctx.command, JudgingCommand)
-    config = ctx.command.read_config(data, given)
+    config = ctx.command.read_config(source, given)
     out = Path(config.out or DEFAULT_OUT)
     show_logs(config.notify)
     with showing_progress(quiet=given["quiet"]) as progress:

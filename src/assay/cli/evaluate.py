@@ -15,9 +15,9 @@ Examples:
 
 
 @click.command(cls=JudgingCommand, epilog=EPILOG)
-@click.argument("data", required=False, metavar="[DATA | assay.yaml]")
+@click.argument("source", required=False, metavar="[DATA | assay.yaml]")
 @click.pass_context
-def command(ctx: click.Context, data: str | None, **given: Any) -> int:  # noqa: ANN401 - one argument a flag
+def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noqa: ANN401 - one argument a flag
     """Print the metrics of a model, each with its interval.
 
     Takes what `assay analyze` takes, runs the evaluation alone, and writes files only when --out
@@ -30,7 +30,7 @@ def command(ctx: click.Context, data: str | None, **given: Any) -> int:  # noqa:
     from assay.jobs.analyze import analyze_config
 
     assert isinstance(ctx.command, JudgingCommand)
-    config = ctx.command.read_config(data, given)
+    config = ctx.command.read_config(source, given)
     only = config.options.model_copy(update={"only": ("evaluation",)})
     config = config.model_copy(update={"options": only})
     out = Path(config.out) if config.out else None

@@ -253,7 +253,7 @@ def _check_named(given: Sequence[str], known: Sequence[str], what: str) -> None:
 def _similar(path: Path) -> str:
     """Suggest a file of a similar name in the same folder."""
     try:
-        names = [each.name for each in path.parent.iterdir()]
+        names = [each.name for each in path.parent.iterdir() if each.is_file()]
     except OSError:
         return f"; the folder {path.parent} cannot be read"
     near = get_close_matches(path.name, names, n=1)

@@ -136,7 +136,8 @@ class Run:
             target=target,
             costs=options.costs,
             use=options.use,
-            label_map=_texts(self.config.roles.label_map),
+            # A model's answers are put into the labels' words when they are made.
+            label_map=_texts(self.config.roles.label_map) if inputs.predictor is None else {},
             level=options.level,
             seed=options.seed,
         )
