@@ -1,0 +1,182 @@
+"""Splits keep rows where they were, classes and groups together, and say how they came about."""
+
+import json
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from assay.data.dataset import Dataset
+from assay.data.splits import split, split_by_column
+from assay.errors import ColumnNotFoundError, InputError
+
+N = 4_000
+
+
+def table(n=N, seed=0):
+    rng = np.random.default_rng(seed)
+    return pl.DataFrame(
+        {
+            "row": range(n),
+            "x": rng.normal(size=n),
+            "who": rng.integers(0, 200, n),
+            "y": rng.choice(["rare", "common"], n, p=[0.01, 0.99]),
+            "at": pl.Series(range(n)).cast(pl.Datetime("ms")),
+        }
+    )
+
+
+def rows_of(part):
+    return set(part.frame.collect()["row"].to_list())
+
+
+@pytest.mark.parametrize("kind", ["random", "stratified", "group", "time"])
+def test_parts_hold_every_row_once_and_about_their_share(kind):
+    data = Dataset.read(table(), label="y", group="who", time="at", id="row")
+    parts = split(data, kind)
+    assert list(parts) == ["train", "validation", "test"]
+    found = [rows_of(part) for part in parts.values()]
+    assert set.union(*found) == set(range(N))
+    assert sum(map(len, found)) == N
+    for rows, share in zip(found, (0.8, 0.1, 0.1), strict=True):
+        assert len(rows) / N == pytest.approx(share, abs=0.06 if kind == "group" else 0.02)
+    assert parts["train"].schema == data.schema
+
+
+@pytest.mark.parametrize("kind", ["random", "group"])
+def test_more_rows_move_no_old_row(kind):
+    whole = Dataset.read(table(), group="who", id="row")
+    before = Dataset.read(table().head(N // 2), group="who", id="row")
+    old, new = split(before, kind), split(whole, kind)
+    for name in old:
+        assert rows_of(old[name]) <= rows_of(new[name])
+
+
+def test_order_does_not_matter_and_twins_stay_together():
+    rows = table().drop("at")
+    parts = split(Dataset.read(rows))
+    shuffled = split(
+        Dataset.read(pl.concat([rows, rows]).sample(fraction=1, shuffle=True, seed=1))
+    )
+    for name in parts:
+        assert rows_of(parts[name]) == rows_of(shuffled[name])
+
+
+def test_another_salt_is_another_split():
+    data = Dataset.read(table(), id="row")
+    one, two = split(data)["test"], split(data, salt="2")["test"]
+    both = len(rows_of(one) & rows_of(two))
+    assert both / one.count_rows() < 0.2
+
+
+def test_groups_stay_together():
+    parts = split(Dataset.read(table(), group="who"), "group")
+    groups = [set(part.frame.collect()["who"].to_list()) for part in parts.values()]
+    assert not groups[0] & groups[1]
+    assert not groups[0] & groups[2]
+    assert not groups[1] & groups[2]
+
+
+def test_rows_without_a_group_are_parted_one_by_one():
+    rows = {"x": list(range(500)), "g": [None] * 500}
+    parts = split(
+        Dataset.read(pl.DataFrame(rows, schema={"x": pl.Int64, "g": pl.String})), "group", by="g"
+    )
+    assert all(part.count_rows() > 20 for part in parts.values())
+
+
+def test_strata_have_exact_shares():
+    parts = split(Dataset.read(table(), label="y"), "stratified")
+    rare = {
+        name: (part.frame.collect()["y"].to_numpy() == "rare").sum()
+        for name, part in parts.items()
+    }
+    total = sum(rare.values())
+    assert rare["test"] == pytest.approx(0.1 * total, abs=1)
+    assert rare["validation"] == pytest.approx(0.1 * total, abs=1)
+
+
+def test_time_goes_forward_and_the_gap_is_left_out():
+    data = Dataset.read(table(), time="at")
+    parts = split(data, "time", gap=timedelta(milliseconds=10))
+    train, validation, test = (sorted(rows_of(part)) for part in parts.values())
+    assert train[-1] < validation[0]
+    assert validation[-1] < test[0]
+    assert test == list(range(3_600, N))
+    assert validation[0] - train[-1] == 10
+    assert parts.dropped == N - len(train) - len(validation) - len(test) == 18
+
+
+def test_rows_of_one_moment_stay_together():
+    data = Dataset.read({"at": ["2024-01-01"] * 5 + ["2024-01-02"] * 5, "x": list(range(10))})
+    parts = split(data, "time", by="at", shares={"train": 0.6, "test": 0.4})
+    assert [part.frame.collect()["at"].to_list() for part in parts.values()] == [
+        ["2024-01-01"] * 5,
+        ["2024-01-02"] * 5,
+    ]
+
+
+def test_pandas_rows_follow():
+    frame = pd.DataFrame({"x": range(100), "c": pd.Categorical(["a", "b"] * 50)})
+    part = split(Dataset.read(frame))["test"]
+    own = part.pandas_rows(0, 100)
+    assert own["x"].tolist() == part.frame.collect()["x"].to_list()
+    assert own["c"].dtype == frame["c"].dtype
+
+
+def test_by_column():
+    data = Dataset.read({"x": [1, 2, 3], "part": ["b", "a", "b"]})
+    parts = split_by_column(data, "part")
+    assert {name: part.count_rows() for name, part in parts.items()} == {"a": 1, "b": 2}
+    assert "part" not in parts["a"].schema.features
+
+
+def test_manifest():
+    data = Dataset.read(table(), label="y", time="at")
+    manifest = split(data, "random", salt="s", shares={"train": 0.5, "test": 0.5}).to_dict()
+    json.dumps(manifest, allow_nan=False)
+    assert manifest["kind"] == "random"
+    assert manifest["salt"] == "s"
+    parts = manifest["parts"]
+    assert sum(part["rows"] for part in parts.values()) == N
+    assert sum(parts["train"]["class_shares"].values()) == pytest.approx(1)
+    assert parts["train"]["content"].startswith("fs1:")
+    assert parts["train"]["first"].startswith("1970-01-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"kind": "rolling"}, "no split of kind 'rolling'; there is: random"),
+        ({"shares": {"train": 0.5, "test": 0.4}}, "must sum to 1"),
+        ({"shares": {"train": 1.0}}, "two parts or more"),
+        ({"shares": {"train": 1.5, "test": -0.5}}, "above 0"),
+        ({"kind": "stratified"}, "a stratified split needs a column.*label"),
+        ({"kind": "group"}, "needs a column"),
+        ({"kind": "time", "by": "x"}, "'x' holds String, which"),
+        ({"gap": timedelta(1)}, "a gap is for a split by time"),
+        (
+            {"shares": {"a": 1 - 1e-9, "b": 1e-9}},
+            "the part 'b' of this random split would have no",
+        ),
+    ],
+)
+def test_splits_that_cannot_be_made(arguments, message):
+    data = Dataset.read({"x": ["a", "b", "c"], "n": [1, 2, 3]})
+    if arguments.get("by") == "x":
+        data = Dataset.read(pl.DataFrame({"x": [[1], [2], [3]]}))
+        message = "'x' holds List"
+    with pytest.raises(InputError, match=message):
+        split(data, **arguments)
+
+
+def test_columns_that_are_not_there():
+    data = Dataset.read({"x": [1, 2, 3]})
+    with pytest.raises(ColumnNotFoundError):
+        split(data, "group", by="y")
+    with pytest.raises(ColumnNotFoundError):
+        split_by_column(data, "y")
+    with pytest.raises(InputError, match="empty in some"):
+        split_by_column(Dataset.read({"part": ["a", None]}), "part")
