@@ -40,9 +40,7 @@ from assay.data.sources.source import Categories
 from assay.data.times import ISO_START, parse_iso
 from assay.errors import ColumnNotFoundError, InputError
 
-ID_NAME = re.compile(
-    r"(?:^|[_\s.-])(?:id|uuid|guid|key|index)$|[a-z](?:Id|ID)$|^Unnamed: 0$", re.I
-)
+ID_NAME = re.compile(r"(?:^|[_\s.-])(?i:id|uuid|guid|key|index)$|[a-z](?:Id|ID)$|^Unnamed: 0$")
 ID_SHARE = 0.95
 MIN_ID_VALUES = 20
 TEXT_WORDS = 5.0

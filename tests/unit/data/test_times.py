@@ -7,7 +7,9 @@ from assay.data.times import parse_iso, to_utc
 
 
 def moment(text):
-    made = pl.DataFrame({"at": [text]}).select(parse_iso(pl.col("at")).dt.to_string("iso"))
+    made = pl.DataFrame({"at": [text]}, schema={"at": pl.String}).select(
+        parse_iso(pl.col("at")).dt.to_string("iso")
+    )
     return made.item()
 
 
