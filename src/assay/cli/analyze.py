@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from assay.cli.judging import JudgingCommand
+from assay.cli.judging import JudgingCommand, join_config
 
 EPILOG = """\b
 Examples:
@@ -35,8 +35,7 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
     from assay.cli.progress import showing_progress
     from assay.jobs.analyze import analyze_config
 
-    assert isinstance(ctx.command, JudgingCommand)
-    config = ctx.command.read_config(source, given)
+    config = join_config(ctx, source, given)
     out = Path(config.out or DEFAULT_OUT)
     show_logs(config.notify)
     with showing_progress(quiet=given["quiet"]) as progress:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from assay.cli.judging import JudgingCommand
+from assay.cli.judging import JudgingCommand, join_config
 
 EPILOG = """\b
 Examples:
@@ -29,8 +29,7 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
     from assay.cli.progress import showing_progress
     from assay.jobs.analyze import analyze_config
 
-    assert isinstance(ctx.command, JudgingCommand)
-    config = ctx.command.read_config(source, given)
+    config = join_config(ctx, source, given)
     only = config.options.model_copy(update={"only": ("evaluation",)})
     config = config.model_copy(update={"options": only})
     out = Path(config.out) if config.out else None

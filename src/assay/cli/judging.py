@@ -1,7 +1,6 @@
 """What analyze and evaluate share: the flags and the file of a command in, one config out."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from assay.jobs.config import AnalyzeConfig
 
 CONFIG_ENDINGS = (".yaml", ".yml")
+FLAGS = "assay.cli.flags"
 
 
 def output_options() -> list[click.Parameter]:
@@ -35,39 +35,45 @@ class JudgingCommand(GroupedCommand):
     The sections are looked for when the command is called or its help is asked for.
     """
 
-    @cached_property
-    def flags(self) -> tuple[Flag, ...]:
-        """All flags that name a place in the config."""
-        from assay.cli.section_flags import section_flags
-        from assay.jobs.registry import find_sections
-
-        return (*SHARED, *section_flags(find_sections()))
-
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the argument, the shared flags, the sections' flags and the switches."""
         *own, help_option = super().get_params(ctx)
-        return [*own, *self.options, *output_options(), help_option]
+        ordered = sorted(_flags(ctx), key=lambda flag: flag.group == OUTPUT)
+        return [*own, *(flag.option() for flag in ordered), *output_options(), help_option]
 
-    @cached_property
-    def options(self) -> list[click.Parameter]:
-        """The flags as click wants them; made once, so that values find their parameter."""
-        ordered = sorted(self.flags, key=lambda flag: flag.group == OUTPUT)
-        return [flag.option() for flag in ordered]
 
-    def read_config(self, data: str | None, given: Mapping[str, Any]) -> "AnalyzeConfig":
-        """Join DATA (a table or an assay.yaml) and the flags into one config."""
-        from assay.jobs.config_file import config_from_flags, read_config
-        from assay.jobs.registry import find_sections
+def join_config(ctx: click.Context, data: str | None, given: Mapping[str, Any]) -> "AnalyzeConfig":
+    """Join DATA (a table or an assay.yaml) and the flags of a command into one config.
 
-        told = collect(self.flags, given)
-        if data is not None and data.lower().endswith(CONFIG_ENDINGS):
-            return read_config(Path(data), find_sections(), flags=told)
-        if data is not None and ("data",) in told:
-            msg = f"two tables were named: {data} and --data {told[('data',)][1]}; give one"
-            raise click.UsageError(msg)
-        if data is not None:
-            told["data",] = ("DATA", data)
-        if ("data",) not in told:
-            msg = "no data: name a table (CSV or Parquet) or an assay.yaml"
-            raise click.UsageError(msg)
-        return config_from_flags(told, find_sections())
+    Raises
+    ------
+    click.UsageError
+        If no data were named, or two tables.
+    ConfigError
+        With everything that is wrong in the file and the flags.
+    """
+    from assay.jobs.config_file import config_from_flags, read_config
+    from assay.jobs.registry import find_sections
+
+    told = collect(_flags(ctx), given)
+    if data is not None and data.lower().endswith(CONFIG_ENDINGS):
+        return read_config(Path(data), find_sections(), flags=told)
+    if data is not None and ("data",) in told:
+        msg = f"two tables were named: {data} and --data {told[('data',)][1]}; give one"
+        raise click.UsageError(msg)
+    if data is not None:
+        told["data",] = ("DATA", data)
+    if ("data",) not in told:
+        msg = "no data: name a table (CSV or Parquet) or an assay.yaml"
+        raise click.UsageError(msg)
+    return config_from_flags(told, find_sections())
+
+
+def _flags(ctx: click.Context) -> tuple[Flag, ...]:
+    """Return all flags that name a place in the config; the sections are looked for once."""
+    from assay.cli.section_flags import section_flags
+    from assay.jobs.registry import find_sections
+
+    if FLAGS not in ctx.meta:
+        ctx.meta[FLAGS] = (*SHARED, *section_flags(find_sections()))
+    return ctx.meta[FLAGS]
