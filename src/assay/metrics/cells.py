@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from assay.errors import InputError
 from assay.stats.spread import Spread, skewness, unit_spread
+from assay.stats.sums import sums_by
 from assay.tables.cube import Cube, Level
 from assay.tables.units import CellsByUnit
 
@@ -115,7 +116,7 @@ def _classes_of(values: list[tuple[Level, ...]]) -> list[Level]:
 
 def _square(flat: NDArray[np.int64], values: NDArray[np.generic], k: int) -> Floats:
     weights = values.astype(np.float64)
-    return np.bincount(flat, weights=weights, minlength=k * k).reshape(k, k)
+    return sums_by(flat, weights, k * k).reshape(k, k)
 
 
 def influence_by_unit(cells: Cells, influence: Floats) -> Floats:
@@ -123,7 +124,7 @@ def influence_by_unit(cells: Cells, influence: Floats) -> Floats:
     by_unit = cells.by_unit
     assert by_unit is not None
     weighted = by_unit.w * influence.ravel()[by_unit.cell]
-    return np.bincount(by_unit.unit, weights=weighted, minlength=by_unit.n_units)
+    return sums_by(by_unit.unit, weighted, by_unit.n_units)
 
 
 def cell_spread(cells: Cells, influence: Floats, *, among: NDArray[np.bool_]) -> Spread:

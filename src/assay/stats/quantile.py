@@ -29,7 +29,7 @@ def weighted_quantile(value: Floats, weight: Floats, share: float) -> float:
     >>> weighted_quantile(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]), 0.5)
     2.0
     """
-    through = np.cumsum(weight)
+    through: Floats = np.cumsum(weight)
     wanted = share * through[-1] * (1 - 1e-12)
     return float(value[min(int(np.searchsorted(through, wanted)), len(value) - 1)])
 

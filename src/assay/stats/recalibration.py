@@ -10,6 +10,7 @@ from assay.stats.special import logistic
 Floats = NDArray[np.float64]
 _MAX_STEPS = 50
 _CONVERGED = 1e-10
+_COARSE = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +52,30 @@ def fit_logistic(
     >>> round(float(fit.coefficients[0]), 4)
     1.0986
     """
+    start = np.zeros(design.shape[1])
+    if len(offset) > 2 * _COARSE:
+        coarse = _gathered(positive, negative, design, offset)
+        fit = _newton(*coarse, start)
+        start = start if fit is None else fit.coefficients
+    return _newton(positive, negative, design, offset, start)
+
+
+def _gathered(
+    positive: Floats, negative: Floats, design: Floats, offset: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return every so many levels in one, at their mean: where to start from."""
+    edges = np.linspace(0, len(offset), _COARSE, endpoint=False).astype(np.int64)
+    counts = np.diff(np.append(edges, len(offset)))
+    sums = [np.add.reduceat(part, edges) for part in (positive, negative)]
+    middle = np.add.reduceat(design, edges) / counts[:, None]
+    return sums[0], sums[1], middle, np.add.reduceat(offset, edges) / counts
+
+
+def _newton(
+    positive: Floats, negative: Floats, design: Floats, offset: Floats, start: Floats
+) -> LogisticFit | None:
     total = positive + negative
-    beta = np.zeros(design.shape[1])
+    beta = start
     best = _log_likelihood(positive, negative, offset + design @ beta)
     for _ in range(_MAX_STEPS):
         p = logistic(offset + design @ beta)
@@ -60,7 +83,7 @@ def fit_logistic(
         information = (design * (total * p * (1 - p))[:, None]).T @ design
         if np.linalg.cond(information) > 1e14:
             return None
-        step = np.linalg.solve(information, gradient)
+        step: Floats = np.linalg.solve(information, gradient).astype(np.float64)
         beta, best, moved = _damped(positive, negative, design, offset, beta, step, best)
         if moved < _CONVERGED * (1 + float(np.abs(beta).max())):
             p = logistic(offset + design @ beta)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.metrics.regression.quantities import regression_quantities, relative_quantities
+from assay.stats.sums import sums_by
 from assay.tables.distribution import Distribution
 from assay.tables.moments import Moments
 
@@ -70,5 +71,5 @@ def distribution_of_rows(values: Floats, weight: Floats | None = None) -> Distri
     distinct, place = np.unique(values, return_inverse=True)
     n = np.bincount(place, minlength=len(distinct))
     w = np.ones(len(values)) if weight is None else weight.astype(np.float64)
-    sums = [np.bincount(place, weights=part, minlength=len(distinct)) for part in (w, w**2)]
+    sums = sums_by(place, w, len(distinct)), sums_by(place, w**2, len(distinct))
     return Distribution(distinct, n, *sums, weighted=weight is not None)

@@ -6,7 +6,8 @@ from assay.metrics.few import MIN_ROWS, few_rows, few_units
 from assay.metrics.metric import Metric
 from assay.metrics.moments import freedom_of, moment_spread
 from assay.result import Estimate
-from assay.stats.mean import mean_interval
+from assay.stats.interval import two_sided_quantile
+from assay.stats.transforms import log_interval
 from assay.tables.moments import Moments
 
 WORSE_THAN_MEAN = "worse than predicting the mean"
@@ -27,7 +28,7 @@ def r2(moments: Moments, *, level: float = 0.95) -> Estimate:
     -------
     Estimate
         At most 1; negative values are worse than predicting the mean and say so. The interval is
-        that of the error ratio, from fourth moments and corrected for skewness. Undefined with fewer than
+        that of the error ratio on the log scale, from fourth moments. Undefined with fewer than
         two rows or a constant target.
 
     Examples
@@ -53,8 +54,8 @@ def r2(moments: Moments, *, level: float = 0.95) -> Estimate:
         1 / variance,
     )
     spread = moment_spread(moments, gradient, leading="squared_error")
-    freedom = freedom_of(moments, spread)
-    interval = mean_interval(ratio, spread.error, skew=spread.skew, freedom=freedom, level=level)
+    quantile = two_sided_quantile(level, freedom=freedom_of(moments, spread))
+    interval = log_interval(ratio, spread.error, quantile)
     worse = (WORSE_THAN_MEAN,) if ratio > 1 else ()
     return Estimate(
         value=1 - ratio,
@@ -64,7 +65,7 @@ def r2(moments: Moments, *, level: float = 0.95) -> Estimate:
         n=moments.n,
         n_effective=spread.n_effective,
         unit=spread.unit,
-        method="delta method on fourth moments, Hall's correction for skewness",
+        method="delta method on fourth moments, log scale of the error ratio",
         warnings=worse + few_rows(moments.n, least=MIN_ROWS) + few_units(spread),
     )
 

@@ -13,12 +13,13 @@ from assay.result import Estimate
 from assay.stats.calibration_bins import equal_mass_bins, equal_width_bins
 from assay.stats.interval import Interval
 from assay.stats.spread import Spread
+from assay.stats.sums import sums_by
 from assay.tables.score_table import ScoreTable
 
 Floats = NDArray[np.float64]
 N_DRAWS = 2_000
 _LARGEST_FACTOR = 4.0
-_BISECTIONS = 16
+_BISECTIONS = 12
 Binning = Literal["mass", "width"]
 
 
@@ -162,19 +163,17 @@ def _bins(table: ScoreTable, n_bins: int, binning: Binning) -> _Bins:
     )
     total, p = float(weight.sum()), table.score
     terms = w_pos * (1 - p) - w_neg * p
-    gap = np.bincount(place, weights=terms, minlength=n_bins) / total
+    gap = sums_by(place, terms, n_bins) / total
     if table.rows is not None:
         spread = _unit_covariance(table, place, n_bins, total)
         return _Bins(gap, spread, spread)
     w2_pos, w2_neg = table.squared_weights()
-    chance = np.bincount(place, weights=(w2_pos + w2_neg) * p * (1 - p), minlength=n_bins)
-    held = np.maximum(np.bincount(place, weights=weight, minlength=n_bins), 1e-300)
+    chance = sums_by(place, (w2_pos + w2_neg) * p * (1 - p), n_bins)
+    held = np.maximum(sums_by(place, weight, n_bins), 1e-300)
     mean = (gap * total / held)[place]
     squares = w2_pos * (1 - p - mean) ** 2 + w2_neg * (p + mean) ** 2
-    rows = held**2 / np.maximum(
-        np.bincount(place, weights=w2_pos + w2_neg, minlength=n_bins), 1e-300
-    )
-    seen = np.bincount(place, weights=squares, minlength=n_bins) * rows / np.maximum(rows - 1, 1)
+    rows = held**2 / np.maximum(sums_by(place, w2_pos + w2_neg, n_bins), 1e-300)
+    seen = sums_by(place, squares, n_bins) * rows / np.maximum(rows - 1, 1)
     return _Bins(gap, np.diag(chance / total**2), np.diag(seen / total**2))
 
 
@@ -185,7 +184,7 @@ def _unit_covariance(
     assert rows is not None
     term = rows.w * (rows.positive - table.score[rows.level]) / total
     at = rows.unit.astype(np.int64) * n_bins + place[rows.level]
-    sums = np.bincount(at, weights=term, minlength=rows.n_units * n_bins)
+    sums = sums_by(at, term, rows.n_units * n_bins)
     sums = sums.reshape(rows.n_units, n_bins)
     centred = sums - sums.mean(axis=0)
     return centred.T @ centred * rows.n_units / max(rows.n_units - 1, 1)

@@ -4,7 +4,8 @@ import numpy as np
 
 from assay.metrics.few import few_of_class, few_units
 from assay.stats.levels import Floats, Levels, RankStatistic
-from assay.stats.spread import Spread, skewness, unit_spread
+from assay.stats.spread import Spread, unit_spread
+from assay.stats.sums import sums_by
 from assay.tables.score_table import ScoreTable
 
 
@@ -36,7 +37,7 @@ def influence_sums(table: ScoreTable, statistic: RankStatistic) -> Floats:
     rows = table.rows
     assert rows is not None
     each = np.where(rows.positive, statistic.positive[rows.level], statistic.negative[rows.level])
-    return np.bincount(rows.unit, weights=rows.w * each, minlength=rows.n_units)
+    return sums_by(rows.unit, rows.w * each, rows.n_units)
 
 
 def score_spread(table: ScoreTable, levels: Levels, statistic: RankStatistic) -> Spread:
@@ -56,41 +57,35 @@ def score_spread(table: ScoreTable, levels: Levels, statistic: RankStatistic) ->
     Spread
     """
     if table.rows is not None:
-        plain = sum(_moment(w, psi, 2) for w, psi in _both(levels, statistic))
+        plain = sum(_square(w, psi) for w, psi in _both(levels, statistic))
         sums = influence_sums(table, statistic)
         used = int(np.count_nonzero(np.bincount(table.rows.unit, minlength=len(sums))))
         return unit_spread(
             sums, plain_variance=plain, n=levels.total, unit=table.rows.kind, n_used=used
         )
     if not table.weighted:
-        variance = third = 0.0
+        variance = 0.0
         for w, psi in _both(levels, statistic):
             rows = float(w.sum())
-            variance += _moment(w, psi, 2) * rows / max(rows - 1, 1.0)
-            third += _moment(w, psi, 3)
-        return Spread(variance, skewness(third, variance))
+            variance += _square(w, psi) * rows / max(rows - 1, 1.0)
+        return Spread(variance)
     return _weighted(table, levels, statistic)
 
 
 def _weighted(table: ScoreTable, levels: Levels, statistic: RankStatistic) -> Spread:
-    variance = third = plain = 0.0
+    variance = plain = 0.0
     squares = table.squared_weights()
     for (w, psi), w2 in zip(_both(levels, statistic), squares, strict=True):
         rows = float(w.sum()) ** 2 / max(float(w2.sum()), 1e-300)
-        variance += _moment(w2, psi, 2) * rows / max(rows - 1, 1.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            third += _moment(np.where(w > 0, w2**2 / w, 0.0), psi, 3)
-        plain += _moment(w, psi, 2)
+        variance += _square(w2, psi) * rows / max(rows - 1, 1.0)
+        plain += _square(w, psi)
     effective = levels.total * plain / variance if variance > 0 else None
-    return Spread(variance, skewness(third, variance), effective)
+    return Spread(variance, n_effective=effective)
 
 
 def _both(levels: Levels, statistic: RankStatistic) -> list[tuple[Floats, Floats]]:
     return [(levels.positive, statistic.positive), (levels.negative, statistic.negative)]
 
 
-def _moment(weight: Floats, influence: Floats, power: int) -> float:
-    product = weight * influence
-    if power == 3:
-        product *= influence
-    return float(np.dot(product, influence))
+def _square(weight: Floats, influence: Floats) -> float:
+    return float(np.dot(weight * influence, influence))

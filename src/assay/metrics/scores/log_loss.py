@@ -45,7 +45,7 @@ def loss_estimate(
         return mean_estimate(table, name, level=level, lower=0.0, upper=upper)
     if not table.n_rows:
         return Estimate.undefined("the table has no rows", level=level)
-    found = mean_estimate(loss_moments(table), name, level=level, lower=0.0, upper=upper)
+    found = mean_estimate(loss_moments(table, (name,)), name, level=level, lower=0.0, upper=upper)
     warnings = tuple(dict.fromkeys(found.warnings + few_scores(table, Spread(0.0))))
     return replace(found, warnings=warnings)
 

@@ -1,8 +1,11 @@
 """Labels and probabilities in, what each row adds to log loss and Brier score out."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.stats.sums import sums_by
 from assay.tables.moments import Moments
 from assay.tables.score_table import ScoreTable
 
@@ -67,7 +70,7 @@ def multiclass_loss_terms(y_index: NDArray[np.int64], y_score: Floats) -> dict[s
     }
 
 
-def loss_moments(table: ScoreTable) -> Moments:
+def loss_moments(table: ScoreTable, names: tuple[str, ...] = TERMS) -> Moments:
     """Return the moments of the binary loss terms from the levels of a score table.
 
     Exact for an exact table; in a binned one every row counts as its bin's mean score.
@@ -76,34 +79,35 @@ def loss_moments(table: ScoreTable) -> Moments:
     ----------
     table : ScoreTable
         Scores are probabilities of the positive class.
+    names : tuple of str
+        Which of "log_loss", "brier" and "positive".
 
     Returns
     -------
     Moments
-        Of "log_loss", "brier" and "positive".
+
+    Examples
+    --------
+    >>> table = ScoreTable(np.array([0.25, 0.5]), np.array([0, 1]), np.array([1, 0]))
+    >>> loss_moments(table).mean[1:].tolist()
+    [0.15625, 0.5]
     """
-    yes = np.ones(len(table.score), dtype=np.bool_)
-    sides = [_terms(yes, table.score), _terms(~yes, table.score)]
+    sides = [_terms(table.score, names, positive=side) for side in (True, False)]
     weights, squares = table.weights(), table.squared_weights()
     s1 = _gram(sides, weights)
-    s2 = _gram(sides, squares) if table.weighted else s1
-    total = max(float(s1[0, 0]), 1e-300)
-    mean = s1[0, 1:] / total
-    s3 = _third(sides, weights, squares, mean, weighted=table.weighted)
-    held = [w > 0 for w in weights]
-    ends = [np.concatenate([z[1:, h] for z, h in zip(sides, held, strict=True)], axis=1)]
-    low, high = (
-        (ends[0].min(axis=1), ends[0].max(axis=1)) if ends[0].size else (mean * 0, mean * 0)
-    )
+    mean = s1[0, 1:] / max(float(s1[0, 0]), 1e-300)
     by_unit, kind = _by_unit(table, sides), "row"
     if table.rows is not None and by_unit is not None:
         kind = table.rows.kind
         s3 = np.sum((by_unit[:, 1:] - np.outer(by_unit[:, 0], mean)) ** 3, axis=0)
+    else:
+        s3 = _third(sides, weights, squares, mean, weighted=table.weighted)
+    low, high = _ends(sides, weights)
     return Moments(
-        TERMS,
+        names,
         table.n_rows,
         s1,
-        s2,
+        _gram(sides, squares) if table.weighted else s1,
         s3,
         low,
         high,
@@ -113,18 +117,33 @@ def loss_moments(table: ScoreTable) -> Moments:
     )
 
 
-def _terms(positive: NDArray[np.bool_], score: Floats) -> Floats:
-    """Return z = (1, log loss, Brier, positive), shape (4, n_levels)."""
-    terms = binary_loss_terms(positive, score)
-    return np.stack([np.ones_like(score), *(terms[name] for name in TERMS)])
+def _terms(score: Floats, names: tuple[str, ...], *, positive: bool) -> list[Floats]:
+    """Return the terms of one class at each score."""
+    right = score if positive else 1 - score
+    known: dict[str, Callable[[], Floats]] = {
+        "log_loss": lambda: -np.log(np.clip(right, SMALLEST_PROBABILITY, 1.0)),
+        "brier": lambda: (1 - right) ** 2,
+        "positive": lambda: np.full(len(score), float(positive)),
+    }
+    return [known[name]() for name in names]
 
 
-def _gram(sides: list[Floats], weights: tuple[Floats, Floats]) -> Floats:
-    return np.sum([(z * w) @ z.T for z, w in zip(sides, weights, strict=True)], axis=0)
+def _gram(sides: list[list[Floats]], weights: tuple[Floats, Floats]) -> Floats:
+    """Return Σ w z z' with z = (1, terms), a row or column at a time: no copies of the levels."""
+    size = len(sides[0]) + 1
+    out = np.zeros((size, size))
+    for terms, weight in zip(sides, weights, strict=True):
+        out[0, 0] += weight.sum()
+        for row, term in enumerate(terms, start=1):
+            weighed = weight * term
+            out[0, row] += weighed.sum()
+            for column in range(row, size):
+                out[row, column] += np.dot(weighed, terms[column - 1])
+    return np.triu(out) + np.triu(out, 1).T
 
 
 def _third(
-    sides: list[Floats],
+    sides: list[list[Floats]],
     weights: tuple[Floats, Floats],
     squares: tuple[Floats, Floats],
     mean: Floats,
@@ -132,20 +151,33 @@ def _third(
     weighted: bool,
 ) -> Floats:
     out = np.zeros(len(mean))
-    for z, w, w2 in zip(sides, weights, squares, strict=True):
+    for terms, w, w2 in zip(sides, weights, squares, strict=True):
         with np.errstate(divide="ignore", invalid="ignore"):
             cubes = np.where(w > 0, w2**2 / w, 0.0) if weighted else w
-        for place in range(len(mean)):
-            centred = z[place + 1] - mean[place]
-            out[place] += float(np.dot(cubes * centred, centred * centred))
+        for place, term in enumerate(terms):
+            centred = term - mean[place]
+            weighed = cubes * centred
+            centred *= centred
+            out[place] += float(np.dot(weighed, centred))
     return out
 
 
-def _by_unit(table: ScoreTable, sides: list[Floats]) -> Floats | None:
+def _ends(sides: list[list[Floats]], weights: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    low, high = np.full(len(sides[0]), np.inf), np.full(len(sides[0]), -np.inf)
+    for terms, weight in zip(sides, weights, strict=True):
+        held = weight > 0
+        for place, term in enumerate(terms):
+            low[place] = min(low[place], np.min(term, where=held, initial=np.inf))
+            high[place] = max(high[place], np.max(term, where=held, initial=-np.inf))
+    return low, high
+
+
+def _by_unit(table: ScoreTable, sides: list[list[Floats]]) -> Floats | None:
     rows = table.rows
     if rows is None:
         return None
-    each = np.where(rows.positive, sides[0][:, rows.level], sides[1][:, rows.level]) * rows.w
-    return np.stack(
-        [np.bincount(rows.unit, weights=part, minlength=rows.n_units) for part in each], axis=1
-    )
+    columns = [sums_by(rows.unit, rows.w, rows.n_units)]
+    for yes, no in zip(*sides, strict=True):
+        term: Floats = np.where(rows.positive, yes[rows.level], no[rows.level])
+        columns.append(sums_by(rows.unit, term * rows.w, rows.n_units))
+    return np.stack(columns, axis=1).astype(np.float64)

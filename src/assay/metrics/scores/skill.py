@@ -77,7 +77,7 @@ def _skill(table: ScoreTable, name: str, prior: float, slope: float, level: floa
     reason = missing_class(table)
     if reason is not None:
         return Estimate.undefined(f"{reason}: the prior has no loss", n=table.n_rows, level=level)
-    moments = loss_moments(table)
+    moments = loss_moments(table, (name, "positive"))
     loss = float(moments.mean[moments.index(name)])
     gradient = np.zeros(len(moments.names))
     gradient[moments.index(name)] = 1 / prior
