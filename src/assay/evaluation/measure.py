@@ -1,9 +1,11 @@
 """The tables of one evaluation in, its metrics out."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
+from assay.evaluation.coarse import coarsen
 from assay.evaluation.inputs import Inputs
 from assay.evaluation.result import MetricResult
 from assay.metrics.catalogue import find_metric, metrics_for
@@ -27,6 +29,9 @@ ONLY_FOR_PROBABILITIES = frozenset(
         "mce",
         "spiegelhalter_z",
     }
+)
+FITTED_THROUGH_SCORES = frozenset(
+    {"calibration_in_the_large", "calibration_intercept", "calibration_slope"}
 )
 AVERAGES = ("macro", "weighted", "micro")
 FAULTS = (ArithmeticError, ValueError, IndexError, np.linalg.LinAlgError)
@@ -58,10 +63,12 @@ def measure(inputs: Inputs, *, only: Collection[str] | None = None) -> tuple[Met
     if only is not None:
         only = {find_metric(name, task=task).name for name in only}
     tables = _metric_inputs(inputs)
+    coarse = tables if inputs.scores is None else replace(tables, scores=coarsen(inputs.scores))
     found: list[MetricResult] = []
     for metric in catalogue:
         if only is None or metric.name in only:
-            found += _entries(metric, inputs, tables)
+            fitted = metric.name in FITTED_THROUGH_SCORES
+            found += _entries(metric, inputs, coarse if fitted else tables)
     if task == "multiclass" and (only is None or ROC_AUC.name in only):
         found += _areas_by_class(inputs)
     return tuple(found)
