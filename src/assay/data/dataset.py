@@ -23,7 +23,7 @@ from assay.data.sources.arrays import assemble_arrays
 from assay.data.sources.open import open_source
 from assay.data.sources.source import HELPER_PREFIX, Source
 from assay.data.units import UNIT, block_codes, group_codes
-from assay.errors import ColumnNotFoundError
+from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Finding
 
 if TYPE_CHECKING:
@@ -206,6 +206,7 @@ class Dataset:
         positive: Value | None,
         engine: Engine,
     ) -> "Dataset":
+        _check_rows(opened)
         columns = infer_columns(opened.frame, categories=opened.categories, kinds=kinds)
         columns = assign_roles(columns, roles)
         frame, columns = apply_kinds(opened.frame, columns, kinds)
@@ -236,6 +237,7 @@ class Dataset:
         storages = {column.name: column.storage for column in wanted}
         marks = self.schema.missing_values or None
         opened = open_source(source, missing=marks, storages=storages)
+        _check_rows(opened)
         found = infer_columns(opened.frame, categories=opened.categories)
         available = [column.name for column in found]
         missing = {column.name for column in wanted} - set(available)
@@ -368,3 +370,9 @@ class Dataset:
 
 
 _UNIT_BATCH = 1_048_576
+
+
+def _check_rows(opened: Source) -> None:
+    if opened.frame.head(1).collect().height == 0:
+        msg = f"{opened.name} has columns and no rows; at least one row is needed"
+        raise InputError(msg)

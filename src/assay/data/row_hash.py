@@ -28,6 +28,10 @@ def canonical(values: pl.Series, storage: str) -> pl.Series:
     if storage == "time":
         at = values.rename("at").to_frame().select(to_utc(pl.col("at"), dtype))
         return at.to_series().cast(pl.Int64)
+    if dtype == pl.UInt64:
+        return values.reinterpret(signed=True)
+    if dtype in (pl.Int128, pl.UInt128):
+        return values.cast(pl.String)
     if dtype.is_integer():
         return values.cast(pl.Int64)
     if dtype.is_float() or dtype.is_decimal():

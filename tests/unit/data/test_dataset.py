@@ -92,6 +92,12 @@ def test_values_that_cannot_be_used(role, values, message, make):
         Dataset.read(make({"c": values, "x": [1, 2, 3]}), **{role: "c"})
 
 
+@pytest.mark.parametrize("make", [pl.DataFrame, pl.LazyFrame, pd.DataFrame])
+def test_no_rows(make):
+    with pytest.raises(InputError, match="columns and no rows"):
+        Dataset.read(make({"a": []}))
+
+
 def test_names_with_markup_are_kept_as_they_are(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text('"<script>alert(1)</script>","two\nlines","t\tab"\n1,2,3\n')

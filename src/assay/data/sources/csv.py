@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 from polars.io.plugins import register_io_source
 
-from assay.data.sources.csv_checks import check_encoding, read_header, refuse_ragged
+from assay.data.sources.csv_checks import check_encoding, check_quotes, read_header, refuse_ragged
 from assay.data.sources.csv_types import DTYPES, ColumnType, cast_series, refuse_misfit
 from assay.data.sources.source import Source
 from assay.errors import InputError
@@ -57,6 +57,7 @@ def open_csv(
         See `csv_checks`.
     """
     check_encoding(path)
+    check_quotes(path, delimiter)
     header_row, names = read_header(path, delimiter)
     marks = MISSING_VALUES if missing is None else tuple(sorted({"", *missing}))
     reader = _Reader(path, delimiter, names, header_row, marks)

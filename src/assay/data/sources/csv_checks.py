@@ -77,6 +77,32 @@ def _refuse_bytes(path: Path, tail: bytes, chunk: bytes, at: int, line: int) -> 
     raise InputError(msg)
 
 
+def check_quotes(path: Path, delimiter: str) -> None:
+    """Refuse a file in which a double quote is opened and never closed.
+
+    Raises
+    ------
+    InputError
+        With the line in which the row begins.
+    """
+    with path.open("rb") as file:
+        quotes = sum(chunk.count(b'"') for chunk in iter(lambda: file.read(CHUNK_BYTES), b""))
+    if quotes % 2 == 0:
+        return
+    line = 1
+    try:
+        for line, _ in _rows(path, delimiter, strict=True):  # noqa: B007 - read after the loop
+            pass
+    except csv.Error as error:
+        if "end of data" not in str(error):
+            return
+        msg = (
+            f"{path.name}: a double quote that is opened after line {line} is never closed, so "
+            "all that follows would be one field; close it, or write a quote in a field as two"
+        )
+        raise InputError(msg) from error
+
+
 def read_header(path: Path, delimiter: str) -> tuple[int, tuple[str, ...]]:
     """Return how many blank lines precede the header, and the column names.
 
@@ -138,15 +164,17 @@ def refuse_ragged(path: Path, delimiter: str, names: Sequence[str], reason: str)
                 f"{len(names)} (the last is {fields[-1][:MAX_SHOWN]!r}); {hint}"
             )
             raise InputError(msg)
+    if "straddling" in reason:
+        reason = "a row is longer than 8 MiB"
     msg = f"{path.name} cannot be read as CSV: {reason}"
     raise InputError(msg)
 
 
-def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, delimiter: str, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
     """Yield the line number and the fields of each row that is not blank."""
     csv.field_size_limit(2**31 - 1)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        reader = csv.reader(file, delimiter=delimiter, strict=strict)
         start = 1
         for fields in reader:
             if fields:

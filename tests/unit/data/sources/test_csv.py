@@ -68,6 +68,9 @@ TEXTS = [
     "a\n1\n\n2\n",
     "<b>x</b>,b\n1,2\n",
     '"two\nlines","tab\there"\n1,2\n',
+    'a,b\n5" pipe,2\n',
+    "a,b\r1,2\r3,4\r",
+    "a,b,\n1,2,\n",
 ]
 
 
@@ -170,6 +173,7 @@ BAD = {
     "latin-1": ("a,b\n1,x\n2,caf\xe9\n".encode("latin-1"), r"0xe9 in line 3.*byte 6.*'é'.*iconv"),
     "utf-16": ("a,b\n1,2\n".encode("utf-16"), r"UTF-16.*iconv"),
     "utf-16 without mark": ("a,b\n1,2\n".encode("utf-16-le"), r"UTF-16"),
+    "open quote": ('a,b\n1,x\n2,"y\n3,z\n', r"quote that is opened after line 2 is never closed"),
     "cut in a character": ("a,b\n1,é".encode()[:-1], r"not UTF-8.*line 2"),
 }
 

@@ -91,9 +91,7 @@ def _as_level(key: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         return key.cast(pl.Float64).fill_nan(None) + 0.0
     if dtype.is_decimal():
         return key.cast(pl.Float64)
-    if dtype.is_integer():
-        return key.cast(pl.Int64, strict=False)
-    if dtype in (pl.Boolean, pl.String):
+    if dtype.is_integer() or dtype in (pl.Boolean, pl.String):
         return key
     if dtype == pl.Null:
         return key.cast(pl.Boolean)
