@@ -55,7 +55,7 @@ class Wanted:
 
 
 def choose_columns(wanted: Wanted, available: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns to hand over: those by name, else all that are available.
+    """Return the columns to hand over: those by name, else all, in the table's order.
 
     Raises
     ------
@@ -82,8 +82,8 @@ def choose_columns(wanted: Wanted, available: Sequence[str]) -> tuple[str, ...]:
         read = "a single column" if wanted.one_column else f"{expected} columns without names"
         msg = (
             f"the model was fitted on {read}, and the table offers {len(available)}: "
-            f"{', '.join(available[:30])}. Name the columns that it reads, in its order, with "
-            f"--features (features=… in Python)"
+            f"{', '.join(available[:30])}. Leave out those that it does not read with --ignore "
+            "(ignore=[…] in Python), or fit it on a frame, so that it knows its columns by name"
         )
         raise InputError(msg)
     return tuple(available)

@@ -112,8 +112,15 @@ def _missing_name(error: AttributeError) -> tuple[str, str]:
     for pattern in NO_ATTRIBUTE:
         found = pattern.search(str(error))
         if found:
-            return found["name"], found["module"]
+            module = found["module"]
+            return found["name"], MAIN if module == _name_of_main() else module
     return "", ""
+
+
+def _name_of_main() -> str:
+    """Return how ``__main__`` is called in messages: under ``python -m`` by its file's module."""
+    spec = getattr(sys.modules[MAIN], "__spec__", None)
+    return MAIN if spec is None else spec.name
 
 
 def _missing_attribute(path: Path, name: str, module: str, error: AttributeError) -> str:

@@ -155,11 +155,19 @@ class _Scorer:
         ranks_only = self._info.score_kind == "score" and reading.classes is not None
         return (
             *self._info.findings,
+            *self._by_position(),
             *self._wavering,
             *reading.findings(probabilities=not ranks_only),
             *((_ranks_only(self._info),) if ranks_only else ()),
             *self._asker.findings(),
         )
+
+    def _by_position(self) -> tuple[Finding, ...]:
+        """Say in which order columns were handed to a model that knows no names."""
+        wanted = self._model.wanted if isinstance(self._model, LocalModel) else Wanted()
+        if self._own is not None or wanted.names is not None or (wanted.count or 0) < 2:
+            return ()
+        return (_columns_by_position(self._info, self._columns),)
 
     def _predict(self, start: int, stop: int) -> Prediction:
         if self._own is not None:
@@ -233,6 +241,20 @@ def _with_predictions(schema: Schema, frame: "LazyFrame", reading: Reading) -> S
         kind: Kind = "categorical" if classes else "continuous"
         made.append(Column(name, role, kind, storage, why="made by the model"))
     return replace(schema, columns=(*schema.columns, *made))
+
+
+def _columns_by_position(info: ModelInfo, columns: tuple[str, ...]) -> Finding:
+    return Finding(
+        rule="columns_by_position",
+        severity="info",
+        message=f"{info.name} was fitted without column names; it was given the table's "
+        f"{len(columns)} feature columns in the table's order.",
+        where={"columns": list(columns)},
+        evidence={"n_columns": len(columns)},
+        cause="The model was fitted on an array.",
+        advice="Check that it was fitted on these columns in this order, or fit it on a frame, "
+        "so that it knows their names.",
+    )
 
 
 def _ranks_only(info: ModelInfo) -> Finding:

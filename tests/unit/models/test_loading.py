@@ -235,6 +235,22 @@ def test_class_of_a_script_asks_for_its_folder(scripted):
     assert not hasattr(sys.modules["__main__"], "Threshold")
 
 
+def test_class_of_a_script_is_found_under_python_m(scripted):
+    """The module __main__ then goes by another name in the error of pickle."""
+    path, folder = scripted
+    (folder / "runner.py").write_text(
+        "import sys\nfrom assay.models.loading import load_model\n"
+        "print(load_model(sys.argv[1], trust=True, python_path=sys.argv[2:]).info.class_name)\n"
+    )
+    command = [sys.executable, "-m", "runner", str(path)]
+    told = subprocess.run(
+        [*command, "."], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
+    assert told.split() == ["Threshold"]
+    refused = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    assert "--python-path DIR" in refused.stderr
+
+
 def test_script_that_cannot_be_imported_is_named(scripted):
     path, folder = scripted
     (folder / "scripted.py").write_text(SCRIPT + "\nsys.exit('usage: scripted.py FILE')\n")

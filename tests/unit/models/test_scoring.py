@@ -158,6 +158,19 @@ def test_interrupt_passes_through():
         score_dataset(as_predictor(function), data())
 
 
+def test_order_of_columns_is_told_for_a_model_without_names():
+    class Positions:
+        n_features_in_ = 2
+
+        def predict(self, X):
+            return X[:, 1]
+
+    frame = FRAME.drop("who").with_columns(b=pl.col("x"), y=pl.col("x") * 3)
+    scored = score_dataset(as_predictor(Positions()), data(frame, None))
+    assert rules(scored) == ["columns_by_position"]
+    assert scored.notes[0].where == {"columns": ["x", "b"]}
+
+
 def test_scores_that_only_rank_are_marked():
     class Ranks:
         classes_ = np.array(["no", "yes"])
