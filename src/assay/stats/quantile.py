@@ -30,8 +30,9 @@ def weighted_quantile(value: Floats, weight: Floats, share: float) -> float:
     2.0
     """
     through: Floats = np.cumsum(weight)
-    wanted = share * through[-1] * (1 - 1e-12)
-    return float(value[min(int(np.searchsorted(through, wanted)), len(value) - 1)])
+    wanted = share * float(through[-1]) * (1 - 1e-12)
+    place = int(np.searchsorted(through, wanted))
+    return float(value[min(place, len(value) - 1)])
 
 
 def weighted_median(value: Floats, weight: Floats) -> float:

@@ -177,7 +177,7 @@ def _by_unit(table: ScoreTable, sides: list[list[Floats]]) -> Floats | None:
     if rows is None:
         return None
     columns = [sums_by(rows.unit, rows.w, rows.n_units)]
-    for yes, no in zip(*sides, strict=True):
-        term: Floats = np.where(rows.positive, yes[rows.level], no[rows.level])
+    for place in range(len(sides[0])):
+        term = np.where(rows.positive, sides[0][place][rows.level], sides[1][place][rows.level])
         columns.append(sums_by(rows.unit, term * rows.w, rows.n_units))
-    return np.stack(columns, axis=1).astype(np.float64)
+    return np.stack(columns, axis=1)
