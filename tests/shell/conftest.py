@@ -1,7 +1,5 @@
 """A small table with answers, a small model, and a way to call the command line."""
 
-import contextlib
-import io
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +44,8 @@ def toy_section(monkeypatch):
 
 def scored_table(n=400, *, seed=0):
     rng = np.random.default_rng(seed)
-    paid = rng.random(n) < 0.4
-    score = np.clip(rng.normal(0.35 + 0.3 * paid, 0.15), 0.0, 1.0)
+    score = rng.beta(0.6, 0.9, n).round(4)
+    paid = rng.random(n) < score
     return pl.DataFrame(
         {
             "age": rng.integers(18, 90, n),

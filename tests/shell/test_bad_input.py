@@ -261,7 +261,7 @@ def test_a_model_that_fails_on_a_row_names_the_row(assay, models, own_model):
 
 def test_a_model_whose_class_cannot_be_found(assay, models, own_model, monkeypatch):
     own_model("WrongShape")
-    monkeypatch.setattr(sys, "path", [place for place in sys.path if "lib" != Path(place).name])
+    monkeypatch.setattr(sys, "path", [place for place in sys.path if Path(place).name != "lib"])
     told = assay("analyze", *TRUSTED, "--model", "own.joblib")
     assert told.status == 2, told.err
     assert "--python-path" in told.err

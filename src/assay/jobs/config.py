@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Annotated, Literal, Self
 
@@ -134,6 +135,14 @@ class OptionsPart(Part):
     engine: Literal["polars"] = Field(
         default="polars", description="What reads and counts the rows."
     )
+
+    @field_validator("threshold", mode="before")
+    @classmethod
+    def _number_in_text(cls, value: object) -> object:
+        """Take a number in quotes, or from the command line, as the number."""
+        with suppress(ValueError):
+            return float(value) if isinstance(value, str) else value
+        return value
 
     @field_validator("threshold")
     @classmethod

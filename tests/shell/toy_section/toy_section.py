@@ -53,7 +53,11 @@ class ToySection:
     def run(self, context):
         config, cube = context.request.config, context.tables["counts"]
         values = [str(cube.levels[0][code]) for code in cube.codes[:, 0]]
-        counted = [pair for pair in zip(values, cube.n.tolist()) if pair[0] not in config.skip]
+        counted = [
+            pair
+            for pair in zip(values, cube.n.tolist(), strict=False)
+            if pair[0] not in config.skip
+        ]
         counted.sort(key=lambda pair: pair[0] if config.order_by == "name" else -pair[1])
         finding = Finding(
             rule="toy_finding",
