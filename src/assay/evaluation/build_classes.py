@@ -67,12 +67,17 @@ def class_facts(
     """
     rows, weights, _ = class_totals(inputs)
     table = inputs.scores if inputs.scores is not None else inputs.top_scores
-    cube, numbers = inputs.cube, {}
+    cube = inputs.cube
+    numbers: dict[str, float] = {}
     if for_rules and table is not None and inputs.plan.as_probabilities:
         error = calibration_error(table, level=inputs.plan.level, seed=inputs.plan.seed)
         if error.p_value is not None and error.expected_under_calibration is not None:
             numbers["calibration_p_value"] = error.p_value
             numbers["calibration_error_by_chance"] = error.expected_under_calibration
+    if table is not None and not table.exact:
+        positive, negative = table.weights()
+        pairs = float(positive.sum() * negative.sum())
+        numbers["auc_bin_bound"] = float(positive @ negative) / (2 * pairs) if pairs else 0.0
     return Facts(
         task=inputs.plan.target.task,
         classes=inputs.classes,

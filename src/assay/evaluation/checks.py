@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Use = Literal["probability", "ranking"]
 SUM_TOLERANCE = 1e-3
 SUM = "sum of the scores"
+SUMS_TOLD = "probabilities_do_not_sum_to_one"  # the finding of models/ about a model's own scores
 
 
 def check_predictions(data: "Dataset", target: Target, *, use: Use | None = None) -> None:
@@ -83,7 +84,9 @@ def _check_quantities(data: "Dataset") -> None:
 
 def _check_probabilities(data: "Dataset", scores: tuple[str, ...]) -> None:
     numbers = {name: nw.col(name).cast(nw.Float64) for name in scores}
-    wanted = numbers | ({SUM: nw.sum_horizontal(*numbers.values())} if len(scores) > 1 else {})
+    told = any(note.rule == SUMS_TOLD for note in data.notes)
+    with_sums = len(scores) > 1 and not told
+    wanted = numbers | ({SUM: nw.sum_horizontal(*numbers.values())} if with_sums else {})
     found = _moments(data, wanted)
     for name in scores:
         low, high = float(found[name].minimum[0]), float(found[name].maximum[0])
