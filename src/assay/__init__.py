@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assay.jobs.analyze import analyze
     from assay.jobs.report import AnalysisReport
     from assay.models.loading import load_model
+    from assay.models.wrap import as_predictor
     from assay.result import Estimate, Finding
 
     __version__: str
@@ -37,6 +38,7 @@ _HOME = {
     "Schema": "assay.data.schema",
     "UntrustedModelError": "assay.errors",
     "analyze": "assay.jobs.analyze",
+    "as_predictor": "assay.models.wrap",
     "evaluate": "assay.evaluation.evaluator",
     "load_model": "assay.models.loading",
 }
@@ -56,6 +58,7 @@ __all__ = [
     "UntrustedModelError",
     "__version__",
     "analyze",
+    "as_predictor",
     "evaluate",
     "load_model",
 ]

@@ -200,7 +200,8 @@ class Reading:
             if label_text(value) not in known:
                 what = (
                     f"returned {value:g}, which is no label, after the first rows' answers all "
-                    "were; if they are probabilities, say output='probability' in as_predictor"
+                    "were; if they are probabilities, say so: "
+                    "assay.as_predictor(…, output='probability')"
                 )
                 raise AnswerError(what, row=row)
 
@@ -300,8 +301,8 @@ def _classes(
         return facts.labels
     msg = (
         f"the model {info.name} returns {width} columns of probabilities and does not say which "
-        "class each column is for; say it with classes=[…] in as_predictor, or return a frame "
-        "whose columns are named by class"
+        "class each column is for; say it with assay.as_predictor(…, classes=[…]), or return a "
+        "frame whose columns are named by class"
     )
     raise InputError(msg)
 
