@@ -203,7 +203,8 @@ def calibration_bins(
     weight = positives + negatives
     middle = np.cumsum(weight) - weight / 2
     place = np.minimum((middle * n_bins / weight.sum()).astype(np.int64), n_bins - 1)
-    _, place = np.unique(place, return_inverse=True)
+    used = np.unique(place[weight > 0])  # a bin whose rows all weigh nothing joins its neighbour
+    place = np.minimum(np.searchsorted(used, place), len(used) - 1)
 
     def by_bin(amount: NDArray[np.generic]) -> Floats:
         return np.asarray(np.bincount(place, weights=amount.astype(np.float64)), dtype=np.float64)

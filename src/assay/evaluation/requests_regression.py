@@ -18,6 +18,7 @@ SAMPLE = 20_000
 GRID_BINS = 50
 MEAN_BINS = 10
 TAIL = 0.001
+LARGEST_RATIO = 1e75
 BIN_PREFIX = "residuals:"
 
 
@@ -56,7 +57,7 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
             quantities=_error_quantities(actual, error, float(y.mean())), **shared.fields
         ),
         "relative_errors": MomentsRequest(
-            quantities={"relative_error": error.abs() / actual.abs()}, **shared.fields
+            quantities={"relative_error": _relative(actual, error)}, **shared.fields
         ),
         "absolute_errors": DistributionRequest(value=error.abs(), **shared.fields),
         "absolute_targets": DistributionRequest(value=actual.abs(), **shared.fields),
@@ -86,6 +87,12 @@ def _error_quantities(actual: nw.Expr, error: nw.Expr, shift: float) -> dict[str
         "absolute_error": error.abs(),
         "absolute_target": actual.abs(),
     }
+
+
+def _relative(actual: nw.Expr, error: nw.Expr) -> nw.Expr:
+    """Return |error| / |target|, null where the third power of it would be beyond all numbers."""
+    ratio = error.abs() / actual.abs()
+    return nw.when(ratio < LARGEST_RATIO).then(ratio)
 
 
 def _mean_requests(
