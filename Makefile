@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 PROJECT := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check static format lint types imports coverage bench clean
+.PHONY: help demo test test-slow check static format lint types imports pages coverage bench clean
 
 help:
 	@sed -n '1,4p' Makefile | sed 's/^# //'
@@ -41,12 +41,12 @@ test-slow: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest -q -m slow
 
 format: $(VENV)/.installed-dev
-	@$(BIN)/ruff format src tests benchmarks examples
-	@$(BIN)/ruff check --fix src tests benchmarks examples
+	@$(BIN)/ruff format src tests benchmarks examples docs
+	@$(BIN)/ruff check --fix src tests benchmarks examples docs
 
 lint: $(VENV)/.installed-dev
-	@$(BIN)/ruff format --check src tests benchmarks examples
-	@$(BIN)/ruff check src tests benchmarks examples
+	@$(BIN)/ruff format --check src tests benchmarks examples docs
+	@$(BIN)/ruff check src tests benchmarks examples docs
 
 types: $(VENV)/.installed-dev
 	@$(BIN)/pyright
@@ -57,6 +57,9 @@ imports: $(VENV)/.installed-dev
 static: lint types imports
 
 check: static test
+
+pages: $(VENV)/.installed-dev
+	@$(BIN)/python docs/make_pages.py
 
 coverage: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/coverage.py
