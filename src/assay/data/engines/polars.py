@@ -21,7 +21,7 @@ from assay.data.engines.accumulators.moments import MomentsAccumulator
 from assay.data.engines.accumulators.protocol import Accumulator, floats
 from assay.data.engines.accumulators.scores import BinnedScoreAccumulator, ScoreAccumulator
 from assay.data.engines.mixing import choose_rows, row_keys
-from assay.data.engines.profile import build_profile, column_aggregates, top_values
+from assay.data.engines.profile import profile_columns
 from assay.data.engines.protocol import BatchFunction, LazyFrame, Table
 from assay.data.requests import (
     MAX_EXACT_ROWS,
@@ -94,46 +94,20 @@ class PolarsEngine:
     def _profile(self, native: pl.LazyFrame, request: ProfileRequest) -> tuple[ColumnProfile, ...]:
         if request.where is not None:
             native = _native(nw.from_native(native).filter(request.where))
-        types = native.collect_schema()
         n_rows = self.count_rows(nw.from_native(native))
         exact = n_rows <= MAX_EXACT_ROWS
-        wanted = {
-            f"{at}:{what}": expression
-            for at, (column, kind) in enumerate(request.columns.items())
-            for what, expression in column_aggregates(
-                column, kind, types[column], exact=exact
-            ).items()
-        }
-        counted = [
-            column
-            for column, kind in request.columns.items()
-            if kind not in ("continuous", "empty")
-        ]
-        frames = [native.select(**wanted), *(top_values(native, column) for column in counted)]
-        small = exact and n_rows * len(request.columns) <= MAX_CELLS_IN_MEMORY
-        # Streaming adds up in whatever order its threads finish: the last digit may differ.
-        aggregates, *tops = pl.collect_all(frames, engine="in-memory" if small else "streaming")
-        numbers = aggregates.row(0, named=True) if wanted else {}
-        top = dict(zip(counted, tops, strict=True))
+        in_memory = exact and n_rows * len(request.columns) <= MAX_CELLS_IN_MEMORY
+        if in_memory:
+            # In one piece the sums are the same to the last digit, run after run.
+            native = native.select(list(request.columns)).collect().rechunk().lazy()
         sampled = pl.DataFrame()
+        types = native.collect_schema()
         numeric = [column for column in request.columns if types[column].is_numeric()]
         if not exact and numeric:
             select = nw.from_native(native.select(numeric))
             sampled = self.sample(select, CUT_SAMPLE, seed=CUT_SEED)
-        return tuple(
-            build_profile(
-                column,
-                kind,
-                {
-                    key.split(":", 1)[1]: v
-                    for key, v in numbers.items()
-                    if key.startswith(f"{at}:")
-                },
-                exact=exact,
-                top=top.get(column),
-                sample=sampled[column] if column in sampled.columns else None,
-            )
-            for at, (column, kind) in enumerate(request.columns.items())
+        return profile_columns(
+            native, request.columns, exact=exact, in_memory=in_memory, sampled=sampled
         )
 
     def sample(self, frame: LazyFrame, n: int, *, seed: int) -> pl.DataFrame:
@@ -161,17 +135,7 @@ class PolarsEngine:
         native = _native(frame)
         if columns is not None:
             native = native.select(list(columns))
-        held: list[pl.DataFrame] = []
-        n_held = 0
-        for batch in _stream(native, batch_rows):
-            held.append(batch)
-            n_held += batch.height
-            while n_held >= batch_rows:
-                whole = pl.concat(held) if len(held) > 1 else held[0]
-                yield whole.head(batch_rows)
-                held, n_held = [whole.slice(batch_rows)], n_held - batch_rows
-        if n_held:
-            yield pl.concat(held) if len(held) > 1 else held[0]
+        yield from _stream(native, batch_rows)
 
     def map_batches(
         self,
@@ -223,8 +187,22 @@ def _native(frame: LazyFrame) -> pl.LazyFrame:
 
 
 def _stream(native: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
-    """Yield batches in order; how many rows each holds is up to Polars."""
-    yield from native.collect_batches(chunk_size=rows, maintain_order=True, engine="streaming")
+    """Yield the rows in order, `rows` at a time, whatever pieces Polars has them in.
+
+    Sums over batches are thus the same to the last digit, run after run.
+    """
+    held: list[pl.DataFrame] = []
+    n_held = 0
+    pieces = native.collect_batches(chunk_size=rows, maintain_order=True, engine="streaming")
+    for piece in pieces:
+        held.append(piece)
+        n_held += piece.height
+        while n_held >= rows:
+            whole = pl.concat(held, rechunk=True) if len(held) > 1 else held[0]
+            yield whole.head(rows)
+            held, n_held = [whole.slice(rows)], n_held - rows
+    if n_held:
+        yield pl.concat(held, rechunk=True) if len(held) > 1 else held[0]
 
 
 def _without_nan(native: pl.LazyFrame) -> pl.LazyFrame:

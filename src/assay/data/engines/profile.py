@@ -9,12 +9,54 @@ from assay.tables.cube import Level
 
 PROBABILITIES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 N_TOP = 10
+UNCOUNTED_KINDS = ("continuous", "empty")
 Row = Mapping[str, object]
 
 
-def column_aggregates(
-    name: str, kind: str, dtype: pl.DataType, *, exact: bool
-) -> dict[str, pl.Expr]:
+def profile_columns(
+    frame: pl.LazyFrame,
+    columns: Mapping[str, str],
+    *,
+    exact: bool,
+    in_memory: bool,
+    sampled: pl.DataFrame,
+) -> tuple[ColumnProfile, ...]:
+    """Describe the named columns.
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+    columns : mapping of str to str
+        Column → kind.
+    exact : bool
+        Whether distinct values are counted, or estimated.
+    in_memory : bool
+        Whether the rows are in memory already.
+    sampled : polars.DataFrame
+        Rows for the quantiles, where they are not taken exactly.
+    """
+    types = frame.collect_schema()
+    wanted = [_aggregates(name, kind, types[name], exact) for name, kind in columns.items()]
+    counted = [name for name, kind in columns.items() if kind not in UNCOUNTED_KINDS]
+    flat = {f"{at}:{what}": e for at, some in enumerate(wanted) for what, e in some.items()}
+    frames = [frame.select(**flat), *(_top_values(frame, name) for name in counted)]
+    made, *tops = pl.collect_all(frames, engine="in-memory" if in_memory else "streaming")
+    row = made.row(0, named=True) if flat else {}
+    top = dict(zip(counted, tops, strict=True))
+    return tuple(
+        _build_profile(
+            name,
+            kind,
+            {what: row[f"{at}:{what}"] for what in wanted[at]},
+            exact=exact,
+            top=top.get(name),
+            sample=sampled[name] if name in sampled.columns else None,
+        )
+        for at, (name, kind) in enumerate(columns.items())
+    )
+
+
+def _aggregates(name: str, kind: str, dtype: pl.DataType, exact: bool) -> dict[str, pl.Expr]:
     """Return what a select must compute for one column, by what it is called in the profile.
 
     Numbers are described over their finite values; quantiles are taken only where `exact`.
@@ -44,14 +86,14 @@ def column_aggregates(
     return out
 
 
-def top_values(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
+def _top_values(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
     """Return the most frequent values of a column with their rows; ties by value."""
     value = pl.col(name).alias("value")
     counted = frame.select(value).drop_nulls().group_by("value").agg(pl.len().alias("rows"))
     return counted.sort("rows", "value", descending=[True, False]).head(N_TOP)
 
 
-def build_profile(
+def _build_profile(
     name: str,
     kind: str,
     numbers: Row,

@@ -59,9 +59,9 @@ class MomentsAccumulator:
 
     def _add_rows(self, z: Floats, weight: Floats | None, unit: pl.Series | None) -> None:
         zw = z if weight is None else z * weight
-        self._s1 += zw @ z.T
+        self._s1 += _products(zw, z)
         if weight is not None:
-            self._s2 += zw @ zw.T
+            self._s2 += _products(zw, zw)
         x = z[1:]
         self._low = np.minimum(self._low, x.min(axis=1))
         self._high = np.maximum(self._high, x.max(axis=1))
@@ -72,10 +72,10 @@ class MomentsAccumulator:
         self._shift = shifts
         cubed = np.ones(x.shape[1]) if weight is None else weight**3
         for at, shift in enumerate(shifts):
-            off = x[at] - shift
-            square = off * off
-            terms = (cubed.sum(), cubed @ off, cubed @ square, cubed @ (square * off))
-            self._powers[:, at] += terms
+            off, term = x[at] - shift, cubed.copy()
+            for power in range(4):
+                self._powers[power, at] += term.sum()
+                term *= off
 
     def _add_units(self, zw: Floats, unit: pl.Series) -> None:
         rows = pl.DataFrame({f"z{at}": row for at, row in enumerate(zw)})
@@ -118,3 +118,18 @@ class MomentsAccumulator:
 
 def _sum_by_unit(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.group_by(UNIT).agg(pl.exclude(UNIT).sum())
+
+
+def _products(left: Floats, right: Floats) -> Floats:
+    """Return left right', which is symmetric, by pairwise sums.
+
+    They keep more digits than a matrix product, are the same on every machine, and do not wait
+    for the threads of a linear algebra library when other work keeps the cores busy.
+    """
+    out = np.empty((len(left), len(right)))
+    buffer = np.empty(left.shape[1])
+    for i in range(len(left)):
+        for j in range(i, len(right)):
+            np.multiply(left[i], right[j], out=buffer)
+            out[i, j] = out[j, i] = buffer.sum()
+    return out
