@@ -37,7 +37,7 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
 
     config = join_config(ctx, source, given)
     out = Path(config.out or DEFAULT_OUT)
-    show_logs(config.notify)
+    show_logs(config.notify, debug=given["debug"])
     with showing_progress(quiet=given["quiet"]) as progress:
         report = analyze_config(config, out=out, progress=progress)
     return show_outcome(report, out=out, as_json=given["json"], quiet=given["quiet"])

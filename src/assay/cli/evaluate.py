@@ -33,7 +33,7 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
     only = config.options.model_copy(update={"only": ("evaluation",)})
     config = config.model_copy(update={"options": only})
     out = Path(config.out) if config.out else None
-    show_logs(config.notify)
+    show_logs(config.notify, debug=given["debug"])
     with showing_progress(quiet=given["quiet"]) as progress:
         report = analyze_config(config, out=out, progress=progress)
     if not given["json"] and not given["quiet"]:

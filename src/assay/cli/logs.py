@@ -1,17 +1,23 @@
-"""Log lines on stderr, for runs that were asked to notify by log."""
+"""Log lines on stderr: findings for the log channel, tracebacks of sections for --debug."""
 
+import logging
 from collections.abc import Sequence
 
 
-def show_logs(channels: Sequence[str]) -> None:
-    """Show assay's log lines when the log channel is used; leaves all other logging alone."""
-    if "log" not in channels:
-        return
-    import logging
+def show_logs(channels: Sequence[str], *, debug: bool) -> None:
+    """Show assay's own log lines where they were asked for; all other logging is left alone."""
+    if "log" in channels:
+        _show("assay.notify", logging.INFO)
+    if debug:
+        _show("assay.jobs", logging.DEBUG)
 
+
+def _show(name: str, level: int) -> None:
+    logger = logging.getLogger(name)
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logger = logging.getLogger("assay.notify")
+    for old in [each for each in logger.handlers if isinstance(each, logging.StreamHandler)]:
+        logger.removeHandler(old)  # a second run in one process speaks once, to today's stderr
     logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+    logger.setLevel(level)
     logger.propagate = False

@@ -123,17 +123,20 @@ def _estimates(node: Json, path: tuple[str, ...]) -> Iterator[tuple[str, dict[st
     """Yield (name, estimate) for everything in a result that has the form of an Estimate."""
     if isinstance(node, dict):
         if {"value", "low", "high", "level", "method"} <= node.keys():
-            yield _name(node, path), node
+            yield ".".join((*path, *_name(node))), node
             return
-        named = node.get("name")
-        here = (*path, named) if isinstance(named, str) else path
         for key, inner in node.items():
-            yield from _estimates(inner, (*here, key))
+            # A list of named things needs no name of its own: accuracy, not metrics.accuracy.
+            named = isinstance(inner, list) and any(_name(each) for each in inner)
+            yield from _estimates(inner, path if named else (*path, *_name(node), key))
     elif isinstance(node, list):
         for inner in node:
             yield from _estimates(inner, path)
 
 
-def _name(node: Mapping[str, Json], path: tuple[str, ...]) -> str:
-    named = node.get("name")
-    return ".".join((*path, named) if isinstance(named, str) else path)
+def _name(node: Json) -> tuple[str, ...]:
+    """Return what a result calls itself: its name, and the class that it is about."""
+    if not isinstance(node, dict) or not isinstance(node.get("name"), str):
+        return ()
+    about = node.get("class")
+    return (f"{node['name']}[{about}]",) if about is not None else (str(node["name"]),)

@@ -151,6 +151,8 @@ class Run:
             table = getattr(inputs, name)
             self.data[name] = None if table is None else _identity(table)
         self.findings += inputs.data.notes
+        if inputs.train is not None:
+            self.findings += _judged_on_train(inputs.data, inputs.train)
         if inputs.predictor is not None:
             self.model = inputs.predictor.info.to_dict()
 
@@ -223,6 +225,24 @@ def _task_of_model(predictor: Predictor | None) -> str | None:
 
 def _texts(label_map: Mapping[str, object]) -> dict[str, str]:
     return {answer: str(label) for answer, label in label_map.items()}
+
+
+def _judged_on_train(data: Dataset, train: Dataset) -> tuple[Finding, ...]:
+    """Notice that the judged rows are the very rows that the model was fitted on."""
+    mark = data.fingerprint()
+    if mark.order_free != train.fingerprint().order_free:
+        return ()
+    return (
+        Finding(
+            rule="judged_on_train_rows",
+            severity="error",
+            message="The judged rows are the rows that the model was fitted on.",
+            where={"tables": [data.name, train.name]},
+            evidence={"rows": mark.rows, "fingerprint_order_free": mark.order_free},
+            cause="The same table was given twice, or the model was judged where it learned.",
+            advice="Judge it on rows that were kept apart from fitting.",
+        ),
+    )
 
 
 def _identity(data: Dataset) -> dict[str, Json]:

@@ -1,6 +1,7 @@
 """Sections and prepared data in; what each section found, or why it did not run, out."""
 
 import json
+import logging
 import time
 import traceback
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
@@ -16,6 +17,7 @@ from assay.jobs.section import Section, SectionConfig, SectionContext, SectionRe
 from assay.reports.page import Page, Skipped
 from assay.result import Finding, Json
 
+LOGGER = logging.getLogger("assay.jobs")
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -170,6 +172,7 @@ def _run(
 
 
 def _failed(section: Section, error: Exception, seconds: float) -> Outcome:
+    LOGGER.debug("the section %s failed", section.name, exc_info=error)
     frame = traceback.extract_tb(error.__traceback__)[-1:]
     place = f"{frame[0].name}, line {frame[0].lineno}" if frame else ""
     reason = f"{type(error).__name__}: {error}"

@@ -169,7 +169,11 @@ CASES = {
     "the macro average of many classes": (
         {
             "sections": judged(
-                ONE_CLASS, MACRO, head=["macro_f1"], constants={"macro_f1": 0.25}, task="multiclass"
+                ONE_CLASS,
+                MACRO,
+                head=["macro_f1"],
+                constants={"macro_f1": 0.25},
+                task="multiclass",
             )
         },
         "good",
