@@ -3,8 +3,10 @@
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.evaluation.goal import Floats
+from assay.stats.sums import sums_by
 from assay.tables.score_table import ScoreRows, ScoreTable
 
 MAX_CELLS = 20_000_000
@@ -77,15 +79,40 @@ def _rows_by_units(table: ScoreTable, rows: ScoreRows, threshold: Floats, share:
     place = len(kept) - 1 - level_of  # first of the kept thresholds that a score reaches
     chosen = rows.positive & (place[rows.level] < len(kept))
     cell = rows.unit[chosen].astype(np.int64) * len(kept) + place[rows.level[chosen]]
-    above = np.bincount(cell, weights=rows.w[chosen], minlength=rows.n_units * len(kept))
+    above = sums_by(cell, rows.w[chosen], rows.n_units * len(kept))
     above = above.reshape(rows.n_units, len(kept)).cumsum(axis=1)
-    every = np.bincount(
-        rows.unit[rows.positive], weights=rows.w[rows.positive], minlength=rows.n_units
-    )
-    rest = above - share[kept] * every[:, None]
-    spread = rest.var(axis=0, ddof=1) * rows.n_units if rows.n_units > 1 else np.inf
-    variance = np.broadcast_to(spread / every.sum() ** 2, kept.shape)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effective = share[kept] * (1 - share[kept]) / variance
-    effective = np.where(np.isfinite(effective), np.maximum(effective, 1.0), rows.n_units)
+    every = sums_by(rows.unit[rows.positive], rows.w[rows.positive], rows.n_units)
+    mass = np.full(len(kept), every.sum())
+    effective = _effective(above - share[kept] * every[:, None], mass, share[kept])
     return np.interp(np.arange(len(threshold)), kept, effective)
+
+
+def rows_by_units(rows: ScoreRows, place: NDArray[np.integer], share: Floats) -> Floats:
+    """Return the rows that would vary as much as the units do, for the share in each bin.
+
+    Parameters
+    ----------
+    rows : ScoreRows
+    place : ndarray of int, shape (n_rows,)
+        Bin of each row.
+    share : ndarray of float, shape (n_bins,)
+        Share of positive weight in each bin.
+
+    Returns
+    -------
+    ndarray of float, shape (n_bins,)
+    """
+    term = rows.w * (rows.positive - share[place])
+    cell = rows.unit.astype(np.int64) * len(share) + place
+    rest = sums_by(cell, term, rows.n_units * len(share))
+    mass = sums_by(place, rows.w, len(share))
+    return _effective(rest.reshape(rows.n_units, len(share)), mass, share)
+
+
+def _effective(rest: Floats, mass: Floats, share: Floats) -> Floats:
+    """Return p (1 - p) over the variance of a share whose units miss it by `rest` in sum."""
+    n_units = len(rest)
+    spread = rest.var(axis=0, ddof=1) * n_units if n_units > 1 else np.inf
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = share * (1 - share) / (spread / mass**2)
+    return np.where(np.isfinite(effective), np.maximum(effective, 1.0), float(n_units))

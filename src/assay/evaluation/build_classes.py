@@ -1,6 +1,7 @@
 """Tables of a classification in, its curves and the numbers that rules look at out."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.evaluation.curves import (
     Curves,
@@ -12,13 +13,12 @@ from assay.evaluation.curves import (
     threshold_curve,
 )
 from assay.evaluation.facts import Facts
+from assay.evaluation.goal import Floats
 from assay.evaluation.inputs import Inputs
 from assay.evaluation.result import MetricResult
+from assay.metrics.rates import cell_rate, rate_estimate
 from assay.metrics.scores.ece import calibration_error
 from assay.result import Estimate
-from assay.stats.rate import wilson
-from assay.tables.cube import Cube
-from assay.tables.score_table import ScoreTable
 
 
 def class_curves(inputs: Inputs) -> Curves:
@@ -65,7 +65,7 @@ def class_facts(
     -------
     Facts
     """
-    rows, weights, _ = class_totals(inputs)
+    rows, weights = class_totals(inputs)
     table = inputs.scores if inputs.scores is not None else inputs.top_scores
     cube = inputs.cube
     numbers: dict[str, float] = {}
@@ -95,32 +95,18 @@ def class_facts(
     )
 
 
-def class_totals(inputs: Inputs) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return rows, weights and squared weights of each class, shape (k,) each."""
-    if inputs.cube is not None:
-        return _totals_of_cube(inputs.cube, inputs)
+def class_totals(inputs: Inputs) -> tuple[NDArray[np.int64], Floats]:
+    """Return rows and weight of each class, shape (k,) each."""
+    if inputs.draws is not None:
+        cells = inputs.draws.cells
+        return cells.n.sum(axis=1), cells.w.sum(axis=1)
     if inputs.scores is not None:
-        return _totals_of_scores(inputs.scores)
-    each = [_totals_of_scores(table) for table in (inputs.class_scores or {}).values()]
-    rows, weights, squares = (np.array([part[at][1] for part in each]) for at in range(3))
-    return rows, weights, squares
-
-
-def _totals_of_cube(cube: Cube, inputs: Inputs) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    place = {value: at for at, value in enumerate(inputs.classes)}
-    actual = np.array([place[value] for value in cube.levels[0]])[cube.codes[:, 0]]
-    k = len(inputs.classes)
-    rows, weights, squares = (
-        np.bincount(actual, weights=part, minlength=k) for part in (cube.n, cube.w, cube.w2)
-    )
-    return rows.astype(np.int64), weights, squares
-
-
-def _totals_of_scores(table: ScoreTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the totals of (negative, positive)."""
-    (w_pos, w_neg), (w2_pos, w2_neg) = table.weights(), table.squared_weights()
-    rows = np.array([table.n_neg.sum(), table.n_pos.sum()], dtype=np.int64)
-    return rows, np.array([w_neg.sum(), w_pos.sum()]), np.array([w2_neg.sum(), w2_pos.sum()])
+        (w_pos, w_neg), table = inputs.scores.weights(), inputs.scores
+        rows = np.array([table.n_neg.sum(), table.n_pos.sum()], dtype=np.int64)
+        return rows, np.array([w_neg.sum(), w_pos.sum()])
+    tables = list((inputs.class_scores or {}).values())
+    rows = np.array([table.n_pos.sum() for table in tables], dtype=np.int64)
+    return rows, np.array([table.weights()[0].sum() for table in tables])
 
 
 def shares_of_classes(inputs: Inputs) -> tuple[MetricResult, ...]:
@@ -134,31 +120,22 @@ def shares_of_classes(inputs: Inputs) -> tuple[MetricResult, ...]:
     -------
     tuple of MetricResult
         "majority_share": accuracy of always answering the most frequent class;
-        "prior_guess_accuracy": Σ π², accuracy of guessing with the classes' shares.
+        "prior_guess_accuracy": Σ π², accuracy of guessing with the classes' shares. Nothing
+        where there are no answers, and so no accuracy.
     """
-    rows, weights, squares = class_totals(inputs)
-    share = weights / weights.sum()
+    if inputs.draws is None:
+        return ()
+    cells, level = inputs.draws.cells, inputs.plan.level
+    share = cells.w.sum(axis=1) / cells.w.sum()
     top = int(np.argmax(share))
-    effective = float(weights.sum() ** 2 / squares.sum())
-    value = float(share[top])
-    weighted = not np.array_equal(weights, rows)
-    plain = inputs.plan.data.unit[0] is None
-    interval = wilson(value, effective, level=inputs.plan.level) if plain else None
-    n = int(rows.sum())
-    majority = Estimate(
-        value=value,
-        low=None if interval is None else interval.low,
-        high=None if interval is None else interval.high,
-        level=inputs.plan.level,
-        n=n,
-        n_effective=effective if weighted else None,
-        method="Wilson score" if plain else "",
-        reason=None if plain else "a reference: no interval by units is made for it",
-    )
+    is_top = np.zeros_like(cells.w)
+    is_top[top, :] = 1.0
+    rate = cell_rate(cells, is_top, np.ones_like(cells.w), level=level)
+    assert rate is not None  # a table without rows was refused
     guess = Estimate(
         value=float((share**2).sum()),
-        level=inputs.plan.level,
-        n=n,
+        level=level,
+        n=rate.n,
         reason="a reference made from the classes' shares: no interval",
     )
     name = str(inputs.classes[top])
@@ -166,7 +143,7 @@ def shares_of_classes(inputs: Inputs) -> tuple[MetricResult, ...]:
         MetricResult(
             name="majority_share",
             title=f"Accuracy of always answering {name}",
-            estimate=majority,
+            estimate=rate_estimate(rate, level=level),
             help="What accuracy has to be compared with.",
         ),
         MetricResult(

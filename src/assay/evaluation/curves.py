@@ -5,10 +5,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.evaluation.band import share_band, wilson_ends
+from assay.evaluation.band import rows_by_units, share_band, wilson_ends
 from assay.evaluation.goal import Floats
 from assay.evaluation.threshold import sweep
 from assay.result import Json
+from assay.stats.sums import sums_by
 from assay.tables.cube import Cube, Level
 from assay.tables.curves import (
     BinnedMeans,
@@ -207,12 +208,15 @@ def calibration_bins(
     place = np.minimum(np.searchsorted(used, place), len(used) - 1)
 
     def by_bin(amount: NDArray[np.generic]) -> Floats:
-        return np.asarray(np.bincount(place, weights=amount.astype(np.float64)), dtype=np.float64)
+        return sums_by(place, amount.astype(np.float64), len(used))
 
     mass = by_bin(weight)
     observed = by_bin(positives) / mass
     squares = sum(by_bin(part) for part in table.squared_weights())
-    low, high = wilson_ends(observed, mass**2 / squares, level=level)
+    rows = mass**2 / squares
+    if table.rows is not None:
+        rows = np.minimum(rows, rows_by_units(table.rows, place[table.rows.level], observed))
+    low, high = wilson_ends(observed, rows, level=level)
     n = by_bin(table.n_pos) + by_bin(table.n_neg)
     mean_score = by_bin(table.score * weight) / mass
     return CalibrationBins(n.astype(np.int64), mean_score, observed, low, high)

@@ -112,6 +112,25 @@ def test_calibration_bins_are_those_of_scikit_learn():
     assert ((bins.low <= bins.observed) & (bins.observed <= bins.high)).all()
 
 
+def test_calibration_bars_widen_with_units():
+    rng = np.random.default_rng(0)
+    score = rng.random(900)
+    y = rng.random(900) < score
+    y, score, unit = (np.repeat(part, 9) for part in (y, score, np.arange(900)))
+    plain = calibration_bins(tabulate(y, score), n_bins=5)
+    grouped = calibration_bins(tabulate(y, score, unit), n_bins=5)
+    ratio = (grouped.high - grouped.low) / (plain.high - plain.low)
+    np.testing.assert_allclose(ratio, 3, rtol=0.05)  # 9 copies of each row: sqrt(9)
+
+
+def test_a_bin_without_weight_joins_its_neighbour():
+    ones = np.array([1.0, 0.0])
+    table = ScoreTable(
+        np.array([0.1, 0.9]), np.array([1, 1]), np.array([1, 1]), ones, ones, ones, ones
+    )
+    assert calibration_bins(table).n.tolist() == [4]
+
+
 def test_equal_scores_share_a_calibration_bin():
     table = ScoreTable(np.array([0.1, 0.9]), np.array([10, 80]), np.array([90, 20]))
     bins = calibration_bins(table)
