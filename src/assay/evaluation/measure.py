@@ -12,6 +12,7 @@ from assay.metrics.catalogue import find_metric, metrics_for
 from assay.metrics.measure import MetricInputs
 from assay.metrics.measure import measure as measure_metric
 from assay.metrics.metric import Metric
+from assay.metrics.scores.ece import METRIC as ECE
 from assay.metrics.scores.roc_auc import METRIC as ROC_AUC
 from assay.result import Estimate
 from assay.tables.cube import Level
@@ -69,8 +70,9 @@ def measure(inputs: Inputs, *, only: Collection[str] | None = None) -> tuple[Met
         if only is None or metric.name in only:
             fitted = metric.name in FITTED_THROUGH_SCORES
             found += _entries(metric, inputs, coarse if fitted else tables)
-    if task == "multiclass" and (only is None or ROC_AUC.name in only):
+    if task == "multiclass" and only is None:
         found += _areas_by_class(inputs)
+        found += _top_calibration(inputs)
     return tuple(found)
 
 
@@ -113,6 +115,16 @@ def _areas_by_class(inputs: Inputs) -> list[MetricResult]:
         entry = _entry(ROC_AUC, MetricInputs(scores=table), value, inputs.plan.level)
         found += [] if entry is None else [entry]
     return found
+
+
+def _top_calibration(inputs: Inputs) -> list[MetricResult]:
+    """Return the calibration error of the highest probability of each row."""
+    if inputs.top_scores is None:
+        return []
+    entry = _entry(ECE, MetricInputs(scores=inputs.top_scores), None, inputs.plan.level)
+    if entry is None:
+        return []
+    return [replace(entry, title=f"{entry.title}, top label", params={"of": "top label"})]
 
 
 def _metric_inputs(inputs: Inputs) -> MetricInputs:

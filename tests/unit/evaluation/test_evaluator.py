@@ -108,6 +108,18 @@ def test_a_multiclass_model_has_the_numbers_of_scikit_learn(wine):
         assert result[name].value == pytest.approx(peer, abs=1e-10), name
 
 
+def test_the_calibration_of_several_classes_is_that_of_the_top_label(wine):
+    model, X, y = wine
+    result = assay.evaluate(model, X, y)
+    scores = model.predict_proba(X)
+    top = assay.evaluate(
+        y_true=scores.argmax(axis=1) == y, y_score=scores.max(axis=1), metrics=["ece"]
+    )
+    assert result["ece"].value == pytest.approx(top["ece"].value, abs=1e-12)
+    assert result.metric("ece").params == {"of": "top label"}
+    assert result.curves.calibration.n.sum() == len(y)
+
+
 def test_a_regression_has_the_numbers_of_scikit_learn():
     model, X, y = fit_and_split(load_diabetes, Ridge())
     result = assay.evaluate(model, X, y)
