@@ -53,10 +53,10 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     Returns
     -------
     dict
-        Only metrics that the result has and that a constant answer can be scored on.
+        Only metrics that have a value and that a constant answer can be scored on.
     """
     values = _of_the_mean(result) if result.task == "regression" else _of_classes(result)
-    have = {each.name: each for each in result.metrics}
+    have = {each.name: each for each in result.metrics if each.estimate.value is not None}
     if "expected_cost" in have and result.task == "binary":
         values["expected_cost"] = _cheaper(have["expected_cost"], _shares(result)[-1])
     return {name: Constant(*values[name]) for name in have if name in values}

@@ -1,0 +1,95 @@
+"""What constant answers score, against scikit-learn scoring those very answers."""
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+from assay.evaluation.evaluator import evaluate
+from assay.evaluation.goal import Costs
+from assay.jobs.sections.evaluation.constant import constant_answers
+
+
+def constants(**given):
+    return {name: each.value for name, each in constant_answers(evaluate(**given)).items()}
+
+
+def test_binary_against_scikit_learn():
+    rng = np.random.default_rng(0)
+    y = (rng.random(500) < 0.3).astype(int)
+    p = y.mean()
+    costs = Costs(false_positive=1, false_negative=5)
+    found = constants(y_true=y, y_score=rng.random(500), costs=costs)
+    always, never, prior = np.ones(500, int), np.zeros(500, int), np.full(500, p)
+    assert found == pytest.approx(
+        {
+            "accuracy": sk.accuracy_score(y, never),
+            "balanced_accuracy": sk.balanced_accuracy_score(y, never),
+            "precision": sk.precision_score(y, always),
+            "f1": sk.f1_score(y, always),
+            "f2": sk.fbeta_score(y, always, beta=2),
+            "mcc": sk.matthews_corrcoef(y, never),
+            "cohen_kappa": sk.cohen_kappa_score(y, never),
+            "youden_j": 0.0,
+            "roc_auc": sk.roc_auc_score(y, prior),
+            "gini": 0.0,
+            "average_precision": sk.average_precision_score(y, prior),
+            "log_loss": sk.log_loss(y, prior),
+            "brier": sk.brier_score_loss(y, prior),
+            "log_loss_skill": 0.0,
+            "brier_skill": 0.0,
+            "expected_cost": min(1 - p, 5 * p),
+        }
+    )
+
+
+def test_multiclass_against_scikit_learn():
+    rng = np.random.default_rng(1)
+    y = rng.choice(["a", "b", "c"], 600, p=[0.5, 0.3, 0.2])
+    scores = rng.dirichlet([1, 1, 1], 600)
+    found = constants(y_true=y, y_score=scores)
+    most = np.full(600, "a")
+    prior = np.tile([(y == each).mean() for each in "abc"], (600, 1))
+    by_hand = {
+        "accuracy": sk.accuracy_score(y, most),
+        "balanced_accuracy": sk.balanced_accuracy_score(y, most),
+        "macro_recall": sk.recall_score(y, most, average="macro", zero_division=0),
+        "macro_f1": sk.f1_score(y, most, average="macro", zero_division=0),
+        "weighted_f1": sk.f1_score(y, most, average="weighted", zero_division=0),
+        "weighted_recall": sk.recall_score(y, most, average="weighted", zero_division=0),
+        "micro_f1": sk.f1_score(y, most, average="micro"),
+        "micro_precision": sk.precision_score(y, most, average="micro"),
+        "micro_recall": sk.recall_score(y, most, average="micro"),
+        "log_loss": sk.log_loss(y, prior),
+        "mcc": 0.0,
+        "cohen_kappa": 0.0,
+        "roc_auc_ovr_macro": sk.roc_auc_score(y, prior, multi_class="ovr"),
+        "brier": sk.brier_score_loss(y, prior, scale_by_half=False),
+    }
+    assert found == pytest.approx(by_hand)
+
+
+def test_regression_against_scikit_learn():
+    rng = np.random.default_rng(2)
+    y = rng.normal(5, 2, 300)
+    found = constants(y_true=y, y_pred=y + rng.normal(0, 1, 300))
+    mean = np.full(300, y.mean())
+    assert found == pytest.approx(
+        {
+            "r2": 0.0,
+            "mse": sk.mean_squared_error(y, mean),
+            "rmse": sk.root_mean_squared_error(y, mean),
+        }
+    )
+
+
+def test_weights_count():
+    y, weight = np.array([0, 0, 1, 1]), np.array([1.0, 1.0, 1.0, 5.0])
+    found = constant_answers(evaluate(y_true=y, y_pred=y, weight=weight))
+    assert found["accuracy"].value == pytest.approx(6 / 8)
+    assert found["accuracy"].answer == "Always answering 1"
+
+
+def test_names_of_answers():
+    found = constant_answers(evaluate(y_true=[0, 0, 0, 1], y_score=[0.1, 0.2, 0.4, 0.3]))
+    assert found["accuracy"].to_dict() == {"value": 0.75, "answer": "Always answering 0"}
+    assert found["roc_auc"].answer == "Scores without any order"
