@@ -19,10 +19,12 @@ def decide_verdict(results: Results) -> Verdict:
     ===========  ===================================================================
     level        when
     ===========  ===================================================================
-    unknown      interrupted, nothing judged, the head metric undefined, or too few rows
+    unknown      interrupted, nothing judged, the head metric undefined, or too few rows to show
+                 a difference
     bad          an error stands (the numbers are not to be trusted), or the model is worse
                  than the constant answer
-    caution      not shown to be better than the constant answer, or a warning stands
+    caution      not shown to be better than the constant answer; or better, but a warning
+                 stands or the rows are few
     good         better than the constant answer by more than chance explains
     ===========  ===================================================================
 
@@ -87,13 +89,6 @@ def _by_head(judged: Results, warnings: Sequence[Results]) -> Verdict:
             "unknown", "No verdict: the main metric is undefined.", (_sentence(reason),)
         )
     reasons = tuple(_sentence(each["message"]) for each in warnings[:MAX_WARNINGS])
-    few = [text for text in head.get("warnings", ()) if text.startswith("too few")]
-    if few:
-        return Verdict(
-            "unknown",
-            f"Too few rows for a verdict: {_told(head)}.",
-            (_sentence(few[0]), *reasons),
-        )
     compared = _comparable(judged, head)
     if compared is None:
         return Verdict("unknown", f"No verdict, only numbers: {_told(head)}.", reasons)
@@ -105,19 +100,26 @@ def _compared(
 ) -> Verdict:
     better = _better(compared, judged["constant_answers"])
     support = (_constant_sentence(judged, compared), *_further(judged, head, compared))
-    if better == "better" and not reasons:
-        return Verdict("good", f"Better than the constant answer: {_told(head)}.", support)
+    few = tuple(_sentence(each) for each in head["warnings"] if each.startswith("too few"))
+    level, lead = _weigh(better, few=bool(few), warned=bool(reasons))
+    return Verdict(level, f"{lead}: {_told(head)}.", (*few, *support, *reasons))
+
+
+def _weigh(better: str, *, few: bool, warned: bool) -> tuple[Level, str]:
+    """Turn the comparison with the constant answer into a level and its words."""
+    if better == "better" and few:
+        return "caution", "Better than the constant answer, but on too few rows to say more"
+    if few:
+        return "unknown", "Too few rows for a verdict"
+    if better == "better" and warned:
+        return "caution", "Better than the constant answer, with a warning"
     if better == "better":
-        headline = f"Better than the constant answer, with a warning: {_told(head)}."
-        return Verdict("caution", headline, (*support, *reasons))
+        return "good", "Better than the constant answer"
     if better == "worse":
-        headline = f"Worse than the constant answer: {_told(head)}."
-        return Verdict("bad", headline, (*support, *reasons))
+        return "bad", "Worse than the constant answer"
     if better == "no interval":
-        headline = f"No verdict: {head['title']} has no interval."
-        return Verdict("unknown", headline, (*support, *reasons))
-    headline = f"Not shown to be better than the constant answer: {_told(head)}."
-    return Verdict("caution", headline, (*support, *reasons))
+        return "unknown", "No verdict, because there is no interval"
+    return "caution", "Not shown to be better than the constant answer"
 
 
 def _better(metric: Results, constants: Mapping[str, Results]) -> str:
@@ -149,7 +151,7 @@ def _comparable(judged: Results, head: Results) -> Results | None:
 def _constant_sentence(judged: Results, compared: Results) -> str:
     constant = judged["constant_answers"][compared["name"]]
     value = estimate_text(Estimate(value=constant["value"], n=compared["n"]))
-    return f"{visible(constant['answer'])}: {compared['title']} {value}."
+    return f"{visible(constant['answer'])} would give {compared['title']} {value}."
 
 
 def _further(judged: Results, head: Results, compared: Results) -> tuple[str, ...]:
@@ -189,7 +191,8 @@ def _told(metric: Results) -> str:
         method=metric["method"],
         reason=metric["reason"],
     )
-    about = f" ({metric['class']})" if metric["class"] is not None else ""
+    of = metric["class"] if metric["class"] is not None else metric["average"]
+    about = "" if of is None else f" ({of})"
     return f"{metric['title']}{visible(about)} {estimate_text(estimate)}"
 
 

@@ -14,7 +14,7 @@ def metric(name, value, low=None, high=None, *, greater=True, warnings=(), **mor
         "name": name,
         "title": more.pop("title", name.replace("_", " ")),
         "class": more.pop("label", None),
-        "average": None,
+        "average": more.pop("average", None),
         "params": {},
         "greater_is_better": greater,
         "value": value,
@@ -56,7 +56,7 @@ UNDEFINED = metric("roc_auc", None, title="ROC AUC", reason="only one class in 1
 BARE = metric("roc_auc", 0.93, title="ROC AUC")
 PRECISION = metric("precision", 0.9, 0.85, 0.95)
 MCC = metric("mcc", 0.5, 0.4, 0.6, title="MCC")
-MACRO = metric("macro_f1", 0.6, 0.55, 0.65, title="Macro F1")
+MACRO = metric("macro_f1", 0.6, 0.55, 0.65, title="F1", average="macro")
 ONE_CLASS = metric("f1", 0.2, 0.1, 0.3, label="cat", title="F1")
 SKIPPED = {
     "section": "evaluation",
@@ -141,8 +141,13 @@ CASES = {
         "bad",
         "Worse than the constant answer",
     ),
-    "too few rows": (
+    "better, on too few rows": (
         {"sections": judged(TOO_FEW, constants={"f1": 0.2})},
+        "caution",
+        "but on too few rows to say more",
+    ),
+    "too few rows to show a difference": (
+        {"sections": judged(TOO_FEW, constants={"f1": 0.5})},
         "unknown",
         "Too few rows for a verdict",
     ),
@@ -154,7 +159,7 @@ CASES = {
     "no interval": (
         {"sections": judged(BARE, constants=HALF)},
         "unknown",
-        "ROC AUC has no interval",
+        "there is no interval",
     ),
     "the head has no constant, another metric has": (
         {"sections": judged(PRECISION, MCC, constants={"mcc": 0.0})},
@@ -177,7 +182,7 @@ CASES = {
             )
         },
         "good",
-        "Macro F1 0.6000",
+        "F1 (macro) 0.6000",
     ),
     "a metric of one class is not compared": (
         {
