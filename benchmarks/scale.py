@@ -50,6 +50,7 @@ def run_one(path):
 
     import assay
 
+    assay.evaluate(y_true=[0, 1], y_score=[0.2, 0.8])  # loading libraries does not grow with rows
     start = time.perf_counter()
     data = assay.Dataset.read(path, label="label", score="score")
     result = assay.evaluate(None, data)
@@ -88,8 +89,6 @@ def main():
         for millions in options.millions:
             path = Path(folder) / "rows.parquet"
             write_rows(path, int(millions * 1e6))
-            if not found:
-                in_fresh_process(path)  # brings the libraries into the disk cache
             one = found[millions] = in_fresh_process(path)
             print(
                 f"{millions:15g}  {one['seconds']:7.2f}  {one['peak_bytes'] / 1e6:8.0f}  "
@@ -99,11 +98,19 @@ def main():
     return report(found)
 
 
+def log_slope(found):
+    seconds = [one["seconds"] for one in found.values()]
+    return float(np.polyfit(np.log(list(found)), np.log(seconds), 1)[0])
+
+
 def report(found):
-    """Print the slope and the ratio of the peaks; return the exit status."""
-    sizes = np.log(list(found))
-    slope = float(np.polyfit(sizes, np.log([one["seconds"] for one in found.values()]), 1)[0])
+    """Print the slopes and the ratio of the peaks; return the exit status."""
+    slope = log_slope(found)
     print(f"log-log slope of seconds over rows: {slope:.2f} (at most {MAX_SLOPE})")
+    exact = {size: one for size, one in found.items() if "bins" not in one["method"]}
+    if len(exact) > 1:
+        print(f"the same over the sizes that are ranked exactly: {log_slope(exact):.2f}")
+        slope = max(slope, log_slope(exact))
     good = slope <= MAX_SLOPE
     largest = max(found)
     if 5 in found and largest > 5:
