@@ -1,12 +1,13 @@
 """Bins of equal mass and of equal width."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.stats.calibration_bins import equal_mass_bins, equal_width_bins
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=60), st.integers(1, 20))
 def test_mass_bins_ascend_and_stay_in_range(weights, n_bins):
     place = equal_mass_bins(np.array(weights, dtype=float), n_bins)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
@@ -12,6 +12,7 @@ from assay.stats.precision_recall import average_precision_of
 weights = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(weights)
 def test_as_scikit_learn_with_ties(pairs):
     positive, negative = np.array(pairs).T
@@ -23,6 +24,7 @@ def test_as_scikit_learn_with_ties(pairs):
     assert found.value == pytest.approx(average_precision_score(y, s), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(weights)
 def test_influences_are_derivatives_and_sum_to_zero(pairs):
     positive, negative = np.array(pairs, dtype=float).T + 0.5

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.stats.quantile import quantile_interval, weighted_median, weighted_quantile
@@ -10,12 +10,14 @@ from assay.stats.quantile import quantile_interval, weighted_median, weighted_qu
 values = st.lists(st.integers(-50, 50), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(values)
 def test_the_median_is_numpys(numbers):
     distinct, n = np.unique(np.array(numbers, dtype=float), return_counts=True)
     assert weighted_median(distinct, n.astype(float)) == pytest.approx(np.median(numbers))
 
 
+@settings(deadline=None)
 @given(values, st.integers(1, 5))
 def test_scaling_the_weights_changes_nothing(numbers, factor):
     distinct, n = np.unique(np.array(numbers, dtype=float), return_counts=True)

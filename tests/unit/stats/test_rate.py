@@ -1,7 +1,7 @@
 """Wilson against statsmodels and by hand; Clopper and Pearson against scipy."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
@@ -17,6 +17,7 @@ def test_wilson_by_hand():
     assert (low, high) == pytest.approx((0.5 - 0.125**0.5, 0.5 + 0.125**0.5))
 
 
+@settings(deadline=None)
 @given(counts)
 def test_wilson_as_statsmodels(pair):
     k, n = pair
@@ -24,6 +25,7 @@ def test_wilson_as_statsmodels(pair):
     assert wilson(k / n, n) == pytest.approx(expected, abs=1e-10)
 
 
+@settings(deadline=None)
 @given(counts)
 def test_clopper_pearson_as_scipy(pair):
     k, n = pair
@@ -31,6 +33,7 @@ def test_clopper_pearson_as_scipy(pair):
     assert clopper_pearson(k, n) == pytest.approx((expected.low, expected.high), abs=1e-8)
 
 
+@settings(deadline=None)
 @given(counts, st.floats(0.5, 0.99))
 def test_intervals_hold_the_rate_and_grow_with_the_level(pair, level):
     k, n = pair
@@ -39,6 +42,7 @@ def test_intervals_hold_the_rate_and_grow_with_the_level(pair, level):
         assert 0 <= wide.low <= narrow.low <= k / n <= narrow.high <= wide.high <= 1
 
 
+@settings(deadline=None)
 @given(counts)
 def test_a_rate_and_its_complement_mirror(pair):
     k, n = pair

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
@@ -30,6 +30,7 @@ def pairwise(levels):
     return kernel.mean(), variance
 
 
+@settings(deadline=None)
 @given(weights)
 def test_as_comparing_every_pair(pairs):
     levels = levels_from(pairs)
@@ -42,6 +43,7 @@ def test_as_comparing_every_pair(pairs):
             assert np.sum(w * psi**2) * m / (m - 1) == pytest.approx(expected, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(weights)
 def test_influences_sum_to_zero(pairs):
     levels = levels_from(pairs)
@@ -50,6 +52,7 @@ def test_influences_sum_to_zero(pairs):
     assert np.dot(levels.negative, found.negative) == pytest.approx(0, abs=1e-10)
 
 
+@settings(deadline=None)
 @given(weights)
 def test_swapping_the_classes_gives_the_complement(pairs):
     levels = levels_from(pairs)

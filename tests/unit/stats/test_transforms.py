@@ -3,7 +3,7 @@
 from math import atanh, exp, log
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.stats.transforms import fisher_interval, log_interval, logit_interval
@@ -22,6 +22,7 @@ def test_log_and_fisher_are_symmetric_on_their_scales():
     assert atanh(high) - atanh(0.3) == pytest.approx(atanh(0.3) - atanh(low))
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 0.999), st.floats(0, 100))
 def test_they_stay_inside_their_range_around_the_value(value, error):
     for make, ends in ((logit_interval, (0, 1)), (fisher_interval, (-1, 1))):
