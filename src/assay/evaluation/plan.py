@@ -1,7 +1,7 @@
 """A Dataset with predictions in; what the single scan has to make out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -127,51 +127,48 @@ def plan_evaluation(
         use = "ranking"
     check_predictions(data, target, use=use)
     data = data.with_units()
-    unit, kind = data.unit
-    shared = Shared(data.schema.weight, unit, kind if unit else "group")
-    if n_features is None:
-        n_features = len(data.schema.features) or None
-    if target.task == "regression":
-        requests = regression_requests(data, shared, seed=seed)
-        return EvaluationPlan(
-            data=data,
-            target=target,
-            requests=requests,
-            n_features=n_features,
-            findings=findings,
-            level=level,
-            seed=seed,
-        )
-    scores = _scores(data, target)
-    used = _threshold(data, target, threshold, scores, use)
-    words: Mapping[Level, Level] = {}
-    if data.schema.prediction is not None and used is None:
-        words = match_predictions(data, target, label_map)
-        if scores and target.task == "binary" and use != "ranking":
-            used = _one_half(data, target, scores, words)
-    requests = classification_requests(
-        data.schema,
-        target,
-        threshold=used,
-        scores=scores,
-        words=words,
-        as_probabilities=bool(scores) and use != "ranking",
-        n_rows=data.count_rows(),
-        shared=shared,
-    )
-    return EvaluationPlan(
+    plan = EvaluationPlan(
         data=data,
         target=target,
-        requests=requests,
-        threshold=used,
+        requests={},
         use=use,
-        scores=scores,
-        words=words,
-        n_features=n_features,
+        n_features=n_features or len(data.schema.features) or None,
         findings=findings,
         level=level,
         seed=seed,
     )
+    unit, kind = data.unit
+    shared = Shared(data.schema.weight, unit, kind if unit else "group")
+    if target.task == "regression":
+        return replace(plan, requests=regression_requests(data, shared, seed=seed))
+    return _with_classes(plan, shared, threshold, label_map)
+
+
+def _with_classes(
+    plan: EvaluationPlan,
+    shared: Shared,
+    threshold: Threshold | float | None,
+    label_map: Mapping[str, str] | None,
+) -> EvaluationPlan:
+    """Return the plan of a classification with its threshold, scores and requests."""
+    data, target = plan.data, plan.target
+    plan = replace(plan, scores=_scores(data, target))
+    used, words = _threshold(plan, threshold), {}
+    if data.schema.prediction is not None and used is None:
+        words = match_predictions(data, target, label_map)
+        if plan.as_probabilities and target.task == "binary":
+            used = _one_half(plan, words)
+    requests = classification_requests(
+        data.schema,
+        target,
+        threshold=used,
+        scores=plan.scores,
+        words=words,
+        as_probabilities=plan.as_probabilities,
+        n_rows=data.count_rows(),
+        shared=shared,
+    )
+    return replace(plan, threshold=used, words=words, requests=requests)
 
 
 def resolve_data_target(
@@ -207,35 +204,25 @@ def _scores(data: "Dataset", target: Target) -> Mapping[Level, str]:
     return class_scores(data, target.classes) if data.schema.scores else {}
 
 
-def _one_half(
-    data: "Dataset",
-    target: Target,
-    scores: Mapping[Level, str],
-    words: Mapping[Level, Level],
-) -> Threshold | None:
+def _one_half(plan: EvaluationPlan, words: Mapping[Level, Level]) -> Threshold | None:
     """Return the usual threshold when the given predictions are just what it answers."""
-    assert data.schema.prediction is not None
-    meant = [value for value, word in words.items() if word == target.positive]
-    by_score = nw.col(scores[target.positive]) >= DEFAULT
-    same = nw.col(data.schema.prediction).is_in(meant) == by_score
-    cube = data.scan({"same": CubeRequest(by={"same": same})})["same"]
+    schema, positive = plan.data.schema, plan.target.positive
+    assert schema.prediction is not None
+    meant = [value for value, word in words.items() if word == positive]
+    same = nw.col(schema.prediction).is_in(meant) == (nw.col(plan.scores[positive]) >= DEFAULT)
+    cube = plan.data.scan({"same": CubeRequest(by={"same": same})})["same"]
     assert isinstance(cube, Cube)
     return Threshold.default() if cube.levels[0] == (True,) else None
 
 
-def _threshold(
-    data: "Dataset",
-    target: Target,
-    threshold: Threshold | float | None,
-    scores: Mapping[Level, str],
-    use: Use | None,
-) -> Threshold | None:
+def _threshold(plan: EvaluationPlan, threshold: Threshold | float | None) -> Threshold | None:
+    """Return what was told, else one half for probabilities without predictions."""
+    binary = plan.target.task == "binary"
     if threshold is not None:
-        if target.task != "binary" or not scores:
-            what = "scores" if target.task == "binary" else "a label with two values"
+        if not binary or not plan.scores:
+            what = "scores" if binary else "a label with two values"
             msg = f"a threshold needs {what}; leave it out or name the score column with --score"
             raise InputError(msg)
         return threshold if isinstance(threshold, Threshold) else Threshold.given(threshold)
-    if target.task != "binary" or not scores or data.schema.prediction is not None:
-        return None
-    return None if use == "ranking" else Threshold.default()
+    given = plan.data.schema.prediction is not None
+    return Threshold.default() if binary and plan.as_probabilities and not given else None
