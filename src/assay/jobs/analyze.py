@@ -116,7 +116,7 @@ def analyze(
     Examples
     --------
     >>> import polars as pl
-    >>> table = pl.DataFrame({"paid": [True, False] * 50, "p": [0.9, 0.2, 0.6, 0.4] * 25})
+    >>> table = pl.DataFrame({"paid": [True, False] * 50, "p": [0.98, 0.02] * 50})
     >>> report = analyze(data=table, label="paid", score="p")
     >>> report.results["task"], report.results["verdict"]["level"]
     ('binary', 'good')
