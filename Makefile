@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
-PROJECT := pyproject.toml constraints.txt
+PROJECT := pyproject.toml constraints.txt constraints-ci.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow check static format lint types imports pages coverage bench clean
@@ -23,12 +23,12 @@ $(BIN)/python:
 # Stamps: an installation is repeated only when what it installs has changed.
 $(VENV)/.installed: $(BIN)/python $(PROJECT)
 	@echo "installing assay into $(VENV) …"
-	@$(PIP) install -c constraints.txt -e .
+	@$(PIP) install -c constraints.txt -c constraints-ci.txt -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(BIN)/python $(PROJECT)
 	@echo "installing assay with its test and development tools into $(VENV) …"
-	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@$(PIP) install -c constraints.txt -c constraints-ci.txt -e '.[dev]'
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed
