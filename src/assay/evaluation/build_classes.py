@@ -1,5 +1,7 @@
 """Tables of a classification in, its curves and the numbers that rules look at out."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ from assay.evaluation.facts import Facts
 from assay.evaluation.goal import Floats
 from assay.evaluation.inputs import Inputs
 from assay.evaluation.result import MetricResult
-from assay.metrics.rates import cell_rate, rate_estimate
+from assay.metrics.confusion.accuracy import accuracy
 from assay.metrics.scores.ece import calibration_error
 from assay.result import Estimate
 
@@ -97,9 +99,9 @@ def class_facts(
 
 def class_totals(inputs: Inputs) -> tuple[NDArray[np.int64], Floats]:
     """Return rows and weight of each class, shape (k,) each."""
-    if inputs.draws is not None:
-        cells = inputs.draws.cells
-        return cells.n.sum(axis=1), cells.w.sum(axis=1)
+    if inputs.cube is not None:
+        square = confusion_table(inputs.cube, inputs.classes)
+        return square.counts.sum(axis=1), square.weights.sum(axis=1)
     if inputs.scores is not None:
         (w_pos, w_neg), table = inputs.scores.weights(), inputs.scores
         rows = np.array([table.n_neg.sum(), table.n_pos.sum()], dtype=np.int64)
@@ -123,19 +125,18 @@ def shares_of_classes(inputs: Inputs) -> tuple[MetricResult, ...]:
         "prior_guess_accuracy": Σ π², accuracy of guessing with the classes' shares. Nothing
         where there are no answers, and so no accuracy.
     """
-    if inputs.draws is None:
+    if inputs.cube is None:
         return ()
-    cells, level = inputs.draws.cells, inputs.plan.level
-    share = cells.w.sum(axis=1) / cells.w.sum()
+    _, weights = class_totals(inputs)
+    share, level = weights / weights.sum(), inputs.plan.level
     top = int(np.argmax(share))
-    is_top = np.zeros_like(cells.w)
-    is_top[top, :] = 1.0
-    rate = cell_rate(cells, is_top, np.ones_like(cells.w), level=level)
-    assert rate is not None  # a table without rows was refused
+    labels, predictions = inputs.cube.levels
+    always = tuple(inputs.classes[top] for _ in predictions)
+    majority = accuracy(replace(inputs.cube, levels=(labels, always)), level=level)
     guess = Estimate(
         value=float((share**2).sum()),
         level=level,
-        n=rate.n,
+        n=majority.n,
         reason="a reference made from the classes' shares: no interval",
     )
     name = str(inputs.classes[top])
@@ -143,7 +144,7 @@ def shares_of_classes(inputs: Inputs) -> tuple[MetricResult, ...]:
         MetricResult(
             name="majority_share",
             title=f"Accuracy of always answering {name}",
-            estimate=rate_estimate(rate, level=level),
+            estimate=majority,
             help="What accuracy has to be compared with.",
         ),
         MetricResult(

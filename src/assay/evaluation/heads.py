@@ -110,8 +110,8 @@ def _warnings(facts: Facts) -> tuple[str, ...]:
     rarest, _, rows = facts.rarest
     if facts.task == "binary" and rows < FEW_POSITIVES:
         out.append(
-            f"Only {rows} rows are «{rarest}»: read the intervals before the values; 30 rows "
-            "cannot tell 0.80 from 0.93."
+            f"There are few rows of «{rarest}», {rows}: read the intervals before the values; 30 "
+            "rows cannot tell 0.80 from 0.93."
         )
     return tuple(out)
 

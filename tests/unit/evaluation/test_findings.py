@@ -212,6 +212,15 @@ def test_binned_scores_print_their_bound():
     assert binned_scores(replace(facts, exact_scores=True)) is None
 
 
+def test_what_follows_from_few_rows_is_folded_under_it():
+    result = assay.evaluate(y_true=[0, 0, 1, 1], y_score=[0.1, 0.4, 0.35, 0.8])
+    (finding,) = result.findings
+    assert finding.rule == "too_few_positives"
+    assert [each.rule for each in finding.consequences] == ["no_better_than_constant"]
+    (stored,) = result.to_dict()["findings"]
+    assert stored["consequences"][0]["rule"] == "no_better_than_constant"
+
+
 def test_findings_are_worst_first():
     y, predicted = sound_numbers()
     known = Finding(rule="threshold_on_test", severity="error", message="Chosen on test.")

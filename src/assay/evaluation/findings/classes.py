@@ -110,7 +110,7 @@ def too_few_positives(facts: Facts) -> Finding | None:
     return Finding(
         rule="too_few_positives",
         severity="warning",
-        message=f"Only {rows} rows are {str(rarest)!r}: the numbers about them are loose.",
+        message=f"Too few rows of {str(rarest)!r}, {rows}: the numbers about them are loose.",
         where={"classes": [str(rarest)]},
         evidence={"rows": rows, "needed": MIN_CLASS_ROWS},
         cause="The table is small or the class is rare.",

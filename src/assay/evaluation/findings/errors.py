@@ -1,9 +1,12 @@
 """Rules about predicted numbers."""
 
+from statistics import NormalDist
+
 from assay.evaluation.facts import Facts
 from assay.evaluation.heads import adjusted_gap, heavy_tail, too_many
 from assay.result import Finding
 
+NORMAL = NormalDist()
 MATERIAL_BIAS = 0.1
 FEW_ROWS_SHARE = 0.01
 MIN_ROWS = 100
@@ -37,11 +40,18 @@ def no_better_than_mean(facts: Facts) -> Finding | None:
 
 
 def biased_predictions(facts: Facts) -> Finding | None:
-    """Say that predictions are too high or low on the whole, by a tenth of the RMSE."""
+    """Say that predictions are too high or low on the whole, by a tenth of the RMSE.
+
+    Only where the mean error lies so far from 0 that a 99 % interval would exclude it: with 95 %
+    one report in twenty on few rows would be a false alarm.
+    """
     bias, size = facts.get("mean_error"), facts.get("rmse")
     if bias is None or size is None or bias.value is None or not size.value:
         return None
-    if bias.low is None or bias.high is None or bias.low <= 0 <= bias.high:
+    if bias.low is None or bias.high is None:
+        return None
+    half = bias.value - bias.low if bias.value > 0 else bias.high - bias.value
+    if abs(bias.value) <= NORMAL.inv_cdf(0.995) / NORMAL.inv_cdf(0.5 + bias.level / 2) * half:
         return None
     if abs(bias.value) < MATERIAL_BIAS * size.value:
         return None
