@@ -60,7 +60,8 @@ def evaluate(
     y_score : array-like or None, shape (n_rows,) or (n_rows, n_classes)
         Scores of the positive class, or of all classes in ascending order of the classes.
     task : {"binary", "multiclass", "regression"} or None
-        None infers it from the label (see `assay.evaluation.task.infer_task`).
+        None infers it: regression for a regressor, else from the label (see
+        `assay.evaluation.task.infer_task`).
     positive : bool, int, float, str or None
         The positive label; None takes True or 1, else the rarer one (a finding says so).
     threshold : Threshold, float or None
@@ -113,10 +114,12 @@ def evaluate(
     given = {"y_true": y_true, "y_pred": y_pred, "y_score": y_score}
     data = _dataset(model, X, y, given, columns)
     told = positive if positive is not None else data.schema.positive
+    predictor = None if model is None else as_predictor(model)
+    if task is None and predictor is not None and predictor.info.kind == "regressor":
+        task = "regression"
     target = resolve_data_target(data, task=task, positive=told)
     n_features = None
-    if model is not None:
-        predictor = as_predictor(model)
+    if predictor is not None:
         data = score_dataset(
             predictor,
             data,

@@ -145,6 +145,16 @@ def test_a_regression_has_the_numbers_of_scikit_learn():
     assert weighted_mean == pytest.approx(np.mean(y - predicted), rel=1e-9)
 
 
+def test_a_regressor_makes_a_regression_of_whole_numbers():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    y = np.clip(np.round(20 + 8 * X[:, 0]), 0, 50).astype(int)
+    result = assay.evaluate(Ridge().fit(X, y), X, y)
+    assert result.task == "regression"
+    with pytest.raises(InputError, match="--task multiclass or --task regression"):
+        assay.evaluate(y_true=y, y_pred=y)
+
+
 def test_digits_are_judged_as_ten_classes():
     model, X, y = fit_and_split(load_digits, LogisticRegression(max_iter=500))
     result = assay.evaluate(model, X, y)
