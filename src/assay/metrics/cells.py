@@ -1,7 +1,8 @@
-"""A cube of label and prediction in, its square of cells and their spread out."""
+"""A cube of label and prediction in, its cells in one order and their spread out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,27 +18,52 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Rows true, columns predicted.
+    """The cells of a confusion that hold rows, in one order of the classes.
 
     Parameters
     ----------
     classes : tuple
-        Order of both axes; for a yes/no label (False, True).
-    n : ndarray of int, shape (k, k)
+        For a yes/no label (False, True).
+    actual, predicted : ndarray of int, shape (n_cells,)
+        Place among the classes of each cell's label and prediction.
+    n : ndarray of int, shape (n_cells,)
         Rows.
-    w, w2 : ndarray of float, shape (k, k)
+    w, w2 : ndarray of float, shape (n_cells,)
         Sums of weights and of squared weights.
     weighted : bool
     by_unit : CellsByUnit or None
-        With cells numbered along the rows of the square.
+        The same cells by independent unit.
     """
 
     classes: tuple[Level, ...]
+    actual: NDArray[np.int64]
+    predicted: NDArray[np.int64]
     n: NDArray[np.int64]
     w: Floats
     w2: Floats
     weighted: bool = False
     by_unit: CellsByUnit | None = None
+
+    @cached_property
+    def right(self) -> NDArray[np.bool_]:
+        """Which cells hold right answers, shape (n_cells,)."""
+        return self.actual == self.predicted
+
+    @cached_property
+    def class_rows(self) -> NDArray[np.int64]:
+        """Rows of each class, shape (k,)."""
+        rows = sums_by(self.actual, self.n.astype(np.float64), len(self.classes))
+        return rows.astype(np.int64)
+
+    @cached_property
+    def class_weights(self) -> Floats:
+        """Weight of each class, shape (k,)."""
+        return sums_by(self.actual, self.w, len(self.classes))
+
+    @cached_property
+    def n_rows(self) -> int:
+        """Rows in all cells."""
+        return int(self.n.sum())
 
     def position(self, value: Level) -> int:
         """Return the place of a class.
@@ -47,16 +73,20 @@ class Cells:
         InputError
             If there is no such class.
         """
-        for place, known in enumerate(self.classes):
-            if known == value and isinstance(known, bool) == isinstance(value, bool):
-                return place
-        listed = ", ".join(repr(known) for known in self.classes)
-        msg = f"the class {value!r} is not in the table; it has: {listed}"
-        raise InputError(msg)
+        return _place(value, self.classes)
+
+
+def _place(value: Level, classes: Sequence[Level]) -> int:
+    for place, known in enumerate(classes):
+        if known == value and isinstance(known, bool) == isinstance(value, bool):
+            return place
+    listed = ", ".join(repr(known) for known in classes)
+    msg = f"the class {value!r} is not in the table; it has: {listed}"
+    raise InputError(msg)
 
 
 def confusion_cells(cube: Cube, classes: Sequence[Level] | None = None) -> Cells:
-    """Lay a cube out as a square.
+    """Put the cells of a cube into one order of the classes.
 
     Parameters
     ----------
@@ -79,29 +109,22 @@ def confusion_cells(cube: Cube, classes: Sequence[Level] | None = None) -> Cells
     --------
     >>> both = (False, True)
     >>> cube = Cube.from_counts({"label": both, "prediction": both}, [[5, 1], [2, 4]])
-    >>> confusion_cells(cube).n.tolist()
-    [[5, 1], [2, 4]]
+    >>> cells = confusion_cells(cube)
+    >>> cells.n[cells.right].tolist()
+    [5, 4]
     """
     if set(cube.keys) != {"label", "prediction"}:
         msg = f"a confusion needs the keys label and prediction, not {', '.join(cube.keys)}"
         raise InputError(msg)
-    axes = [cube.keys.index("label"), cube.keys.index("prediction")]
-    values = [cube.levels[axis] for axis in axes]
+    label, prediction = cube.keys.index("label"), cube.keys.index("prediction")
+    values = [cube.levels[label], cube.levels[prediction]]
     known = tuple(_classes_of(values)) if classes is None else tuple(classes)
-    empty = Cells(known, np.zeros((len(known),) * 2, dtype=np.int64), np.zeros(0), np.zeros(0))
-    places = [np.array([empty.position(v) for v in axis], dtype=np.int64) for axis in values]
-    flat = (
-        places[0][cube.codes[:, axes[0]]] * len(known) + places[1][cube.codes[:, axes[1]]]
-        if len(cube.codes)
-        else np.zeros(0, dtype=np.int64)
+    place = {value: _place(value, known) for axis in values for value in axis}
+    actual, predicted = (
+        np.array([place[value] for value in cube.levels[key]], dtype=np.int64)[cube.codes[:, key]]
+        for key in (label, prediction)
     )
-    by_unit = cube.by_unit
-    if by_unit is not None:
-        by_unit = CellsByUnit(
-            by_unit.unit, flat[by_unit.cell], by_unit.w, by_unit.n_units, by_unit.kind
-        )
-    n, w, w2 = (_square(flat, part, len(known)) for part in (cube.n, cube.w, cube.w2))
-    return Cells(known, n.astype(np.int64), w, w2, cube.weighted, by_unit)
+    return Cells(known, actual, predicted, cube.n, cube.w, cube.w2, cube.weighted, cube.by_unit)
 
 
 def _classes_of(values: list[tuple[Level, ...]]) -> list[Level]:
@@ -114,16 +137,11 @@ def _classes_of(values: list[tuple[Level, ...]]) -> list[Level]:
         return sorted(found, key=str)
 
 
-def _square(flat: NDArray[np.int64], values: NDArray[np.generic], k: int) -> Floats:
-    weights = values.astype(np.float64)
-    return sums_by(flat, weights, k * k).reshape(k, k)
-
-
 def influence_by_unit(cells: Cells, influence: Floats) -> Floats:
     """Return Σ w ψ in each unit, shape (n_units,)."""
     by_unit = cells.by_unit
     assert by_unit is not None
-    weighted = by_unit.w * influence.ravel()[by_unit.cell]
+    weighted = by_unit.w * influence[by_unit.cell]
     return sums_by(by_unit.unit, weighted, by_unit.n_units)
 
 
@@ -133,9 +151,9 @@ def cell_spread(cells: Cells, influence: Floats, *, among: NDArray[np.bool_]) ->
     Parameters
     ----------
     cells : Cells
-    influence : ndarray of float, shape (k, k)
+    influence : ndarray of float, shape (n_cells,)
         Change of the value for one more unit of weight in each cell; Σ w ψ = 0.
-    among : ndarray of bool, shape (k, k)
+    among : ndarray of bool, shape (n_cells,)
         The cells that the value is made from.
 
     Returns
@@ -148,7 +166,7 @@ def cell_spread(cells: Cells, influence: Floats, *, among: NDArray[np.bool_]) ->
     if cells.by_unit is not None:
         sums = influence_by_unit(cells, influence)
         held = np.zeros(cells.by_unit.n_units, dtype=bool)
-        held[cells.by_unit.unit[among.ravel()[cells.by_unit.cell]]] = True
+        held[cells.by_unit.unit[among[cells.by_unit.cell]]] = True
         return unit_spread(
             sums,
             plain_variance=plain,

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assay.metrics.cells import Cells, Floats, confusion_cells
-from assay.metrics.margins import Margins, margin_matrix
+from assay.metrics.cells import Cells, confusion_cells
+from assay.metrics.margins import Margins, margins_of
 from assay.stats.redraw import (
     redraw_counts,
-    redraw_many_units,
     redraw_units,
     redraw_weighted,
 )
 from assay.tables.cube import Cube, Level
+from assay.tables.units import CellsByUnit
 
 N_DRAWS = 4_000
 MAX_DRAWN_UNITS = 5_000
@@ -76,49 +76,58 @@ def draw_cells(
     """
     generator = np.random.default_rng(seed) if rng is None else rng
     cells = confusion_cells(cube, classes)
-    k = len(cells.classes)
-    if not cells.n.sum():
-        nothing = np.zeros((0, k))
+    if not cells.n_rows:
+        nothing = np.zeros((0, len(cells.classes)))
         return CellDraws(cells, Margins(nothing, nothing, nothing), seed, "no rows to redraw")
     if cells.by_unit is not None:
-        joined, method = _drawn_units(cells, n_draws, generator)
+        margins, method = _drawn_units(cells, cells.by_unit, n_draws, generator)
     else:
-        joined, method = _drawn_rows(cells, n_draws, generator)
-    return CellDraws(cells, Margins.split(joined), seed, method)
+        margins, method = _drawn_rows(cells, n_draws, generator)
+    return CellDraws(cells, margins, seed, method)
 
 
 def cells_of(cube: Cube, draws: CellDraws | None) -> Cells:
-    """Return the square of the draws where they were made already, else lay the cube out."""
+    """Return the cells of the draws where they were made already, else those of the cube."""
     return confusion_cells(cube) if draws is None else draws.cells
 
 
-def _drawn_rows(cells: Cells, n_draws: int, rng: np.random.Generator) -> tuple[Floats, str]:
-    held = np.flatnonzero(cells.n.ravel())
-    n, w, w2 = cells.n.ravel()[held], cells.w.ravel()[held], cells.w2.ravel()[held]
-    to_margins = margin_matrix(len(cells.classes))[held]
-    at_once = max(1, _ENTRIES_AT_ONCE // len(held))
-    parts: list[Floats] = []
+def _drawn_rows(cells: Cells, n_draws: int, rng: np.random.Generator) -> tuple[Margins, str]:
+    at_once = max(1, _ENTRIES_AT_ONCE // len(cells.n))
+    parts: list[Margins] = []
     for start in range(0, n_draws, at_once):
         size = min(at_once, n_draws - start)
         if cells.weighted:
-            drawn = redraw_weighted(n, w, w2, n_draws=size, rng=rng)
+            drawn = redraw_weighted(cells.n, cells.w, cells.w2, n_draws=size, rng=rng)
         else:
-            drawn = redraw_counts(n, n_draws=size, rng=rng).astype(np.float64)
-        parts.append(drawn @ to_margins)
+            drawn = redraw_counts(cells.n, n_draws=size, rng=rng).astype(np.float64)
+        parts.append(margins_of(drawn, cells))
     name = "compound redraw of weighted cells" if cells.weighted else "multinomial redraw of cells"
-    return np.concatenate(parts), name
+    return _joined(parts), name
 
 
-def _drawn_units(cells: Cells, n_draws: int, rng: np.random.Generator) -> tuple[Floats, str]:
-    by_unit, k = cells.by_unit, len(cells.classes)
-    assert by_unit is not None
-    totals = np.zeros((by_unit.n_units, 3 * k))
-    actual, predicted = by_unit.cell // k, by_unit.cell % k
+def _joined(parts: list[Margins]) -> Margins:
+    return Margins(
+        np.concatenate([part.right for part in parts]),
+        np.concatenate([part.actual for part in parts]),
+        np.concatenate([part.predicted for part in parts]),
+    )
+
+
+def _drawn_units(
+    cells: Cells, by_unit: CellsByUnit, n_draws: int, rng: np.random.Generator
+) -> tuple[Margins, str]:
+    """Redraw units; very many are first bunched at random, which keeps their variance."""
+    unit, n_units, k = by_unit.unit, by_unit.n_units, len(cells.classes)
+    what = f"{by_unit.kind}s"
+    if n_units > MAX_DRAWN_UNITS:
+        bunch = rng.permutation(n_units) % MAX_DRAWN_UNITS
+        unit, n_units = bunch[unit], MAX_DRAWN_UNITS
+        what = f"{n_units:,} random bunches of {what}"
+    totals = np.zeros((n_units, 3 * k))
+    actual, predicted = cells.actual[by_unit.cell], cells.predicted[by_unit.cell]
     same = actual == predicted
-    np.add.at(totals, (by_unit.unit[same], actual[same]), by_unit.w[same])
-    np.add.at(totals, (by_unit.unit, k + actual), by_unit.w)
-    np.add.at(totals, (by_unit.unit, 2 * k + predicted), by_unit.w)
-    if by_unit.n_units > MAX_DRAWN_UNITS:
-        drawn = redraw_many_units(totals, n_draws=n_draws, rng=rng)
-        return drawn, f"normal redraw of {by_unit.kind} sums"
-    return redraw_units(totals, n_draws=n_draws, rng=rng), f"redraw of {by_unit.kind}s"
+    np.add.at(totals, (unit[same], actual[same]), by_unit.w[same])
+    np.add.at(totals, (unit, k + actual), by_unit.w)
+    np.add.at(totals, (unit, 2 * k + predicted), by_unit.w)
+    drawn = redraw_units(totals, n_draws=n_draws, rng=rng)
+    return Margins(*np.split(drawn, 3, axis=-1)), f"redraw of {what}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.metrics.cells import Cells
+
 Floats = NDArray[np.float64]
 
 
@@ -24,20 +26,39 @@ class Margins:
     actual: Floats
     predicted: Floats
 
-    @classmethod
-    def split(cls, joined: Floats) -> "Margins":
-        """Return the margins from one array (..., 3 k)."""
-        right, actual, predicted = np.split(joined, 3, axis=-1)
-        return cls(right, actual, predicted)
-
     @property
     def total(self) -> Floats:
         """All weight, shape (...,)."""
         return self.actual.sum(axis=-1)
 
 
-def margin_matrix(k: int) -> Floats:
-    """Return what each cell of a k x k square adds to the joined margins: (k * k, 3 k)."""
-    eye = np.eye(k)
-    actual, predicted = np.repeat(eye, k, axis=0), np.tile(eye, (k, 1))
-    return np.hstack([actual * predicted, actual, predicted])
+def margins_of(weight: Floats, cells: Cells) -> Margins:
+    """Return the margins of cells that hold the given weights.
+
+    Parameters
+    ----------
+    weight : ndarray of float, shape (..., n_cells)
+    cells : Cells
+
+    Returns
+    -------
+    Margins
+        Shapes (..., k).
+    """
+    k = len(cells.classes)
+    return Margins(
+        _sums(weight[..., cells.right], cells.actual[cells.right], k),
+        _sums(weight, cells.actual, k),
+        _sums(weight, cells.predicted, k),
+    )
+
+
+def _sums(weight: Floats, code: NDArray[np.int64], k: int) -> Floats:
+    """Add up the last axis by code, without a matrix of cells by classes."""
+    out = np.zeros((*weight.shape[:-1], k))
+    if not len(code):
+        return out
+    order = np.argsort(code, kind="stable")
+    present, first = np.unique(code[order], return_index=True)
+    out[..., present] = np.add.reduceat(weight[..., order], first, axis=-1)
+    return out

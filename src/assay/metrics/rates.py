@@ -27,7 +27,7 @@ class CellRate:
     n : int
         Rows in the denominator.
     spread : Spread
-    influence : ndarray of float, shape (k, k)
+    influence : ndarray of float, shape (n_cells,)
     """
 
     value: float
@@ -43,7 +43,11 @@ class CellRate:
 
 
 def cell_rate(
-    cells: Cells, numerator: Floats, denominator: Floats, *, level: float = 0.95
+    cells: Cells,
+    numerator: NDArray[np.bool_] | Floats,
+    denominator: NDArray[np.bool_] | Floats,
+    *,
+    level: float = 0.95,
 ) -> CellRate | None:
     """Return the rate Σ w·numerator / Σ w·denominator over the cells.
 
@@ -53,8 +57,8 @@ def cell_rate(
     Parameters
     ----------
     cells : Cells
-    numerator, denominator : ndarray of float, shape (k, k)
-        How much each cell counts; the numerator never more than the denominator.
+    numerator, denominator : ndarray of bool or float, shape (n_cells,)
+        Whether or how much each cell counts; the numerator never more than the denominator.
     level : float
 
     Returns
@@ -62,13 +66,15 @@ def cell_rate(
     CellRate or None
         None when the denominator holds no weight.
     """
-    below = float(np.sum(cells.w * denominator))
+    above = numerator.astype(np.float64)
+    under = denominator.astype(np.float64)
+    below = float(np.dot(cells.w, under))
     if below <= 0:
         return None
-    among = denominator > 0
+    among = under > 0
     n = int(cells.n[among].sum())
-    value = min(1.0, float(np.sum(cells.w * numerator)) / below)
-    influence = (numerator - value * denominator) / below
+    value = min(1.0, float(np.dot(cells.w, above)) / below)
+    influence = (above - value * under) / below
     spread = cell_spread(cells, influence, among=among)
     trials = _trials(cells, value, spread, among, n)
     interval = wilson(value, trials, level=level, freedom=spread.freedom)

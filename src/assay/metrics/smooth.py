@@ -7,35 +7,42 @@ import numpy as np
 from assay.metrics.cells import Cells, Floats, cell_spread
 from assay.metrics.draws import CellDraws, draw_cells
 from assay.metrics.few import few_of_class, few_units
-from assay.metrics.margins import Margins, margin_matrix
+from assay.metrics.margins import Margins, margins_of
 from assay.result import Estimate
+from assay.stats.interval import Interval
 from assay.stats.percentile import bca_interval
+from assay.stats.rate import wilson
 from assay.stats.spread import Spread
 from assay.tables.cube import Cube
 
 Statistic = Callable[[Margins], Floats]
 _STEP = 1e-5
-
-
-def margins_of(cells: Cells) -> Margins:
-    """Return the margins of the cells themselves; shapes (k,)."""
-    return Margins(np.diag(cells.w), cells.w.sum(axis=1), cells.w.sum(axis=0))
+_NO_CHANGE = 1e-12
 
 
 def influence_of(statistic: Statistic, cells: Cells) -> Floats:
-    """Return the change of a statistic for one more unit of weight in each cell, (k, k)."""
+    """Return the change of a statistic for one more unit of weight in each cell, (n_cells,).
+
+    A cell moves one entry of each margin, so the derivatives by the margins are enough.
+    """
     k = len(cells.classes)
-    held = np.flatnonzero(cells.w.ravel() > 0)
-    base = cells.w.ravel() @ margin_matrix(k)
-    step = _STEP * float(cells.w.sum())
-    each = step * margin_matrix(k)[held]
+    base = margins_of(cells.w, cells)
+    joined = np.concatenate([base.right, base.actual, base.predicted])
+    step = np.minimum(_STEP * float(cells.w.sum()), joined / 2)
+    held = np.flatnonzero(step > 0)
+    bump = np.zeros((len(held), 3 * k))
+    bump[np.arange(len(held)), held] = step[held]
     with np.errstate(divide="ignore", invalid="ignore"):
-        up = statistic(Margins.split(base + each))
-        down = statistic(Margins.split(np.maximum(base - each, 0.0)))
-    change = np.nan_to_num((up - down) / (2 * step), posinf=0.0, neginf=0.0)
-    out = np.zeros(k * k)
-    out[held] = change
-    return out.reshape(k, k)
+        up, down = (
+            statistic(Margins(*np.split(joined + sign * bump, 3, axis=-1))) for sign in (1, -1)
+        )
+        slope = np.zeros(3 * k)
+        slope[held] = (up - down) / (2 * step[held])
+    slope = np.nan_to_num(slope, posinf=0.0, neginf=0.0)
+    right, actual, predicted = np.split(slope, 3)
+    return np.where(cells.right, right[cells.actual], 0.0) + (
+        actual[cells.actual] + predicted[cells.predicted]
+    )
 
 
 def smooth_estimate(
@@ -71,17 +78,21 @@ def smooth_estimate(
     """
     drawn = draw_cells(cube) if draws is None else draws
     cells = drawn.cells
-    n = int(cells.n.sum())
+    n = cells.n_rows
     if not n:
         return Estimate.undefined("the table has no rows", n=0, level=level)
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = float(statistic(margins_of(cells)))
+        value = float(statistic(margins_of(cells.w, cells)))
         values = statistic(drawn.margins)
     if not np.isfinite(value):
         return Estimate.undefined(undefined, n=n, level=level, warnings=warnings)
-    influence = influence_of(statistic, cells)
-    spread = cell_spread(cells, influence, among=np.ones_like(cells.n, dtype=bool))
-    interval = bca_interval(value, values, acceleration=spread.skew / 6, level=level)
+    spread = cell_spread(cells, influence_of(statistic, cells), among=np.ones(len(cells.n), bool))
+    if np.nanmax(values) - np.nanmin(values) > _NO_CHANGE:
+        interval = bca_interval(value, values, acceleration=spread.skew / 6, level=level)
+        method = f"{drawn.method}, BCa"
+    else:
+        interval = _unseen(statistic, cells, value, spread, level)
+        method = "Wilson score of all rows, carried over: redraws do not vary"
     interval = interval.clipped(*bounds).around(value)
     return Estimate(
         value=value,
@@ -91,7 +102,7 @@ def smooth_estimate(
         n=n,
         n_effective=spread.n_effective,
         unit=spread.unit,
-        method=f"{drawn.method}, BCa",
+        method=method,
         seed=drawn.seed,
         warnings=warnings + _few(cells, spread),
     )
@@ -101,9 +112,32 @@ def _few(cells: Cells, spread: Spread) -> tuple[str, ...]:
     return smallest_class(cells) + few_units(spread)
 
 
+def _unseen(
+    statistic: Statistic, cells: Cells, value: float, spread: Spread, level: float
+) -> Interval:
+    """Return an interval where every row is right, or every one wrong, and so every redraw.
+
+    The other kind of answer may only have had no chance to occur: as much of it as Wilson's
+    interval of none among n allows is put into every class, spread over the other classes.
+    """
+    share = 1 - wilson(1.0, spread.n_units or cells.n_rows, level=level).low
+    base, k = margins_of(cells.w, cells), len(cells.classes)
+    mixed = min(1.0, share * k / max(k - 1, 1))
+    spill = mixed * base.actual.sum() / k
+    other = Margins(
+        (1 - mixed) * base.right + mixed * base.actual / k,
+        base.actual,
+        (1 - mixed) * base.predicted + spill,
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        end = float(statistic(other))
+    end = end if np.isfinite(end) else value
+    return Interval(min(value, end), max(value, end))
+
+
 def smallest_class(cells: Cells) -> tuple[str, ...]:
     """Return the warning that the smallest class present has too few rows, or nothing."""
-    rows = cells.n.sum(axis=1)
+    rows = cells.class_rows
     present = np.flatnonzero(rows)
     least = int(present[np.argmin(rows[present])])
     return few_of_class(int(rows[least]), str(cells.classes[least]))

@@ -80,24 +80,3 @@ def redraw_units(totals: Floats, *, n_draws: int, rng: np.random.Generator) -> F
         for start in range(0, n_draws, at_once)
     ]
     return np.concatenate(parts)
-
-
-def redraw_many_units(totals: Floats, *, n_draws: int, rng: np.random.Generator) -> Floats:
-    """Redraw the sums of very many units by the normal law that such sums follow.
-
-    Parameters
-    ----------
-    totals : ndarray of float, shape (n_units, n_columns)
-    n_draws : int
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    ndarray of float, shape (n_draws, n_columns)
-        Never negative.
-    """
-    centred = totals - totals.mean(axis=0)
-    drawn = rng.multivariate_normal(
-        totals.sum(axis=0), centred.T @ centred, size=n_draws, method="eigh"
-    )
-    return np.maximum(drawn, 0.0)

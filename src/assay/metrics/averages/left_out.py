@@ -5,16 +5,22 @@ from numpy.typing import NDArray
 
 from assay.metrics.cells import Cells
 from assay.metrics.margins import Floats
+from assay.stats.sums import sums_by
 
 
 def never_predicted(cells: Cells) -> tuple[str, ...]:
     """Return a warning that names the classes without a precision, or nothing."""
-    return _named(cells, cells.w.sum(axis=0) <= 0, "never predicted")
+    return _named(cells, ~_held(cells, cells.predicted), "never predicted")
 
 
 def never_seen(cells: Cells) -> tuple[str, ...]:
     """Return a warning that names the classes neither seen nor predicted, or nothing."""
-    return _named(cells, cells.w.sum(axis=0) + cells.w.sum(axis=1) <= 0, "without rows")
+    seen = _held(cells, cells.predicted) | _held(cells, cells.actual)
+    return _named(cells, ~seen, "without rows")
+
+
+def _held(cells: Cells, place: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return sums_by(place, cells.w, len(cells.classes)) > 0
 
 
 def _named(cells: Cells, out: NDArray[np.bool_], why: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def accuracy(cube: Cube, *, level: float = 0.95, draws: CellDraws | None = None)
     0.8
     """
     cells = cells_of(cube, draws)
-    rate = cell_rate(cells, np.eye(len(cells.classes)), np.ones_like(cells.w), level=level)
+    rate = cell_rate(cells, cells.right, np.ones_like(cells.w), level=level)
     if rate is None:
         return Estimate.undefined("the table has no rows", level=level)
     return rate_estimate(rate, level=level)

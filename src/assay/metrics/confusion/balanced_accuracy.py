@@ -1,7 +1,5 @@
 """Balanced accuracy: the mean recall of the classes."""
 
-import numpy as np
-
 from assay.metrics.cells import Cells
 from assay.metrics.draws import CellDraws, cells_of
 from assay.metrics.few import few_units
@@ -54,7 +52,7 @@ def balanced_accuracy(
         return Estimate.undefined("the table has no rows", level=level)
     if len(found) < 2:
         reason = f"no row is of class {', '.join(map(str, absent))}; a mean needs two classes"
-        return Estimate.undefined(reason, n=int(cells.n.sum()), level=level)
+        return Estimate.undefined(reason, n=cells.n_rows, level=level)
     return mean_of_recalls(cells, found, absent, level=level)
 
 
@@ -62,9 +60,8 @@ def recalls(cells: Cells, *, level: float) -> dict[Level, CellRate]:
     """Return the recall of each class that occurs among the labels."""
     out: dict[Level, CellRate] = {}
     for place, name in enumerate(cells.classes):
-        among, right = np.zeros_like(cells.w), np.zeros_like(cells.w)
-        among[place, :] = right[place, place] = 1.0
-        rate = cell_rate(cells, right, among, level=level)
+        among = cells.actual == place
+        rate = cell_rate(cells, among & cells.right, among, level=level)
         if rate is not None:
             out[name] = rate
     return out
@@ -93,7 +90,7 @@ def mean_of_recalls(
         low=interval.low,
         high=interval.high,
         level=level,
-        n=int(cells.n.sum()),
+        n=cells.n_rows,
         n_effective=_joint_effective(cells, rates),
         unit=fewest.spread.unit,
         method="MOVER of Wilson scores",
@@ -104,7 +101,7 @@ def mean_of_recalls(
 def _joint_effective(cells: Cells, rates: list[CellRate]) -> float | None:
     parts = [(rate.n_effective, rate.n) for rate in rates]
     shares = [effective / n for effective, n in parts if effective is not None]
-    return int(cells.n.sum()) * sum(shares) / len(shares) if shares else None
+    return cells.n_rows * sum(shares) / len(shares) if shares else None
 
 
 METRIC = Metric(

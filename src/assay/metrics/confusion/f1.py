@@ -1,7 +1,5 @@
 """F1: precision and recall in one number."""
 
-import numpy as np
-
 from assay.metrics.draws import CellDraws, cells_of
 from assay.metrics.few import with_warnings
 from assay.metrics.metric import Metric
@@ -48,10 +46,8 @@ def f1(
     """
     cells = cells_of(cube, draws)
     place = cells.position(of)
-    among, right = np.zeros_like(cells.w), np.zeros_like(cells.w)
-    among[place, :] = among[:, place] = 1.0
-    right[place, place] = 1.0
-    rate = cell_rate(cells, right, among, level=level)
+    among = (cells.actual == place) | (cells.predicted == place)
+    rate = cell_rate(cells, among & cells.right, among, level=level)
     if rate is None:
         reason = f"no row is {of} and none is predicted {of}; scikit-learn would print 0"
         return Estimate.undefined(reason, level=level)

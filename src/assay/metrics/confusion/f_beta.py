@@ -63,11 +63,9 @@ def f_beta(
         raise InputError(msg)
     cells = cells_of(cube, draws)
     place = cells.position(of)
-    among, right = np.zeros_like(cells.w), np.zeros_like(cells.w)
-    among[place, :] = beta**2
-    among[:, place] = 1.0
-    among[place, place] = right[place, place] = 1 + beta**2
-    rate = cell_rate(cells, right, among, level=level)
+    actual, predicted = cells.actual == place, cells.predicted == place
+    among = beta**2 * actual + 1.0 * predicted
+    rate = cell_rate(cells, np.where(actual & predicted, among, 0.0), among, level=level)
     if rate is None:
         reason = f"no row is {of} and none is predicted {of}; scikit-learn would print 0"
         return Estimate.undefined(reason, level=level)

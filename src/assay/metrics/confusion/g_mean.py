@@ -51,7 +51,7 @@ def g_mean(cube: Cube, *, level: float = 0.95, draws: CellDraws | None = None) -
     if len(found) < 2:
         absent = [str(name) for name in cells.classes if name not in found]
         reason = f"no row is of class {', '.join(absent)}" if found else "the table has no rows"
-        return Estimate.undefined(reason, n=int(cells.n.sum()), level=level)
+        return Estimate.undefined(reason, n=cells.n_rows, level=level)
     rates = list(found.values())
     value = sqrt(rates[0].value * rates[1].value)
     correlation = None if cells.by_unit is None else correlations_of(cells, rates)
@@ -71,7 +71,7 @@ def g_mean(cube: Cube, *, level: float = 0.95, draws: CellDraws | None = None) -
         low=interval.low,
         high=interval.high,
         level=level,
-        n=int(cells.n.sum()),
+        n=cells.n_rows,
         n_effective=sum(effective) if effective else None,
         unit=fewest.spread.unit,
         method="MOVER of log Wilson scores",

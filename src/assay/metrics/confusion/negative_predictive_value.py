@@ -1,7 +1,5 @@
 """Negative predictive value: how often a no is right."""
 
-import numpy as np
-
 from assay.metrics.draws import CellDraws, cells_of
 from assay.metrics.metric import Metric
 from assay.metrics.rates import cell_rate, rate_estimate
@@ -43,12 +41,8 @@ def negative_predictive_value(
     """
     cells = cells_of(cube, draws)
     place = cells.position(of)
-    among, right = np.zeros_like(cells.w), np.zeros_like(cells.w)
-    among[:, :] = 1.0
-    among[:, place] = 0.0
-    right[:, :] = among
-    right[place, :] = 0.0
-    rate = cell_rate(cells, right, among, level=level)
+    among = cells.predicted != place
+    rate = cell_rate(cells, among & (cells.actual != place), among, level=level)
     if rate is None:
         reason = f"every row is predicted {of}"
         return Estimate.undefined(reason, level=level)

@@ -1,7 +1,5 @@
 """Precision: how often the answer is right when it is this class."""
 
-import numpy as np
-
 from assay.metrics.draws import CellDraws, cells_of
 from assay.metrics.metric import Metric
 from assay.metrics.rates import cell_rate, rate_estimate
@@ -43,10 +41,8 @@ def precision(
     """
     cells = cells_of(cube, draws)
     place = cells.position(of)
-    among, right = np.zeros_like(cells.w), np.zeros_like(cells.w)
-    among[:, place] = 1.0
-    right[place, place] = 1.0
-    rate = cell_rate(cells, right, among, level=level)
+    among = cells.predicted == place
+    rate = cell_rate(cells, among & cells.right, among, level=level)
     if rate is None:
         reason = f"no row is predicted {of}; scikit-learn would print 0"
         return Estimate.undefined(reason, level=level)

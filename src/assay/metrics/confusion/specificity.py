@@ -1,7 +1,5 @@
 """Specificity: how many of the others are left alone."""
 
-import numpy as np
-
 from assay.metrics.draws import CellDraws, cells_of
 from assay.metrics.metric import Metric
 from assay.metrics.rates import cell_rate, rate_estimate
@@ -43,12 +41,8 @@ def specificity(
     """
     cells = cells_of(cube, draws)
     place = cells.position(of)
-    among, right = np.zeros_like(cells.w), np.zeros_like(cells.w)
-    among[:, :] = 1.0
-    among[place, :] = 0.0
-    right[:, :] = among
-    right[:, place] = 0.0
-    rate = cell_rate(cells, right, among, level=level)
+    among = cells.actual != place
+    rate = cell_rate(cells, among & (cells.predicted != place), among, level=level)
     if rate is None:
         reason = f"every row is of class {of}"
         return Estimate.undefined(reason, level=level)

@@ -1,6 +1,7 @@
 """Macro ROC AUC: how well each class's scores rank it against the rest, on average."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -94,10 +95,9 @@ def _spread(
         sums = np.zeros(n_units.pop())
         for table, area in zip(tables, areas, strict=True):
             sums += influence_sums(table, area) / len(areas)
-        plain = sum(float(spread.variance) for spread in spreads) / len(areas) ** 2
-        found = unit_spread(sums, plain_variance=plain, n=levels[0].total, unit=rows[0].kind)
-        if found.unit == "row":
-            found = Spread(found.variance, found.skew)
+        found = unit_spread(sums, plain_variance=0.0, n=levels[0].total, unit=rows[0].kind)
+        by_row = found.unit == "row"
+        found = replace(found, n_effective=None, n_units=None if by_row else found.n_units)
         return found, "DeLong over the classes' joint influence, logit scale"
     error = sum(spread.error for spread in spreads) / len(spreads)
     effective = [spread.n_effective for spread in spreads if spread.n_effective is not None]
