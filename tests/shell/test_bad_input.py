@@ -212,6 +212,11 @@ class WrongShape:
     def predict(self, rows):
         return np.array(["no"] * 3)
 
+class Leaves:
+    classes_ = np.array(["no", "yes"])
+    def predict(self, rows):
+        raise SystemExit(0)
+
 class FailsLate:
     classes_ = np.array(["no", "yes"])
     def predict(self, rows):
@@ -243,6 +248,13 @@ def test_a_model_of_the_wrong_shape(assay, models, own_model):
     told = assay("analyze", *TRUSTED, "--model", "own.joblib", "--python-path", "lib")
     assert told.status == 3, told.err
     assert "it must be one a row" in told.err
+    assert nothing_is_left(models)
+
+
+def test_a_model_that_ends_the_program(assay, models, own_model):
+    own_model("Leaves")
+    told = assay("analyze", *TRUSTED, "--model", "own.joblib", "--python-path", "lib")
+    assert told.status == 3, told.err
     assert nothing_is_left(models)
 
 
@@ -358,7 +370,10 @@ def test_an_old_report_is_left_alone_by_a_failed_run(assay, tmp_path):
     assert (tmp_path / "assay-out" / "report.html").read_text() == "old"
 
 
-def test_run_without_arguments_shows_the_help(capfd):
-    assert run([]) in (0, 2)
+@pytest.mark.parametrize("arguments", [[], ["config"]])
+def test_a_group_without_a_command_shows_its_help(capfd, arguments):
+    assert run(arguments) == 2
     told = capfd.readouterr()
-    assert "analyze" in told.out + told.err
+    assert told.err.startswith("Usage: assay")
+    assert "Examples:" in told.err
+    assert told.out == ""

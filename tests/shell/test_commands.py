@@ -1,6 +1,9 @@
 """The commands from end to end: help, files, JSON, gates, a config that repeats the run."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -283,3 +286,16 @@ def test_config_check_lists_everything(assay):
     assert told.err.startswith("assay: bad.yaml has 3 problem(s):")
     for words in ("did you mean 'data'", "did you mean 'level'", "options.seed (line 2)"):
         assert words in told.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes close otherwise on Windows")
+def test_a_reader_that_goes_away_is_no_failure():
+    command = [sys.executable, "-m", "assay", "config", "schema"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == ""
+    assert running.returncode == 0

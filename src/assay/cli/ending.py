@@ -7,9 +7,13 @@ from traceback import format_exc
 
 import click
 
-from assay.errors import AssayError
+from assay.errors import AssayError, ModelError
 
 INTERRUPTED = 130
+LEFT = (
+    "the model, or what it loads, tried to end the program (exit status {}); "
+    "nothing was written; take the call of exit out of its code"
+)
 UNEXPECTED = 70  # EX_SOFTWARE: neither the input nor the model is to blame
 
 
@@ -29,6 +33,9 @@ def exit_status_of(command: Callable[[], object], arguments: Sequence[str]) -> i
         return wrong.exit_code
     except BrokenPipeError:
         return _closed_pipe()
+    except SystemExit as stop:
+        click.echo(f"assay: {LEFT.format(stop.code)}", err=True)
+        return ModelError.exit_status
     except AssayError as wrong:
         click.echo(format_exc() if debug else f"assay: {wrong}", err=True)
         return wrong.exit_status
@@ -46,6 +53,9 @@ def _interrupted(stop: BaseException) -> int:
 
 def _show_usage(wrong: click.ClickException) -> None:
     message = wrong.format_message()
+    if message.startswith("Usage:"):  # a group without a command answers with its help
+        click.echo(message, err=True)
+        return
     click.echo(f"assay: {message[:1].lower()}{message[1:]}", err=True)
     if isinstance(wrong, click.UsageError) and wrong.ctx is not None:
         click.echo(f"Try '{wrong.ctx.command_path} --help'.", err=True)

@@ -1,8 +1,10 @@
 """The top of the command line: which commands there are, and how a run ends."""
 
+import os
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import shell_complete
 
 from assay.cli.group import LazyGroup
 
@@ -12,6 +14,8 @@ COMMANDS = {
     "evaluate": ("assay.cli.evaluate:command", "Print metrics with intervals; write no report."),
     "config": ("assay.cli.config:command", "Check, describe or start an assay.yaml."),
 }
+
+COMPLETION = "_ASSAY_COMPLETE"  # what click's completion scripts set
 
 EPILOG = """\b
 Examples:
@@ -43,6 +47,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line on these arguments and return its exit status."""
     from assay.cli.ending import exit_status_of
 
-    return exit_status_of(
-        lambda: root.main(list(arguments), "assay", standalone_mode=False), arguments
-    )
+    return exit_status_of(lambda: _call(arguments), arguments)
+
+
+def _call(arguments: Sequence[str]) -> object:
+    """Call the command; `click.Group.main` is not used because it ends the program itself."""
+    wanted = os.environ.get(COMPLETION)
+    if wanted is not None:
+        return shell_complete(root, {}, "assay", COMPLETION, wanted)
+    with root.make_context("assay", list(arguments)) as context:
+        return root.invoke(context)

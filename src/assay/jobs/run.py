@@ -58,7 +58,7 @@ class Run:
         """
         have = self._have(inputs)
         runnable = self._runnable(have)
-        request, inputs = self._settle(inputs)
+        request, inputs = self._settle(inputs, judged=any("label" in s.needs for s in runnable))
         early: list[Section] = []
         if inputs.predictor is not None:
             early = [section for section in runnable if not CALLS_MODEL & {*section.needs}]
@@ -112,14 +112,18 @@ class Run:
                 self.skipped[section.name] = lacking
         return chosen
 
-    def _settle(self, inputs: Inputs) -> tuple[SectionRequest, Inputs]:
-        """Look at the label and the identity of the tables; nothing is predicted yet."""
+    def _settle(self, inputs: Inputs, *, judged: bool) -> tuple[SectionRequest, Inputs]:
+        """Look at the identity of the tables and, if it is used, at the label.
+
+        Nothing is predicted yet. Where no section needs the label, nobody is asked what its
+        positive value is.
+        """
         options = self.config.options
         with self.stage("reading"):
             self.progress("Reading the label", 0, None)
             self._note(inputs)
             target = None
-            if inputs.data.schema.label is not None:
+            if judged and inputs.data.schema.label is not None:
                 target = resolve_data_target(
                     inputs.data,
                     task=options.task or _task_of_model(inputs.predictor),

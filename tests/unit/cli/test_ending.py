@@ -23,6 +23,7 @@ def ends_with(error, *arguments):
         (click.UsageError("No such option '--x'."), 2, "assay: no such option '--x'.\n"),
         (LookupError("odd"), 70, "assay: an unexpected LookupError: odd\n"),
         (click.exceptions.Exit(5), 5, ""),
+        (SystemExit(0), 3, "assay: the model, or what it loads, tried to end the program"),
     ],
 )
 def test_status_and_paragraph(capfd, error, status, words):
