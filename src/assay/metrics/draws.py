@@ -16,6 +16,8 @@ from assay.tables.cube import Cube, Level
 from assay.tables.units import CellsByUnit
 
 N_DRAWS = 4_000
+MIN_DRAWS = 1_000
+MAX_DRAWN_CELLS = 8_000_000
 MAX_DRAWN_UNITS = 5_000
 _ENTRIES_AT_ONCE = 4_000_000
 
@@ -46,7 +48,7 @@ def draw_cells(
     *,
     rng: np.random.Generator | None = None,
     seed: int | None = 0,
-    n_draws: int = N_DRAWS,
+    n_draws: int | None = None,
     classes: Sequence[Level] | None = None,
 ) -> CellDraws:
     """Redraw a confusion: its rows, its weighted rows, or its declared units.
@@ -59,7 +61,8 @@ def draw_cells(
         None makes one from `seed`.
     seed : int or None
         Written into every estimate.
-    n_draws : int
+    n_draws : int or None
+        None makes 4,000, down to 1,000 where there are thousands of cells.
     classes : sequence or None
         Order of the classes; None for the values that occur.
 
@@ -80,9 +83,10 @@ def draw_cells(
         nothing = np.zeros((0, len(cells.classes)))
         return CellDraws(cells, Margins(nothing, nothing, nothing), seed, "no rows to redraw")
     if cells.by_unit is not None:
-        margins, method = _drawn_units(cells, cells.by_unit, n_draws, generator)
+        margins, method = _drawn_units(cells, cells.by_unit, n_draws or N_DRAWS, generator)
     else:
-        margins, method = _drawn_rows(cells, n_draws, generator)
+        affordable = max(MIN_DRAWS, min(N_DRAWS, MAX_DRAWN_CELLS // len(cells.n)))
+        margins, method = _drawn_rows(cells, n_draws or affordable, generator)
     return CellDraws(cells, margins, seed, method)
 
 

@@ -62,6 +62,17 @@ def test_classes_can_be_named_that_do_not_occur():
     assert (drawn.cells.actual.tolist(), drawn.cells.predicted.tolist()) == ([2], [1])
 
 
+def test_many_cells_are_drawn_fewer_times():
+    rng = np.random.default_rng(0)
+    y, p = rng.integers(60, size=(2, 9_000))
+    cells = draw_cells(cube_of(y, p), n_draws=1).cells
+    expected = 8_000_000 // len(cells.n)
+    assert 1_000 < expected < 4_000
+    assert len(draw_cells(cube_of(y, p)).margins.right) == expected
+    assert len(draw_cells(cube_of(y, p), n_draws=30).margins.right) == 30
+    assert len(draw_cells(cube_of(*rows()[:2])).margins.right) == 4_000
+
+
 def test_no_rows_no_draws():
     both = (False, True)
     empty = Cube.from_counts({"label": both, "prediction": both}, [[0, 0], [0, 0]])
