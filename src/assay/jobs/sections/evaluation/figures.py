@@ -33,6 +33,7 @@ from assay.tables.curves import (
 )
 
 MAX_TABLE_ROWS = 21
+OF_A_CLASS = ("precision", "recall", "f1")
 Floats = NDArray[np.float64]
 
 
@@ -101,7 +102,7 @@ def _worst_confusion(points: ConfusionTable) -> str:
 
 
 def _per_class(result: EvaluationResult) -> Figure:
-    shown = [each for each in result.metrics if each.label is not None and each.average is None]
+    shown = [each for each in result.metrics if each.label is not None and each.name in OF_A_CLASS]
     points = MetricIntervals(
         name=tuple(each.label or "" for each in shown),
         series=tuple(each.title for each in shown),
@@ -111,10 +112,10 @@ def _per_class(result: EvaluationResult) -> Figure:
     )
     return Figure(
         title="Each class by itself",
-        alternative="Metrics of each class with their intervals. " + _weakest(shown),
+        alternative="Precision, recall and F1 of each class with intervals. " + _weakest(shown),
         chart=plot_metric_intervals(points),
         table=Table(
-            "Metrics of each class",
+            "Precision, recall and F1 of each class",
             ("class", "metric", "value"),
             tuple((each.label, each.title, each.estimate) for each in shown),
             folded=True,
