@@ -23,7 +23,7 @@ from assay.metrics.regression.from_rows import (
     moments_of_rows,
     relative_moments,
 )
-from assay.metrics.scores.loss_terms import multiclass_loss_terms
+from assay.metrics.scores.loss_terms import loss_moments, multiclass_loss_terms
 from assay.metrics.scores.roc_auc_ovr_macro import roc_auc_ovr_macro
 from assay.result import Estimate
 from assay.stats.levels import Levels
@@ -129,7 +129,10 @@ def _binary(case: Case, rng: np.random.Generator) -> dict[str, Estimate]:
     answer = s >= _grid(share)[3]
     cells = np.bincount(2 * y + answer, minlength=4).reshape(2, 2)
     cube = Cube.from_counts({"label": BOTH, "prediction": BOTH}, cells)
-    inputs = MetricInputs(cube=cube, draws=draw_cells(cube, rng=rng), scores=score_table(y, s))
+    table = score_table(y, s)
+    inputs = MetricInputs(
+        cube=cube, draws=draw_cells(cube, rng=rng), scores=table, losses=loss_moments(table)
+    )
     return _measured("binary", inputs)
 
 
@@ -287,7 +290,8 @@ N_FEATURES = 5
 
 
 def _rows(shape: str, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    prediction = 50 + 6 * rng.standard_normal(n)
+    # So far from 0 that the mean of |e / y| exists for all practical purposes.
+    prediction = 200 + 6 * rng.standard_normal(n)
     if shape == "normal":
         error = rng.standard_normal(n)
     elif shape == "t5":
