@@ -127,9 +127,17 @@ def page(table: Table, n_sets: int, seconds: float) -> str:
         f"- Cells that the product itself marks as too few: {len(every) - len(shown)} of "
         f"{len(every)}, shown in *italics* and left out of the pool.",
         f"- The rule: fewer than {MIN_DENOMINATOR} rows in the denominator of a rate, fewer than "
-        f"{MIN_CLASS_ROWS} rows of the rarest class",
-        f"  where classes are compared or ranked, fewer than {MIN_ROWS} rows for a mean, fewer than "
-        f"{MIN_UNITS} declared units.",
+        f"{MIN_CLASS_ROWS} rows of the",
+        f"  rarest class where classes are compared or ranked, fewer than {MIN_ROWS} rows for a "
+        f"mean, fewer than {MIN_UNITS}",
+        "  declared units. In the other cells it marks "
+        f"{sum(t.marked for t in shown) / sum(t.sets for t in shown):.1%} of the sets.",
+        "",
+        "The populations: binary, two normal scores with over-confident probabilities, as many",
+        "answers positive as rows are; multiclass, three clouds in the plane, one of them rare;",
+        "regression, errors that are normal, Student's t with 5 degrees of freedom, or shifted",
+        "lognormal. Macro AUC of separate tables has a standard error that is an upper bound;",
+        "with rows kept by unit it is exact.",
         "",
     ]
     for task in dict.fromkeys(task for task, _ in table):
