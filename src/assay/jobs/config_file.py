@@ -1,8 +1,9 @@
 """assay.yaml ↔ the typed config: every problem at once, each with its place in the file."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from pydantic import ValidationError
@@ -13,7 +14,22 @@ from assay.jobs.config_problems import describe
 from assay.jobs.section import Section
 
 Keys = tuple[str, ...]
+BOOL = "tag:yaml.org,2002:bool"
 PATHS: tuple[Keys, ...] = (("data",), ("train",), ("validation",), ("model", "path"), ("out",))
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads booleans as YAML 1.2 does: a label `yes` or `no` stays the word that it is."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != BOOL]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver(
+    BOOL, re.compile(r"(true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
+)
 
 
 def read_config(
@@ -106,8 +122,8 @@ def _read_text(path: Path) -> str:
 
 def _parse(text: str, path: Path) -> tuple[dict[str, Any], dict[Keys, int], list[tuple[str, str]]]:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        raw = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=_Loader)
+        raw = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"

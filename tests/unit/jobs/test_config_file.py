@@ -143,6 +143,15 @@ def test_class_names_may_be_written_as_numbers(tmp_path):
     assert config.roles.label_map == {"0": "<=50K", "1": ">50K"}
 
 
+def test_yes_and_no_are_words_and_true_is_not(tmp_path):
+    text = "roles: {positive: yes, label_map: {0: no, 1: yes}, missing: [on, off]}"
+    roles = read_config(write(tmp_path, text), []).roles
+    assert (roles.positive, roles.label_map) == ("yes", {"0": "no", "1": "yes"})
+    assert roles.missing == ("on", "off")
+    assert read_config(write(tmp_path, "roles: {positive: true}"), []).roles.positive is True
+    assert read_config(write(tmp_path, "roles: {label: falsework}"), []).roles.label == "falsework"
+
+
 def test_written_and_read_back_it_is_equal(tmp_path):
     text = """
 data: test.csv
