@@ -40,6 +40,7 @@ def test_help_has_every_flag_under_a_heading_and_with_a_text(assay):
     text = assay("analyze", "--help").out
     for heading in ("Data:", "Columns:", "Model:", "Judging:", "Output:"):
         assert f"\n{heading}\n" in text
+    assert text.index("\nData:\n") < text.index("\nSection data") < text.index("\nOutput:\n")
     flags = (
         "--label --positive --prediction --score --model --trust-model --model-input "
         "--python-path --label-map --train --validation --task --weight --group --time --id "
