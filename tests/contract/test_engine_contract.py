@@ -238,6 +238,20 @@ def test_score_table_keeps_rows_by_unit(engine, frame, table):
 
 
 @pytest.mark.parametrize("weight", [None, "weight"])
+def test_score_table_keeps_each_row_as_its_own_unit(engine, frame, table, weight):
+    request = ScoreTableRequest(
+        score=nw.col("score"), positive=nw.col("y"), keep_rows=True, weight=weight
+    )
+    scores = engine.scan(frame, {"scores": request})["scores"]
+    assert scores.rows.kind == "row"
+    assert scores.rows.unit.tolist() == list(range(table.height))
+    assert scores.score[scores.rows.level].tolist() == table["score"].to_list()
+    assert scores.rows.positive.tolist() == table["y"].to_list()
+    expected = table["weight"].to_list() if weight else [1.0] * table.height
+    assert scores.rows.w.tolist() == expected
+
+
+@pytest.mark.parametrize("weight", [None, "weight"])
 def test_binned_score_table(engine, frame, table, weight):
     request = ScoreTableRequest(
         score=nw.col("score"), positive=nw.col("y"), weight=weight, max_exact=100, n_bins=20

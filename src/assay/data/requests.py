@@ -45,10 +45,14 @@ class ScoreTableRequest(Request):
 
     Up to `max_exact` rows each distinct score keeps its own entry; above, scores go into
     `n_bins` bins of about equal mass, whose edges come from a seeded sample.
+
+    With `keep_rows` an exact table keeps its rows one by one, each as its own unit, so that tables
+    of the same rows show how they vary together. A declared `unit` does so anyway.
     """
 
     score: nw.Expr
     positive: nw.Expr
+    keep_rows: bool = False
     max_exact: int = MAX_EXACT_ROWS
     n_bins: int = N_BINS
 

@@ -76,7 +76,8 @@ def classification_requests(
         score = nw.col(scores[target.positive]).cast(nw.Float64)
         exact = n_rows <= MAX_EXACT_ROWS
         return requests | _binary_scores(is_positive, score, as_probabilities, exact, shared)
-    return requests | _class_scores(label, scores, as_probabilities, shared)
+    keep_rows = n_rows * len(scores) <= MAX_EXACT_ROWS
+    return requests | _class_scores(label, scores, as_probabilities, keep_rows, shared)
 
 
 def _answer(
@@ -122,7 +123,11 @@ def _binary_scores(
 
 
 def _class_scores(
-    label: nw.Expr, scores: Mapping[Level, str], as_probabilities: bool, shared: Shared
+    label: nw.Expr,
+    scores: Mapping[Level, str],
+    as_probabilities: bool,
+    keep_rows: bool,
+    shared: Shared,
 ) -> dict[str, Request]:
     numbers = {value: nw.col(name).cast(nw.Float64) for value, name in scores.items()}
     is_class = {value: label == nw.lit(value) for value in scores}
@@ -131,7 +136,11 @@ def _class_scores(
         exact = MAX_EXACT_ROWS // len(scores)
         for number, value in enumerate(scores):
             requests[f"scores:{number}"] = ScoreTableRequest(
-                score=numbers[value], positive=is_class[value], max_exact=exact, **shared.fields
+                score=numbers[value],
+                positive=is_class[value],
+                max_exact=exact,
+                keep_rows=keep_rows,
+                **shared.fields,
             )
     if not as_probabilities:
         return requests

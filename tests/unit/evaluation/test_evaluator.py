@@ -108,6 +108,21 @@ def test_a_multiclass_model_has_the_numbers_of_scikit_learn(wine):
         assert result[name].value == pytest.approx(peer, abs=1e-10), name
 
 
+def test_the_macro_auc_of_several_classes_varies_as_whole_rows_do():
+    rng = np.random.default_rng(5)
+    y = rng.integers(0, 3, 600)
+    scores = rng.dirichlet(np.ones(3), 600) + 0.3 * np.eye(3)[y]
+    scores /= scores.sum(axis=1, keepdims=True)
+    found = assay.evaluate(y_true=y, y_score=scores, metrics=["roc_auc_ovr_macro"])
+    found = found["roc_auc_ovr_macro"]
+    draws = []
+    for _ in range(400):
+        at = rng.integers(0, 600, 600)
+        draws.append(sk.roc_auc_score(y[at], scores[at], multi_class="ovr"))
+    assert (found.high - found.low) / 3.92 == pytest.approx(np.std(draws), rel=0.12)
+    assert found.unit == "row"
+
+
 def test_the_calibration_of_several_classes_is_that_of_the_top_label(wine):
     model, X, y = wine
     result = assay.evaluate(model, X, y)

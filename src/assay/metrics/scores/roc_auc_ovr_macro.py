@@ -68,7 +68,8 @@ def roc_auc_ovr_macro(tables: Sequence[ScoreTable], *, level: float = 0.95) -> E
         interval = wilson(value, min(fewest, spread.n_units or fewest), level=level)
         method = "Wilson score of the smallest class: ranks without variance"
     absent = len(tables) - len(used)
-    left_out = (f"{absent} classes without rows, left out of the mean",) if absent else ()
+    noun = "class" if absent == 1 else "classes"
+    left_out = (f"{absent} {noun} without rows, left out of the mean",) if absent else ()
     return Estimate(
         value=value,
         low=interval.low,

@@ -107,5 +107,5 @@ def test_macro_leaves_out_classes_without_rows():
     empty = scores_of([False] * 600, np.arange(600))
     found = roc_auc_ovr_macro([*tables, empty])
     assert found.value == pytest.approx(roc_auc_ovr_macro(tables).value)
-    assert "1 classes without rows, left out of the mean" in found.warnings
+    assert "1 class without rows, left out of the mean" in found.warnings
     assert roc_auc_ovr_macro([empty, empty]).value is None

@@ -71,7 +71,10 @@ class _Kept:
         return np.concatenate(self.weight) if self.weight else np.ones(n)
 
     def rows(self, level: NDArray[np.int32], kind: str) -> ScoreRows:
-        """Return one entry a row, with codes of the units."""
+        """Return one entry a row, with codes of the units; without units each row is its own."""
+        if not self.unit:
+            own = np.arange(level.size, dtype=np.int32)
+            return ScoreRows(level, self.flags(), self.weights(level.size), own, own.size, "row")
         unit, n_units = dense_codes(pl.concat(self.unit))
         return ScoreRows(level, self.flags(), self.weights(level.size), unit, n_units, kind)
 
@@ -98,7 +101,8 @@ class ScoreAccumulator:
         """Sort and count."""
         score = np.concatenate(self._score) if self._score else np.zeros(0)
         positive = self._kept.flags()
-        if self._request.weight is None and not self._kept.unit:
+        by_row = self._request.keep_rows or bool(self._kept.unit)
+        if self._request.weight is None and not by_row:
             return ScoreTable(*count_flagged(score, positive))
         order = np.argsort(score)
         ordered, flags = score[order], positive[order].astype(np.float64)
@@ -110,7 +114,7 @@ class ScoreAccumulator:
             weight = self._kept.weights(score.size)[order]
             w_pos, w_neg = (sums_at(starts, weight * part) for part in (flags, 1 - flags))
             w2_pos, w2_neg = (sums_at(starts, weight**2 * part) for part in (flags, 1 - flags))
-        if self._kept.unit:
+        if by_row:
             level = np.empty(score.size, dtype=np.int32)
             level[order] = np.repeat(np.arange(starts.size, dtype=np.int32), rows)
             kept = self._kept.rows(level, self._request.unit_kind)
