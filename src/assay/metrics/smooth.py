@@ -1,6 +1,7 @@
 """A smooth function of the margins in, its value with an interval from redraws out."""
 
 from collections.abc import Callable
+from math import sqrt
 
 import numpy as np
 
@@ -9,9 +10,10 @@ from assay.metrics.draws import CellDraws, draw_cells
 from assay.metrics.few import few_of_class, few_units
 from assay.metrics.margins import Margins, margins_of
 from assay.result import Estimate
-from assay.stats.interval import Interval
+from assay.stats.interval import Interval, two_sided_quantile
 from assay.stats.percentile import bca_interval
 from assay.stats.rate import wilson
+from assay.stats.special import normal_cdf
 from assay.stats.spread import Spread
 from assay.tables.cube import Cube
 
@@ -88,7 +90,8 @@ def smooth_estimate(
         return Estimate.undefined(undefined, n=n, level=level, warnings=warnings)
     spread = cell_spread(cells, influence_of(statistic, cells), among=np.ones(len(cells.n), bool))
     if np.nanmax(values) - np.nanmin(values) > _NO_CHANGE:
-        interval = bca_interval(value, values, acceleration=spread.skew / 6, level=level)
+        wider = level_for_units(level, spread)
+        interval = bca_interval(value, values, acceleration=spread.skew / 6, level=wider)
         method = f"{drawn.method}, BCa"
     else:
         interval = _unseen(statistic, cells, value, spread, level)
@@ -110,6 +113,18 @@ def smooth_estimate(
 
 def _few(cells: Cells, spread: Spread) -> tuple[str, ...]:
     return smallest_class(cells) + few_units(spread)
+
+
+def level_for_units(level: float, spread: Spread) -> float:
+    """Return the level to ask percentiles for, when they come from few redrawn units.
+
+    Redraws of few units vary too little, and percentiles know no Student's t.
+    """
+    if spread.freedom is None or spread.n_units is None or spread.n_units < 2:
+        return level
+    quantile = two_sided_quantile(level, freedom=spread.freedom)
+    grown = quantile * sqrt(spread.n_units / (spread.n_units - 1))
+    return 2 * normal_cdf(grown) - 1
 
 
 def _unseen(

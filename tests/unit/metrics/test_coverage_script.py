@@ -10,7 +10,7 @@ import pytest
 from assay.metrics.catalogue import METRICS
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
-WITHOUT_INTERVAL = {"spiegelhalter_z", "max_error"}
+WITHOUT_INTERVAL = {"mce", "spiegelhalter_z", "max_error"}
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from assay.metrics.cells import confusion_cells
 from assay.metrics.confusion.cohen_kappa import cohen_kappa, cohen_kappa_of
 from assay.metrics.confusion.mcc import mcc, mcc_of
 from assay.metrics.margins import Margins, margins_of
-from assay.metrics.smooth import influence_of, smooth_estimate
+from assay.metrics.smooth import influence_of, level_for_units, smooth_estimate
+from assay.stats.spread import Spread
 from assay.tables.cube import Cube
 from metric_tables import cube_of
 
@@ -68,3 +69,10 @@ def test_a_function_of_ones_own():
     found = smooth_estimate(cube([[40, 5, 5], [5, 40, 5], [5, 5, 40]]), errors, undefined="")
     assert found.value == pytest.approx(0.2)
     assert 0.13 < found.low < 0.2 < found.high < 0.28
+
+
+def test_few_units_ask_for_wider_percentiles():
+    assert level_for_units(0.95, Spread(1.0)) == 0.95
+    wide = level_for_units(0.95, Spread(1.0, freedom=9, n_units=10, unit="group"))
+    near = level_for_units(0.95, Spread(1.0, freedom=999, n_units=1_000, unit="group"))
+    assert 0.95 < near < 0.951 < 0.98 < wide < 0.99

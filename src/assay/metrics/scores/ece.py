@@ -46,10 +46,21 @@ class CalibrationError:
 
 
 @dataclass(frozen=True, eq=False)
-class _Bins:
-    """Σ w (y - p) of each bin over all weight, and its covariances."""
+class CalibrationBinSums:
+    """Sums over bins of scores, all relative to the weight of all rows.
+
+    Parameters
+    ----------
+    gap : ndarray of float, shape (n_bins,)
+        Σ w (y - p).
+    share : ndarray of float, shape (n_bins,)
+        Σ w.
+    null, around : ndarray of float, shape (n_bins, n_bins)
+        Covariance of the gaps if the probabilities are right, and as the rows show it.
+    """
 
     gap: Floats
+    share: Floats
     null: Floats
     around: Floats
 
@@ -120,7 +131,7 @@ def calibration_error(
             estimate=nothing, expected_under_calibration=None, p_value=None, n_bins=0
         )
     generator = np.random.default_rng(seed) if rng is None else rng
-    bins = _bins(table, n_bins, binning)
+    bins = bins_of(table, n_bins, binning)
     value = float(np.abs(bins.gap).sum())
     null = np.abs(_normal(bins.null, N_DRAWS, generator)).sum(axis=1)
     p_value = float((1 + np.count_nonzero(null >= value)) / (1 + N_DRAWS))
@@ -153,28 +164,31 @@ def _units(table: ScoreTable) -> Spread:
     return Spread(0.0, unit=table.rows.kind, n_units=table.rows.n_units)
 
 
-def _bins(table: ScoreTable, n_bins: int, binning: Binning) -> _Bins:
-    w_pos, w_neg = table.weights()
-    weight = w_pos + w_neg
-    place = (
-        equal_mass_bins(weight, n_bins)
-        if binning == "mass"
-        else equal_width_bins(table.score, n_bins)
-    )
-    total, p = float(weight.sum()), table.score
-    terms = w_pos * (1 - p) - w_neg * p
-    gap = sums_by(place, terms, n_bins) / total
+def bins_of(table: ScoreTable, n_bins: int, binning: Binning) -> CalibrationBinSums:
+    """Gather scores into bins; those of equal mass never split equal scores."""
+    positive, negative = table.weights()
+    weight, p = positive + negative, table.score
+    place = equal_mass_bins(weight, n_bins) if binning == "mass" else equal_width_bins(p, n_bins)
+    total = float(weight.sum())
+    gap = sums_by(place, positive * (1 - p) - negative * p, n_bins) / total
+    share = sums_by(place, weight, n_bins) / total
     if table.rows is not None:
         spread = _unit_covariance(table, place, n_bins, total)
-        return _Bins(gap, spread, spread)
-    w2_pos, w2_neg = table.squared_weights()
-    chance = sums_by(place, (w2_pos + w2_neg) * p * (1 - p), n_bins)
-    held = np.maximum(sums_by(place, weight, n_bins), 1e-300)
-    mean = (gap * total / held)[place]
+        return CalibrationBinSums(gap, share, spread, spread)
+    return CalibrationBinSums(gap, share, *_row_covariances(table, place, gap, share, total))
+
+
+def _row_covariances(
+    table: ScoreTable, place: NDArray[np.int64], gap: Floats, share: Floats, total: float
+) -> tuple[Floats, Floats]:
+    """Return the covariances of the gaps if the probabilities are right, and as rows show."""
+    (w2_pos, w2_neg), p, n_bins = table.squared_weights(), table.score, len(gap)
+    null = sums_by(place, (w2_pos + w2_neg) * p * (1 - p), n_bins)
+    mean = (gap / np.maximum(share, 1e-300))[place]
     squares = w2_pos * (1 - p - mean) ** 2 + w2_neg * (p + mean) ** 2
-    rows = held**2 / np.maximum(sums_by(place, w2_pos + w2_neg, n_bins), 1e-300)
-    seen = sums_by(place, squares, n_bins) * rows / np.maximum(rows - 1, 1)
-    return _Bins(gap, np.diag(chance / total**2), np.diag(seen / total**2))
+    rows = (share * total) ** 2 / np.maximum(sums_by(place, w2_pos + w2_neg, n_bins), 1e-300)
+    around = sums_by(place, squares, n_bins) * rows / np.maximum(rows - 1, 1.0)
+    return np.diag(null / total**2), np.diag(around / total**2)
 
 
 def _unit_covariance(
@@ -195,7 +209,9 @@ def _normal(covariance: Floats, n_draws: int, rng: np.random.Generator) -> Float
     return rng.multivariate_normal(zero, covariance, size=n_draws, method="eigh")
 
 
-def _interval(bins: _Bins, value: float, level: float, rng: np.random.Generator) -> Interval:
+def _interval(
+    bins: CalibrationBinSums, value: float, level: float, rng: np.random.Generator
+) -> Interval:
     """Return the true errors under which the one that was seen is neither small nor large.
 
     The true gaps are taken to be those seen times a factor; an end is the factor at which the

@@ -11,6 +11,7 @@ from assay.metrics.scores.calibration_line import (
     calibration_slope,
 )
 from assay.metrics.scores.ece import calibration_error, ece
+from assay.metrics.scores.mce import mce
 from assay.metrics.scores.spiegelhalter_z import spiegelhalter_test, spiegelhalter_z
 from metric_tables import scores_of
 
@@ -48,6 +49,17 @@ def test_ece_as_bin_by_bin(n_bins, binning):
 def test_ece_at_the_ends_and_in_the_middle(p, error):
     found = ece(scores_of([1, 0] * 50, [p] * 100), binning="width", n_bins=10)
     assert found.value == pytest.approx(error)
+
+
+def test_mce_is_the_widest_gap():
+    # bins at 0.15 and 0.75: shares 0.5 and 1.0
+    table = scores_of([0, 1, 1, 1, 1], [0.15, 0.15, 0.75, 0.75, 0.75])
+    found = mce(table, n_bins=10, binning="width")
+    assert found.value == pytest.approx(0.35)
+    assert found.low is None
+    assert "by chance alone" in found.reason
+    y, p = calibrated(600, 0, power=1.5)
+    assert mce(scores_of(y, p)).value > ece(scores_of(y, p)).value
 
 
 def test_calibrated_probabilities_are_rarely_rejected():
