@@ -17,7 +17,7 @@ from assay.data.engines.registry import get_engine
 from assay.data.fingerprint import Fingerprint, fingerprint_batches
 from assay.data.inference import infer_columns
 from assay.data.requests import Request
-from assay.data.roles import OneOrMore, Roles, assign_roles, roles_by_column
+from assay.data.roles import OneOrMore, Roles, as_names, assign_roles, roles_by_column
 from assay.data.schema import Column, Schema
 from assay.data.sources.arrays import assemble_arrays
 from assay.data.sources.open import open_source
@@ -109,7 +109,8 @@ class Dataset:
         facets : str or sequence of str
             Columns whose groups are compared.
         features : str, sequence of str or None
-            The columns that a model may read; by default all that have no other role.
+            The columns that a model may read; by default all that have no other role. A model
+            that knows no column names gets them in this order.
         ignore : str or sequence of str
             Columns to leave out.
         kinds : mapping of str to str or None
@@ -210,7 +211,8 @@ class Dataset:
         columns = infer_columns(opened.frame, categories=opened.categories, kinds=kinds)
         columns = assign_roles(columns, roles)
         frame, columns = apply_kinds(opened.frame, columns, kinds)
-        schema = Schema(columns, missing_values=opened.missing_values)
+        order = None if roles.features is None else as_names(roles.features)
+        schema = Schema(columns, missing_values=opened.missing_values, feature_order=order)
         check_values(frame, schema, opened.name)
         if positive is not None and schema.label is not None:
             values = frame.select(pl.col(schema.label).unique().sort()).collect().to_series()

@@ -64,11 +64,21 @@ class Schema:
         The label value that counts as positive; None when it was not told.
     missing_values : tuple of str
         Texts that a CSV reader takes for "no value".
+    feature_order : tuple of str or None
+        The features as they were declared, in that order; None when they were not.
+
+    Examples
+    --------
+    >>> columns = [Column(name, "feature", "continuous", "float64", is_feature=True)
+    ...            for name in ("a", "b")]
+    >>> Schema(tuple(columns)).features, Schema(tuple(columns), feature_order=("b", "a")).features
+    (('a', 'b'), ('b', 'a'))
     """
 
     columns: tuple[Column, ...]
     positive: bool | int | float | str | None = None
     missing_values: tuple[str, ...] = ()
+    feature_order: tuple[str, ...] | None = None
 
     def __getitem__(self, name: str) -> Column:
         """Return the column of that name.
@@ -112,8 +122,10 @@ class Schema:
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Names of the columns that a model may read."""
-        return tuple(column.name for column in self.columns if column.is_feature)
+        """Names of the columns that a model may read: as declared, then in the table's order."""
+        readable = [column.name for column in self.columns if column.is_feature]
+        declared = [name for name in self.feature_order or () if name in readable]
+        return tuple(dict.fromkeys([*declared, *readable]))
 
     @property
     def facets(self) -> tuple[str, ...]:
@@ -185,15 +197,18 @@ class Schema:
             ],
             "positive": self.positive,
             "missing_values": list(self.missing_values),
+            "feature_order": None if self.feature_order is None else list(self.feature_order),
         }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "Schema":
         """Read back what `to_dict` wrote."""
+        order = stored.get("feature_order")
         return cls(
             columns=tuple(_read_column(column) for column in stored["columns"]),
             positive=stored["positive"],
             missing_values=tuple(stored["missing_values"]),
+            feature_order=None if order is None else tuple(order),
         )
 
 

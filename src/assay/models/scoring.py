@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 65_536
 PROBE_ROWS = 200
+SHOWN_COLUMNS = 20
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -167,7 +168,7 @@ class _Scorer:
         wanted = self._model.wanted if isinstance(self._model, LocalModel) else Wanted()
         if self._own is not None or wanted.names is not None or (wanted.count or 0) < 2:
             return ()
-        return (_columns_by_position(self._info, self._columns),)
+        return (_columns_by_position(self._info, self._columns, self._dataset.schema),)
 
     def _predict(self, start: int, stop: int) -> Prediction:
         if self._own is not None:
@@ -183,8 +184,8 @@ def _rows_of_caller(predictor: Predictor, dataset: "Dataset", total: int) -> obj
         return None
     if predictor.info.feature_names is not None:
         return frame
-    features = [str(name) in dataset.schema.features for name in frame.columns]
-    return frame.loc[:, features]
+    places = {str(name): place for place, name in enumerate(frame.columns)}
+    return frame.iloc[:, [places[name] for name in dataset.schema.features]]
 
 
 def _own_rows(predictor: Predictor, rows: object, total: int) -> Callable[[int, int], Prediction]:
@@ -243,18 +244,24 @@ def _with_predictions(schema: Schema, frame: "LazyFrame", reading: Reading) -> S
     return replace(schema, columns=(*schema.columns, *made))
 
 
-def _columns_by_position(info: ModelInfo, columns: tuple[str, ...]) -> Finding:
+def _columns_by_position(info: ModelInfo, columns: tuple[str, ...], schema: Schema) -> Finding:
+    order = "the table's order" if schema.feature_order is None else "the order declared"
     return Finding(
         rule="columns_by_position",
         severity="info",
-        message=f"{info.name} was fitted without column names; it was given the table's "
-        f"{len(columns)} feature columns in the table's order.",
+        message=f"{info.name} was fitted without column names; it was given "
+        f"{len(columns)} feature columns in {order}: {_list_columns(columns)}.",
         where={"columns": list(columns)},
         evidence={"n_columns": len(columns)},
         cause="The model was fitted on an array.",
-        advice="Check that it was fitted on these columns in this order, or fit it on a frame, "
-        "so that it knows their names.",
+        advice="Check that it was fitted on these columns in this order; if not, put the table's "
+        "columns into its order (in Python Dataset.read(…, features=[…]) says the order), or fit "
+        "it on a frame, so that it knows their names.",
     )
+
+
+def _list_columns(columns: tuple[str, ...]) -> str:
+    return ", ".join(columns[:SHOWN_COLUMNS]) + (", …" if len(columns) > SHOWN_COLUMNS else "")
 
 
 def _ranks_only(info: ModelInfo) -> Finding:

@@ -284,6 +284,16 @@ def test_schema_survives_its_dict():
     assert Schema.from_dict(schema.to_dict()) == schema
 
 
+def test_declared_features_keep_their_order():
+    schema = Dataset.read(TABLE, label="income", features=["sex", "who", "age"]).schema
+    assert schema.features == ("sex", "who", "age")
+    assert schema.names == tuple(TABLE)
+    assert Schema.from_dict(schema.to_dict()) == schema
+    ignored = schema.with_roles({"who": "ignored", "w": "feature"})
+    assert ignored.features == ("sex", "age", "w")
+    assert Dataset.read(TABLE).schema.features == tuple(TABLE)
+
+
 def test_real_data(data_dir):
     data = Dataset.read(
         data_dir / "adult_test.parquet", label="income", positive=">50K", facets=["sex", "race"]

@@ -169,6 +169,35 @@ def test_order_of_columns_is_told_for_a_model_without_names():
     scored = score_dataset(as_predictor(Positions()), data(frame, None))
     assert rules(scored) == ["columns_by_position"]
     assert scored.notes[0].where == {"columns": ["x", "b"]}
+    assert "in the table's order: x, b" in scored.notes[0].message
+
+
+@pytest.mark.parametrize("container", ["numpy", "pandas", "polars"])
+@pytest.mark.parametrize("source", [lambda frame: frame, pl.DataFrame.to_pandas])
+def test_declared_order_of_columns_is_that_of_a_model_without_names(container, source):
+    class Positions:
+        n_features_in_ = 3
+
+        def predict(self, X):
+            return np.asarray(X) @ [100.0, 10.0, 1.0]
+
+    frame = pl.DataFrame({"a": [1.0, 2.0], "y": [0.5, 1.5], "b": [3.0, 4.0], "c": [5.0, 6.0]})
+    declared = Dataset.read(source(frame), label="y", features=["c", "a", "b"])
+    scored = score_dataset(as_predictor(Positions(), container=container), declared)
+    assert made(scored)[PREDICTION].to_list() == [513.0, 624.0]
+    if container == "numpy":
+        assert scored.notes[0].where == {"columns": ["c", "a", "b"]}
+        assert "in the order declared: c, a, b" in scored.notes[0].message
+
+
+def test_declared_order_holds_for_another_table():
+    first = Dataset.read({"a": [1], "b": [2]}, features=["b", "a"])
+    scored = score_dataset(
+        as_predictor(lambda rows: rows @ [10.0, 1.0], container="numpy"),
+        first.like({"b": [4.0, 6.0], "a": [3.0, 5.0]}),
+        task="regression",
+    )
+    assert made(scored)[PREDICTION].to_list() == [43.0, 65.0]
 
 
 def test_scores_that_only_rank_are_marked():
