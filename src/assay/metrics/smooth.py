@@ -89,9 +89,10 @@ def smooth_estimate(
     if not np.isfinite(value):
         return Estimate.undefined(undefined, n=n, level=level, warnings=warnings)
     spread = cell_spread(cells, influence_of(statistic, cells), among=np.ones(len(cells.n), bool))
-    if np.nanmax(values) - np.nanmin(values) > _NO_CHANGE:
+    known = values[np.isfinite(values)]
+    if len(known) and np.ptp(known) > _NO_CHANGE:
         wider = level_for_units(level, spread)
-        interval = bca_interval(value, values, acceleration=spread.skew / 6, level=wider)
+        interval = bca_interval(value, known, acceleration=spread.skew / 6, level=wider)
         method = f"{drawn.method}, BCa"
     else:
         interval = _unseen(statistic, cells, value, spread, level)
@@ -135,7 +136,7 @@ def _unseen(
     The other kind of answer may only have had no chance to occur: as much of it as Wilson's
     interval of none among n allows is put into every class, spread over the other classes.
     """
-    share = 1 - wilson(1.0, spread.n_units or cells.n_rows, level=level).low
+    share = 1 - wilson(1.0, spread.n_effective or cells.n_rows, level=level).low
     base, k = margins_of(cells.w, cells), len(cells.classes)
     mixed = min(1.0, share * k / max(k - 1, 1))
     spill = mixed * base.actual.sum() / k
