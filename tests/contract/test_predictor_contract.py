@@ -149,7 +149,7 @@ def test_calls_are_counted(make):
     once = model.calls
     assert once >= 1
     model.predict(batch)
-    assert model.calls == 2 * once
+    assert once < model.calls <= 2 * once
 
 
 def test_same_rows_same_answer(make):

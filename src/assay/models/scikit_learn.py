@@ -9,6 +9,7 @@ import numpy as np
 from assay.errors import InputError
 from assay.models.answers import as_labels, as_numbers, as_probabilities, as_scores, interpret
 from assay.models.containers import check_container
+from assay.models.deciding import Decider
 from assay.models.features import Wanted
 from assay.models.local import Answer, CallCounter, LocalModel
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction
@@ -27,7 +28,8 @@ def wrap_estimator(
     """Make a Predictor of anything with ``predict``.
 
     It is asked for labels with ``predict`` and for scores with ``predict_proba``, else
-    ``decision_function``; the latter only rank, which `ModelInfo.score_kind` says.
+    ``decision_function``; the latter only rank, which `ModelInfo.score_kind` says. ``predict``
+    is spared where its answer follows from the probabilities (see `Decider`).
 
     Parameters
     ----------
@@ -84,20 +86,25 @@ def wrap_estimator(
 
 def _answer(model: Any, info: ModelInfo) -> Answer:  # noqa: ANN401
     classes, score_kind = info.classes, info.score_kind
+    decider = Decider(model) if classes is not None and score_kind == "probability" else None
 
     def classify(call: CallCounter, rows: object, n_rows: int) -> Prediction:
+        if decider is not None:
+            answer = call(model.predict_proba, rows)
+            probabilities = as_probabilities(answer, n_rows, classes=classes)
+            labels = decider.decide(probabilities)
+            if labels is None:
+                labels = as_labels(call(model.predict, rows), n_rows)
+                decider.learn(probabilities, labels)
+            return Prediction(labels=labels, probabilities=probabilities, classes=classes)
         labels = as_labels(call(model.predict, rows), n_rows)
         if score_kind == "none":
             return Prediction(labels=labels, classes=classes)
-        if score_kind == "probability":
-            answer = call(model.predict_proba, rows)
-            probabilities = as_probabilities(answer, n_rows, classes=classes)
-        else:
-            answer = np.asarray(call(model.decision_function, rows))
-            if answer.ndim == 1:
-                answer = np.column_stack([-answer, answer])
-            probabilities = as_scores(answer, n_rows, classes=classes)
-        return Prediction(labels=labels, probabilities=probabilities, classes=classes)
+        answer = np.asarray(call(model.decision_function, rows))
+        if answer.ndim == 1:
+            answer = np.column_stack([-answer, answer])
+        scores = as_scores(answer, n_rows, classes=classes)
+        return Prediction(labels=labels, probabilities=scores, classes=classes)
 
     def regress(call: CallCounter, rows: object, n_rows: int) -> Prediction:
         return Prediction(values=as_numbers(call(model.predict, rows), n_rows))
