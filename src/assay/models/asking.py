@@ -65,11 +65,12 @@ class Asker:
         """Return the error with its row in the table; the batch is halved where none is known."""
         if error.row is not None:
             return self._at_row(error, start + error.row)
-        found = find_failing_row(
-            lambda a, b: read(self._predict(start + a, start + b)), stop - start
-        )
-        about_shape = isinstance(error, AnswerError)
-        if found is None or (about_shape and found[0] == 0):
+
+        def predict(first: int, last: int) -> T:
+            return read(self._predict(start + first, start + last))
+
+        found = find_failing_row(predict, stop - start)
+        if found is None or (isinstance(error, AnswerError) and _fails_before(predict, found[0])):
             place = f"rows {start + 1:,} to {stop:,} of {self._table}"
             return ModelError(f"the model failed on {place}: {_what(error)}")
         return self._at_row(found[1], start + found[0])
@@ -100,6 +101,17 @@ class Asker:
                 advice="Read the texts; if they are expected, nothing is to be done.",
             ),
         )
+
+
+def _fails_before(predict: Callable[[int, int], object], row: int) -> bool:
+    """Whether the row is the first or the one before it fails too: then no row is to blame."""
+    if row == 0:
+        return True
+    try:
+        predict(row - 1, row)
+    except ModelError:
+        return True
+    return False
 
 
 def _what(error: ModelError) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from assay.errors import InputError, ModelError
+from assay.models.answers import as_numbers
 from assay.models.asking import Asker, check_same_answer
 from assay.models.predictor import Prediction
 
@@ -102,3 +103,27 @@ def test_rounding_is_no_difference():
     large = Prediction(values=np.array([1e9, 1e-9]))
     other = Prediction(values=np.array([1e9 + 1e-3, 1.1e-9]))
     assert check_same_answer(large, other) == ()
+
+
+def count_of(rows_to_answers):
+    def predict(start, stop):
+        return Prediction(values=as_numbers(np.zeros(rows_to_answers(start, stop)), stop - start))
+
+    return predict
+
+
+@pytest.mark.parametrize("fixed", [0, 1, 2, 3, 7, 999])
+def test_fixed_number_of_answers_is_a_fault_of_the_batch(fixed):
+    with pytest.raises(ModelError) as caught:
+        Asker(count_of(lambda start, stop: fixed), "t").ask(0, 1_000)
+    assert caught.value.row is None
+    assert str(caught.value) == (
+        f"the model failed on rows 1 to 1,000 of t: it returned {fixed} predictions for 1,000 "
+        "rows; it must be one a row"
+    )
+
+
+def test_row_for_which_no_answer_comes_is_named():
+    dropped = count_of(lambda start, stop: stop - start - (start <= 17 < stop))
+    with pytest.raises(ModelError, match=r"row 18 of t.*returned 0 predictions for 1 rows"):
+        Asker(dropped, "t").ask(0, 100)
