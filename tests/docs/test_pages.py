@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import assay
-
-ROOT = Path(assay.__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 EXAMPLES = sorted((ROOT / "examples").glob("[0-9]*.py"))
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS

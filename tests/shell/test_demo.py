@@ -4,9 +4,12 @@ import hashlib
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from assay.errors import InputError
 from assay.jobs import demo
+from assay.jobs.demo import fit_model
 
 
 def test_the_shipped_table_is_the_one_its_readme_describes():
@@ -45,3 +48,10 @@ def test_the_table_is_left_alone_when_out_cannot_be_written(assay, tmp_path):
     told = assay("demo", "--out", "taken")
     assert told.status == 2
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_scikit_learn_that_cannot_read_polars_is_named(monkeypatch):
+    monkeypatch.setattr("sklearn.__version__", "1.8.0")
+    train = pl.DataFrame({"job": ["cook", "clerk"], "income": ["<=50K", ">50K"]})
+    with pytest.raises(InputError, match=r"scikit-learn 1\.8\.0 cannot read.*pip install -U"):
+        fit_model(train)

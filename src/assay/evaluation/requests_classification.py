@@ -118,7 +118,7 @@ def _binary_scores(
     if not as_probabilities or exact:
         return {"scores": table}
     right = nw.when(is_positive).then(score).otherwise(1 - score)
-    losses = {"log_loss": -_bounded(right).log(), "brier": (1 - right) * (1 - right)}
+    losses = {"log_loss": 0 - _bounded(right).log(), "brier": (1 - right) * (1 - right)}
     return {"scores": table, "losses": MomentsRequest(quantities=losses, **shared.fields)}
 
 
@@ -148,7 +148,7 @@ def _class_scores(
     right = [nw.when(is_class[value]).then(numbers[value]).otherwise(zero) for value in scores]
     p_right = nw.sum_horizontal(*right)
     squares = nw.sum_horizontal(*[number * number for number in numbers.values()])
-    losses = {"log_loss": -_bounded(p_right).log(), "brier": squares - 2 * p_right + 1}
+    losses = {"log_loss": 0 - _bounded(p_right).log(), "brier": squares - 2 * p_right + 1}
     top = nw.max_horizontal(*numbers.values())
     hit = _likeliest(scores) == label
     requests["losses"] = MomentsRequest(quantities=losses, **shared.fields)

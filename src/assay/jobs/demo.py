@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from assay.errors import InputError
 from assay.jobs.analyze import analyze_config
 from assay.jobs.config_file import config_from_options
 from assay.jobs.out_folder import reserved
@@ -122,12 +123,25 @@ def fit_model(train: pl.DataFrame) -> "Pipeline":
     ----------
     train : polars.DataFrame
         With the label in its column.
+
+    Raises
+    ------
+    InputError
+        If scikit-learn is too old to read Polars frames by the names of their columns.
     """
+    import sklearn
     from sklearn.compose import make_column_transformer
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OrdinalEncoder
 
+    if tuple(int(part) for part in sklearn.__version__.split(".")[:2]) < (1, 9):
+        msg = (
+            f"the demo fits a model on Polars frames, and scikit-learn {sklearn.__version__} "
+            "cannot read those; run: pip install -U 'scikit-learn>=1.9' (models fitted on pandas "
+            "are judged with older ones too)"
+        )
+        raise InputError(msg)
     features = train.drop(LABEL)
     texts = [name for name, kind in features.schema.items() if kind == pl.String]
     encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)

@@ -3,9 +3,7 @@
 import re
 from pathlib import Path
 
-import assay
-
-ROOT = Path(assay.__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "rules.md"
 RULE = re.compile(r'^\s+rule="([a-z_]+)"', re.MULTILINE)
 
