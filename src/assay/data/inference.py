@@ -30,7 +30,7 @@ Each kind and role can be told instead; the column's `why` then says "declared".
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import polars as pl
@@ -58,7 +58,8 @@ class ColumnFacts:
     n, n_null : int
         Rows, and rows without a value (NaN included).
     n_distinct : int
-        Distinct values; approximate above a million rows.
+        Distinct values, approximate above a million rows; of the first rows alone where the rule
+        needs no more.
     whole : bool
         Whether all numbers are whole.
     words : float
@@ -104,8 +105,7 @@ def infer_columns(
     types = frame.collect_schema()
     told = _check_kinds(kinds or {}, types)
     known = categories or {}
-    iso = _iso_columns(frame, types)
-    facts = _gather(frame, types)
+    facts, iso = _gather(frame, types)
     columns = []
     for name, dtype in types.items():
         storage: Storage = "time" if name in iso else storage_of(dtype)
@@ -190,59 +190,71 @@ def _is_id(name: str, n_distinct: int, n_values: int) -> bool:
     )
 
 
-def _gather(frame: pl.LazyFrame, types: Mapping[str, pl.DataType]) -> dict[str, ColumnFacts]:
-    """Look at all rows once."""
+def _gather(
+    frame: pl.LazyFrame, types: Mapping[str, pl.DataType]
+) -> tuple[dict[str, ColumnFacts], set[str]]:
+    """Return facts, and the text columns of ISO dates: from the first rows, then from all.
+
+    What the first rows settle is not asked of the rest: a number that is not whole, an eleventh
+    value, a text that is no date.
+    """
     n_rows = int(frame.select(pl.len()).collect(engine="streaming").item())
+    head = frame.head(HEAD_ROWS).collect()
+    first = _first_facts(head)
     exact = n_rows <= EXACT_DISTINCT_ROWS
     select: dict[str, pl.Expr] = {}
     for at, (name, dtype) in enumerate(types.items()):
-        column = pl.col(name)
-        values = column.fill_nan(None) if dtype.is_float() else column
+        values = _values(name, dtype)
         select[f"{at}:null"] = values.null_count()
-        if dtype.is_nested() or dtype in (pl.Null, pl.Object):
-            continue
-        distinct = values.drop_nulls()
-        select[f"{at}:distinct"] = distinct.n_unique() if exact else distinct.approx_n_unique()
-        if dtype.is_float():
+        if dtype.is_float() and first[name].whole:
             select[f"{at}:whole"] = (values.drop_nulls() % 1 == 0).all()
-    numbers = frame.select(**select).collect(engine="streaming").row(0, named=True)
-    words = _words(frame, types)
-    return {
-        name: ColumnFacts(
+        if _asks_distinct(name, dtype, first[name]):
+            many = values.drop_nulls()
+            select[f"{at}:distinct"] = many.n_unique() if exact else many.approx_n_unique()
+        if dtype == pl.String and _looks_iso(head[name]):
+            misfit = parse_iso(values).is_null() & values.is_not_null()
+            select[f"{at}:iso"] = ~misfit.any()
+    row = frame.select(**select).collect(engine="streaming").row(0, named=True)
+    facts = {
+        name: replace(
+            first[name],
             n=n_rows,
-            n_null=numbers[f"{at}:null"],
-            n_distinct=numbers.get(f"{at}:distinct", 0),
-            whole=dtype.is_integer() or bool(numbers.get(f"{at}:whole", False)),
-            words=words.get(name, 0.0),
+            n_null=row[f"{at}:null"],
+            n_distinct=row.get(f"{at}:distinct", first[name].n_distinct),
+            whole=bool(row.get(f"{at}:whole", first[name].whole)),
         )
-        for at, (name, dtype) in enumerate(types.items())
+        for at, name in enumerate(types)
     }
+    return facts, {name for at, name in enumerate(types) if row.get(f"{at}:iso")}
 
 
-def _words(frame: pl.LazyFrame, types: Mapping[str, pl.DataType]) -> dict[str, float]:
-    text = [name for name, dtype in types.items() if dtype == pl.String]
-    if not text:
-        return {}
-    counts = pl.col(text).str.count_matches(r"\S+").mean()
-    row = frame.select(text).head(HEAD_ROWS).select(counts).collect().row(0, named=True)
-    return {name: mean or 0.0 for name, mean in row.items()}
+def _values(name: str, dtype: pl.DataType) -> pl.Expr:
+    return pl.col(name).fill_nan(None) if dtype.is_float() else pl.col(name)
 
 
-def _iso_columns(frame: pl.LazyFrame, types: Mapping[str, pl.DataType]) -> set[str]:
-    """Names of text columns of which every value is an ISO date or time."""
-    text = [name for name, dtype in types.items() if dtype == pl.String]
-    if not text:
-        return set()
-    head = frame.select(text).head(HEAD_ROWS).collect()
-    shaped = head.select(pl.col(text).str.contains(ISO_START).drop_nulls().all())
-    likely = [
-        name for name in text if shaped[name].item() and head[name].null_count() < head.height
-    ]
-    if not likely:
-        return set()
-    fits = [
-        (parse_iso(pl.col(name)).is_null() & pl.col(name).is_not_null()).any().alias(name)
-        for name in likely
-    ]
-    row = frame.select(fits).collect(engine="streaming").row(0, named=True)
-    return {name for name, misfit in row.items() if not misfit}
+def _first_facts(head: pl.DataFrame) -> dict[str, ColumnFacts]:
+    """Return what the first rows say."""
+    found: dict[str, ColumnFacts] = {}
+    for name, dtype in head.schema.items():
+        values = head.select(_values(name, dtype)).to_series().drop_nulls()
+        whole = dtype.is_integer() or (dtype.is_float() and bool((values % 1 == 0).all()))
+        words = values.str.count_matches(r"\S+").mean() if dtype == pl.String else None
+        found[name] = ColumnFacts(
+            n=head.height,
+            n_null=head.height - values.len(),
+            n_distinct=values.n_unique() if dtype.is_numeric() else 0,
+            whole=whole,
+            words=float(words) if isinstance(words, (int, float)) else 0.0,
+        )
+    return found
+
+
+def _asks_distinct(name: str, dtype: pl.DataType, first: ColumnFacts) -> bool:
+    """Whether the rule needs to know how many distinct values there are."""
+    if storage_of(dtype) in ("int64", "utf8") and ID_NAME.search(name) is not None:
+        return True
+    return first.whole and first.n_distinct <= FEW_VALUES
+
+
+def _looks_iso(head: pl.Series) -> bool:
+    return head.null_count() < head.len() and bool(head.str.contains(ISO_START).drop_nulls().all())

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.csv as pc
 from polars.io.plugins import register_io_source
 
-from assay.data.sources.csv_checks import check_encoding, check_quotes, read_header, refuse_ragged
+from assay.data.sources.csv_checks import check_quotes, read_header, refuse_ragged, survey
+from assay.data.sources.csv_native import NativeReader
 from assay.data.sources.csv_types import DTYPES, ColumnType, cast_series, refuse_misfit
 from assay.data.sources.source import Source
 from assay.errors import InputError
@@ -38,8 +39,8 @@ def open_csv(
 ) -> Source:
     """Return a source for a delimited text file in UTF-8.
 
-    The whole file is read once to find its column types. Files up to `max_bytes_in_memory` are
-    then held in memory; larger ones are read again, block by block, by each scan.
+    The types follow from all rows. Files up to `max_bytes_in_memory` are held in memory; larger
+    ones are read once to find their types and again, block by block, by each scan.
 
     Parameters
     ----------
@@ -56,18 +57,31 @@ def open_csv(
     InputError
         See `csv_checks`.
     """
-    check_encoding(path)
-    check_quotes(path, delimiter)
+    seen = survey(path, delimiter)
+    if seen.n_quotes % 2:
+        check_quotes(path, delimiter)
     header_row, names = read_header(path, delimiter)
     marks = MISSING_VALUES if missing is None else tuple(sorted({"", *missing}))
-    reader = _Reader(path, delimiter, names, header_row, marks)
     wanted = {name: s for name, s in (storages or {}).items() if name in names and s in DTYPES}
     keep = path.stat().st_size <= max_bytes_in_memory
+    native = NativeReader(path, delimiter, names, header_row, marks, wanted, seen)
+    frame = _in_memory(native.read()) if keep else native.scan()
+    if frame is None:
+        reader = _Reader(path, delimiter, names, header_row, marks)
+        frame = _from_text(reader, wanted, keep=keep)
+    return Source(path.name, frame, missing_values=marks)
+
+
+def _in_memory(rows: pl.DataFrame | None) -> pl.LazyFrame | None:
+    return None if rows is None else rows.lazy()
+
+
+def _from_text(reader: "_Reader", wanted: Mapping[str, str], *, keep: bool) -> pl.LazyFrame:
     found, kept = _resolve(reader, wanted, keep=keep)
     frame = reader.lazy(found)
     if keep:
-        frame = (frame.collect() if kept is None else pl.concat(kept, rechunk=True)).lazy()
-    return Source(path.name, frame, missing_values=marks)
+        return (frame.collect() if kept is None else pl.concat(kept, rechunk=True)).lazy()
+    return frame
 
 
 def _resolve(

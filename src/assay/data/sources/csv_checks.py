@@ -3,12 +3,18 @@
 import codecs
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import RawIOBase
 from pathlib import Path
+from typing import TextIO
+
+import numpy as np
 
 from assay.data.sources.source import check_names
 from assay.errors import InputError
 
-CHUNK_BYTES = 1 << 22
+CHUNK_BYTES = 1 << 20
+START_BYTES = 1 << 16
 MAX_SHOWN = 60
 WIDE_MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -19,41 +25,68 @@ WIDE_MARKS = {
 OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
-def check_encoding(path: Path) -> None:
-    """Refuse a file that is empty or not UTF-8 (a UTF-8 byte order mark is fine).
+@dataclass(frozen=True)
+class Survey:
+    """What the bytes of a file say without being parsed.
+
+    Parameters
+    ----------
+    n_quotes, n_delimiters : int
+        How often the double quote and the delimiter occur.
+    has_lone_return : bool
+        Whether a carriage return ends a line alone.
+    """
+
+    n_quotes: int
+    n_delimiters: int
+    has_lone_return: bool
+
+
+def survey(path: Path, delimiter: str) -> Survey:
+    """Look at every byte once; refuse a file that is empty or not UTF-8 (a BOM is fine).
 
     Raises
     ------
     InputError
         With line, column and byte of the first place that is not UTF-8.
     """
-    with path.open("rb") as file:
-        head = file.read(len(codecs.BOM_UTF32_LE))
-        if not head.removeprefix(codecs.BOM_UTF8).strip() and not file.read(CHUNK_BYTES).strip():
-            msg = f"{path.name} is empty; a CSV file needs a header line and rows"
-            raise InputError(msg)
-        for mark, name in WIDE_MARKS.items():
-            if head.startswith(mark):
-                _refuse_wide(path, name)
-        if b"\x00" in head:
-            _refuse_wide(path, "UTF-16 or binary")
-        file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        line = 1
-        tail = b""  # the unfinished line before the chunk
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    quotes = delimiters = returns = pairs = offset = 0
+    last = b""
+    with path.open("rb", buffering=0) as file:
+        _check_start(path, file)
         while chunk := file.read(CHUNK_BYTES):
-            if not chunk.isascii() or decoder.getstate()[0]:
-                try:
+            try:
+                if not chunk.isascii() or decoder.getstate()[0]:
                     decoder.decode(chunk)
-                except UnicodeDecodeError as error:
-                    pending = len(error.object) - len(chunk)
-                    _refuse_bytes(path, tail, chunk, error.start - pending, line)
-            line += chunk.count(b"\n")
-            tail = chunk[chunk.rfind(b"\n") + 1 :] if b"\n" in chunk else tail + chunk
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            _refuse_bytes(path, b"", tail, max(len(tail) - 1, 0), line)
+            except UnicodeDecodeError as error:
+                _refuse_bytes(
+                    path, delimiter, offset + error.start + len(chunk) - len(error.object)
+                )
+            codes = np.frombuffer(chunk, np.uint8)
+            delimiters += int(np.count_nonzero(codes == ord(delimiter)))
+            quotes += int(np.count_nonzero(codes == ord('"'))) if b'"' in chunk else 0
+            if b"\r" in chunk or last == b"\r":
+                returns += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n") + (last + chunk[:1] == b"\r\n")
+            last = chunk[-1:]
+            offset += len(chunk)
+    if pending := len(decoder.getstate()[0]):
+        _refuse_bytes(path, delimiter, offset - pending)
+    return Survey(quotes, delimiters, returns != pairs)
+
+
+def _check_start(path: Path, file: RawIOBase) -> None:
+    head = file.read(START_BYTES) or b""
+    if not head.removeprefix(codecs.BOM_UTF8).strip():
+        msg = f"{path.name} is empty; a CSV file needs a header line and rows"
+        raise InputError(msg)
+    for mark, name in WIDE_MARKS.items():
+        if head.startswith(mark):
+            _refuse_wide(path, name)
+    if b"\x00" in head[: len(codecs.BOM_UTF32_LE)]:
+        _refuse_wide(path, "UTF-16 or binary")
+    file.seek(0)
 
 
 def _refuse_wide(path: Path, name: str) -> None:
@@ -64,31 +97,70 @@ def _refuse_wide(path: Path, name: str) -> None:
     raise InputError(msg)
 
 
-def _refuse_bytes(path: Path, tail: bytes, chunk: bytes, at: int, line: int) -> None:
-    before = tail + chunk[: max(at, 0)]
-    line += chunk[: max(at, 0)].count(b"\n")
-    column = len(before) - (before.rfind(b"\n") + 1) + 1
-    byte = chunk[at] if at >= 0 else tail[at]
+def _refuse_bytes(path: Path, delimiter: str, at: int) -> None:
+    """Raise an error that names the place of the byte `at`, counted from 0."""
+    with path.open("rb") as file:
+        before = file.read(at)
+        byte = file.read(1)
+    line = before.count(b"\n") + 1
+    place = at - (before.rfind(b"\n") + 1) + 1
+    column = _column_at(path, delimiter, at)
+    within = "" if column is None else f", in column {column!r}"
     msg = (
-        f"{path.name} is not UTF-8: byte 0x{byte:02x} in line {line}, at byte {column} of the "
-        f"line (in Latin-1 that is {bytes([byte]).decode('latin-1')!r}); convert it, for example: "
+        f"{path.name} is not UTF-8: byte 0x{byte[0]:02x} in line {line}, at byte {place} of the "
+        f"line{within} (in Latin-1 that is {byte.decode('latin-1')!r}); convert it, for example: "
         f"iconv -f LATIN1 -t UTF-8 {path.name} > utf8.csv"
     )
     raise InputError(msg)
 
 
+def _column_at(path: Path, delimiter: str, at: int) -> str | None:
+    """Return the name of the column that the byte `at` is in; None in the header and beyond it.
+
+    In Latin-1 every byte is a character, so that positions in the text are those in the file.
+    """
+    names: list[str] = []
+    end = 0
+
+    def lines(file: TextIO) -> Iterator[str]:
+        nonlocal end
+        for line in file:
+            left = at - end
+            end += len(line)
+            yield line[:left] if end > at else line
+            if end > at:
+                return
+
+    csv.field_size_limit(2**31 - 1)
+    with path.open(encoding="latin-1", newline="") as file:
+        for fields in csv.reader(lines(file), delimiter=delimiter):
+            if not names:
+                if end > at:
+                    return None
+                mark = codecs.BOM_UTF8.decode("latin-1")
+                names = [fields[0].removeprefix(mark), *fields[1:]] if fields else []
+            elif end > at:
+                return _decoded(names, max(len(fields), 1) - 1)
+    return _decoded(names, 0) if names else None
+
+
+def _decoded(names: Sequence[str], at: int) -> str | None:
+    try:
+        return names[at].encode("latin-1").decode() or f"Unnamed: {at}"
+    except (IndexError, UnicodeDecodeError):
+        return None
+
+
 def check_quotes(path: Path, delimiter: str) -> None:
     """Refuse a file in which a double quote is opened and never closed.
+
+    Only a file with an odd number of quotes can be one.
 
     Raises
     ------
     InputError
         With the line in which the row begins.
     """
-    with path.open("rb") as file:
-        quotes = sum(chunk.count(b'"') for chunk in iter(lambda: file.read(CHUNK_BYTES), b""))
-    if quotes % 2 == 0:
-        return
     line = 1
     try:
         for line, _ in _rows(path, delimiter, strict=True):  # noqa: B007 - read after the loop
@@ -114,7 +186,7 @@ def read_header(path: Path, delimiter: str) -> tuple[int, tuple[str, ...]]:
         If the delimiter looks wrong, names repeat, or there is nothing below the header.
     """
     rows = _rows(path, delimiter)
-    blank, header = next(rows)  # check_encoding has seen that there is something
+    blank, header = next(rows)  # survey has seen that there is something
     if len(header) == 1:
         _check_delimiter(path, header[0])
     names = tuple(name or f"Unnamed: {at}" for at, name in enumerate(header))
@@ -159,8 +231,9 @@ def refuse_ragged(path: Path, delimiter: str, names: Sequence[str], reason: str)
                 if many
                 else "add the delimiters of empty fields at the end of the line"
             )
+            plural = "" if len(fields) == 1 else "s"
             msg = (
-                f"{path.name}, line {line}: {len(fields)} fields where the header has "
+                f"{path.name}, line {line}: {len(fields)} field{plural} where the header has "
                 f"{len(names)} (the last is {fields[-1][:MAX_SHOWN]!r}); {hint}"
             )
             raise InputError(msg)

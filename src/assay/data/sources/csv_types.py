@@ -11,6 +11,7 @@ TRUE_WORDS = ("True", "TRUE", "true")
 FALSE_WORDS = ("False", "FALSE", "false")
 BLANKS = " \t"
 FIRST_TRIED = 100
+LARGE = 2.0**63
 DTYPES: dict[str, pl.DataType] = {
     "int64": pl.Int64(),
     "float64": pl.Float64(),
@@ -38,7 +39,13 @@ class ColumnType:
         if n_values == 0:
             return
         self.n_values += n_values
-        self.candidates = [storage for storage in self.candidates if _fits(values, storage)]
+        if "int64" in self.candidates and _fits(values, "int64"):
+            left = {"int64", "float64"} - ({"float64"} if _reaches_63_bits(values) else set())
+            self.candidates = [storage for storage in self.candidates if storage in left]
+            return
+        self.candidates = [
+            storage for storage in self.candidates if storage != "int64" and _fits(values, storage)
+        ]
 
     @property
     def storage(self) -> Storage:
@@ -82,9 +89,15 @@ def _fits(values: pl.Series, storage: str) -> bool:
     return storage != "float64" or not _loses_digits(values)
 
 
+def _reaches_63_bits(values: pl.Series) -> bool:
+    """Whether a float would change one of these whole numbers to one beyond 64 bits."""
+    floats = cast_series(values, "int64").cast(pl.Float64)
+    return bool((floats.abs() >= LARGE).any())
+
+
 def _loses_digits(values: pl.Series) -> bool:
     """Whether a whole number is beyond 64 bits, so that a float would change it."""
-    large = values.filter((cast_series(values, "float64").abs() >= 2.0**63).fill_null(value=False))
+    large = values.filter((cast_series(values, "float64").abs() >= LARGE).fill_null(value=False))
     return bool(large.str.strip_chars(BLANKS).str.contains(r"^[+-]?\d+$").any())
 
 
