@@ -38,8 +38,8 @@ def metrics_table(results: Mapping[str, Any]) -> str:
 
 
 def _row(metric: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    about = metric["class"] if metric["class"] is not None else metric["average"]
-    name = f"{metric['title']} ({visible(str(about))})" if about is not None else metric["title"]
+    of = metric["class"]
+    name = metric["title"] if of is None else f"{metric['title']} ({visible(str(of))})"
     if metric["value"] is None:
         return name, "undefined", "", visible(metric["reason"] or "")
     told = {key: metric[key] for key in ("value", "low", "high", "level", "n", "method")}

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 
 from assay.data.engines.protocol import Table
 from assay.evaluation.build_classes import class_curves, class_facts, shares_of_classes
-from assay.evaluation.build_errors import error_curves, error_facts
+from assay.evaluation.build_errors import describe_target, error_curves, error_facts
 from assay.evaluation.curves import Curves
 from assay.evaluation.expected_cost import expected_cost
 from assay.evaluation.facts import Facts
 from assay.evaluation.findings.collect import collect_findings
-from assay.evaluation.goal import Costs
+from assay.evaluation.goal import Costs, stated_goal
+from assay.evaluation.goal_metric import goal_metric
 from assay.evaluation.heads import Costly, choose_head
 from assay.evaluation.inputs import Inputs
 from assay.evaluation.measure import measure
@@ -60,6 +61,8 @@ def build_evaluation(
     if costs is not None and plan.target.task == "binary":
         cost = expected_cost(inputs, costs)
         metrics = metrics if cost is None else (*metrics, cost)
+    if plan.threshold is not None:
+        metrics = (*metrics, *goal_metric(inputs, stated_goal(plan.threshold.goal)))
     chosen = () if plan.threshold is None else plan.threshold.findings
     noted = (*findings, *plan.findings, *chosen)
     curves = Curves()
@@ -102,6 +105,8 @@ def _description(inputs: Inputs, facts: Facts) -> dict[str, Json]:
         "unit": kind if column else "row",
         "features": facts.n_features,
     }
+    if target := describe_target(inputs.distribution("targets")):
+        out["target"] = target
     if facts.classes:
         out["classes"] = [
             {"class": value, "rows": rows, "share": share}

@@ -8,6 +8,8 @@ from assay.evaluation.inputs import Inputs
 from assay.evaluation.requests_regression import BIN_PREFIX
 from assay.evaluation.result import MetricResult
 from assay.metrics.moments import mean_estimate
+from assay.result import Json
+from assay.stats.quantile import weighted_median
 from assay.tables.curves import BinnedMeans
 from assay.tables.distribution import Distribution
 from assay.tables.moments import Moments
@@ -77,6 +79,40 @@ def error_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
         n_features=inputs.plan.n_features,
         numbers=numbers,
     )
+
+
+def describe_target(targets: Distribution | None) -> dict[str, Json]:
+    """Return what always answering the mean or the median of the target would be off by.
+
+    Parameters
+    ----------
+    targets : Distribution or None
+
+    Returns
+    -------
+    dict
+        "mean" and "median" of the target; "mae_of_median" and "median_error_of_median", the mean
+        and the median of |target - median|; empty without rows. In a table of bins (above five
+        million rows) only the bin that holds the median is not exact.
+
+    Examples
+    --------
+    >>> from assay.metrics.regression.from_rows import distribution_of_rows
+    >>> found = describe_target(distribution_of_rows(np.array([1.0, 2.0, 9.0])))
+    >>> found["mean"], found["median"], round(found["mae_of_median"], 4)
+    (4.0, 2.0, 2.6667)
+    """
+    if targets is None or not targets.n_rows:
+        return {}
+    median = weighted_median(targets.value, targets.w)
+    off = np.abs(targets.value - median)
+    order = np.argsort(off)
+    return {
+        "mean": float(np.average(targets.value, weights=targets.w)),
+        "median": median,
+        "mae_of_median": float(np.average(off, weights=targets.w)),
+        "median_error_of_median": weighted_median(off[order], targets.w[order]),
+    }
 
 
 def _kurtosis(moments: Moments) -> float:

@@ -114,6 +114,19 @@ class Goal:
         return self.kind
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics that tell whether the goal was met, the main one first."""
+        if self.kind == "f_beta":
+            return ({1.0: "f1", 2.0: "f2"}.get(self.beta, "f_beta"), "precision", "recall")
+        return {
+            "mcc": ("mcc", "precision", "recall"),
+            "balanced_accuracy": ("balanced_accuracy", "recall", "specificity"),
+            "recall": ("precision", "recall"),
+            "false_positive_rate": ("recall", "specificity"),
+            "cost": ("expected_cost", "precision", "recall"),
+        }[self.kind]
+
+    @property
     def words(self) -> str:
         """The goal as people say it."""
         return {
@@ -121,7 +134,9 @@ class Goal:
             "mcc": "highest Matthews correlation",
             "balanced_accuracy": "highest balanced accuracy",
             "recall": f"best precision with a recall of at least {self.bound}",
-            "false_positive_rate": f"highest recall with at most {self.bound} false positives",
+            "false_positive_rate": (
+                f"highest recall with a false positive rate of at most {self.bound}"
+            ),
             "cost": "lowest cost",
         }[self.kind]
 
@@ -211,3 +226,17 @@ def parse_goal(text: str, *, costs: Costs | None = None) -> Goal:
             return Goal(kind, bound=float(found[2]))
     msg = f"unknown goal {text!r} for the threshold; it is one of {NAMES}"
     raise InputError(msg)
+
+
+def stated_goal(name: str) -> Goal | None:
+    """Return the goal that a threshold was chosen for, by its name; None where there is none.
+
+    Examples
+    --------
+    >>> stated_goal("recall>=0.9").metrics, stated_goal("")
+    (('precision', 'recall'), None)
+    """
+    try:
+        return parse_goal(name, costs=Costs(false_positive=1.0, false_negative=1.0))
+    except InputError:
+        return None  # chosen by hand, or for an aim that no metric here is made for

@@ -5,12 +5,14 @@ from typing import Literal
 
 from assay.evaluation.checks import Use
 from assay.evaluation.facts import Facts
-from assay.evaluation.goal import Costs
+from assay.evaluation.goal import Costs, Goal, stated_goal
 from assay.evaluation.result import Head
 from assay.result import Estimate
 
 Costly = Literal["false_positive", "false_negative"]
+Choice = tuple[tuple[str, ...], str, tuple[str, ...]]  # metrics, name of the rule, sentences
 FEW_POSITIVES = 30
+RARE = 0.05
 KURTOSIS = 5.0
 FAR_ERROR = 10.0
 ADJUSTED_GAP = 0.02
@@ -25,6 +27,10 @@ def choose_head(
     use: Use | None = None,
 ) -> Head:
     """Decide by fixed rules which metrics head the report.
+
+    What the user stated comes first: costs, the dearer mistake, the goal that the threshold was
+    chosen for, the use of the scores. Where nothing was stated the sizes of the classes decide. A
+    threshold given as a number states nothing.
 
     Parameters
     ----------
@@ -42,28 +48,21 @@ def choose_head(
     """
     if facts.task == "regression":
         return _regression(facts)
-    names, rule, sentences = _by_wish(facts, costs, costly)
-    last: tuple[str, ...] = ()
-    if not names and use == "ranking":
-        names, rule = ("roc_auc", "average_precision"), "ranking"
-        sentences = ("Only the order of the scores matters, so the ranking metrics come first.",)
-    if not names and facts.imbalanced:
-        names, rule, last = _imbalanced_names(facts), "imbalanced", ("accuracy",)
-        sentences = (_accuracy_misleads(facts),)
-    if not names:
-        names, rule = _balanced_names(facts), "balanced"
-    if use == "probability":
+    names, rule, sentences = _by_wish(facts, costs, costly) or _by_use(use) or _by_shares(facts)
+    last = ("accuracy",) if rule == "imbalanced" else ()
+    if use == "probability" and rule != "probability":
         names = (*names, "log_loss", "brier")
+    if use == "probability":
         sentences = (*sentences, "The scores are used as probabilities: see the calibration too.")
+    if rule in {"balanced", "imbalanced"}:
+        sentences = (*sentences, *_accuracy_and_constant(facts, rule))
     kept = tuple(dict.fromkeys(name for name in names if facts.get(name)))
     fallback = ("roc_auc", "average_precision", "accuracy")
     kept = kept or tuple(name for name in fallback if facts.get(name))
-    return Head(kept, rule, (*sentences, *_warnings(facts)), last)
+    return Head(kept, rule, (*sentences, *_few_rows(facts)), last)
 
 
-def _by_wish(
-    facts: Facts, costs: Costs | None, costly: Costly | None
-) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+def _by_wish(facts: Facts, costs: Costs | None, costly: Costly | None) -> Choice | None:
     if costs is not None and (cost := facts.get("expected_cost")):
         said = f"Costs were given: a row costs {_with_interval(cost)} on average."
         return ("expected_cost", "precision", "recall"), "costs", (said,)
@@ -73,47 +72,74 @@ def _by_wish(
     if costly == "false_negative":
         said = "Missed cases cost more: recall comes first, with precision at that point."
         return ("recall", "f2", "precision"), "false_negative_costly", (said,)
-    return (), "", ()
+    goal = None if facts.threshold is None else stated_goal(facts.threshold.goal)
+    if goal is not None and facts.threshold is not None and facts.get(goal.metrics[0]):
+        return (*goal.metrics, "roc_auc"), "goal", _goal_kept(facts, goal)
+    return None
 
 
-def _imbalanced_names(facts: Facts) -> tuple[str, ...]:
-    if facts.task == "binary":
-        return ("f1", "average_precision", "mcc")
-    return ("macro_f1", "balanced_accuracy", "mcc")
+def _goal_kept(facts: Facts, goal: Goal) -> tuple[str, ...]:
+    """Say what the threshold was chosen for, and whether a bound holds on these rows too."""
+    said = f"The threshold was chosen for the {goal.words}, so that comes first."
+    found = facts.get("recall" if goal.kind == "recall" else "specificity")
+    if goal.bound is None or found is None or found.value is None:
+        return (said,)
+    if goal.kind == "recall":
+        kept, told = found.value >= goal.bound, f"recall is {_with_interval(found)}"
+    else:
+        kept = 1 - found.value <= goal.bound
+        told = f"specificity, the share without a false alarm, is {_with_interval(found)}"
+    held = "the bound is kept" if kept else "the bound is not kept"
+    return said, f"On these rows {held}: {told}."
 
 
-def _balanced_names(facts: Facts) -> tuple[str, ...]:
-    return ("accuracy", "f1", "roc_auc") if facts.task == "binary" else ("macro_f1", "accuracy")
+def _by_use(use: Use | None) -> Choice | None:
+    if use == "ranking":
+        said = "Only the order of the scores matters, so the ranking metrics come first."
+        return ("roc_auc", "average_precision"), "ranking", (said,)
+    if use == "probability":
+        return ("log_loss", "brier", "roc_auc"), "probability", ()
+    return None
 
 
-def _accuracy_misleads(facts: Facts) -> str:
+def _by_shares(facts: Facts) -> Choice:
+    """Decide by the sizes of the classes, where the user said nothing."""
+    binary = facts.task == "binary"
+    if facts.imbalanced:
+        names = ("f1", "average_precision", "mcc")
+        return names if binary else ("macro_f1", "balanced_accuracy", "mcc"), "imbalanced", ()
+    return ("accuracy", "f1", "roc_auc") if binary else ("macro_f1", "accuracy"), "balanced", ()
+
+
+def _accuracy_and_constant(facts: Facts, rule: str) -> tuple[str, ...]:
+    """Hold accuracy against the most frequent class, where it says little or is not above."""
     value, share = facts.majority
-    said = f"Accuracy misleads here: always answering «{value}» scores {share:.3f}."
-    rarest, least, _ = facts.rarest
-    if facts.task == "binary" and least < 0.05:
-        said += (
-            f" With {least:.1%} of «{rarest}» the ROC curve flatters: false alarms among so many "
-            "others hardly show in it."
-        )
-    return said
+    accuracy, always = facts.get("accuracy"), f"always answering «{value}»"
+    if rule == "imbalanced":
+        own = f"; the accuracy here is {_with_interval(accuracy)}" if accuracy else ""
+        said = f"Accuracy misleads here: {always} scores {share:.3f}{own}."
+        rarest, least, _ = facts.rarest
+        if facts.task == "binary" and least < RARE:
+            said += (
+                f" With only {least:.1%} of «{rarest}» the ROC curve flatters: false alarms among "
+                "so many others hardly show in it."
+            )
+        return (said,)
+    if accuracy is None or accuracy.low is None or accuracy.high is None or accuracy.low > share:
+        return ()
+    held = "is below that of" if accuracy.high < share else "is not shown to be above that of"
+    return (f"Accuracy, {_with_interval(accuracy)}, {held} {always}, {share:.3f}.",)
 
 
-def _warnings(facts: Facts) -> tuple[str, ...]:
-    out: list[str] = []
-    value, share = facts.majority
-    accuracy = facts.get("accuracy")
-    if accuracy and accuracy.low is not None and accuracy.low <= share:
-        out.append(
-            f"Accuracy, {_with_interval(accuracy)}, is not shown to be better than the constant "
-            f"answer «{value}», which scores {share:.3f}."
-        )
+def _few_rows(facts: Facts) -> tuple[str, ...]:
     rarest, _, rows = facts.rarest
-    if facts.task == "binary" and rows < FEW_POSITIVES:
-        out.append(
-            f"There are few rows of «{rarest}», {rows}: read the intervals before the values; 30 "
-            "rows cannot tell 0.80 from 0.93."
-        )
-    return tuple(out)
+    if facts.task != "binary" or rows >= FEW_POSITIVES:
+        return ()
+    said = (
+        f"There are only {rows} rows of «{rarest}»: read the intervals before the values; "
+        f"{FEW_POSITIVES} rows cannot tell 0.80 from 0.93."
+    )
+    return (said,)
 
 
 def _regression(facts: Facts) -> Head:

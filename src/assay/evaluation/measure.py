@@ -96,11 +96,12 @@ def _entry(metric: Metric, tables: MetricInputs, of: Level, level: float) -> Met
         return None
     first = metric.name.split("_")[0]
     title = metric.title
-    if first in AVERAGES:  # the average stands beside the title
-        title = title.removeprefix(f"{first.capitalize()} ")
+    if first in AVERAGES:  # the name of the metric comes first, its average behind it
+        plain = title.removeprefix(f"{first.capitalize()} ")
+        title = f"{plain[0].upper()}{plain[1:]} ({first})"
     return MetricResult(
         name=metric.name,
-        title=title[0].upper() + title[1:],
+        title=title,
         estimate=estimate,
         label=None if of is None else str(of),
         average=first if first in AVERAGES else None,

@@ -39,8 +39,8 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
     Returns
     -------
     dict of str to Request
-        "errors" and "relative_errors" (Moments), "absolute_errors" and "absolute_targets"
-        (Distribution), "predicted_actual" and "residual_predicted" (DensityGrid), and
+        "errors" and "relative_errors" (Moments), "absolute_errors", "absolute_targets" and
+        "targets" (Distribution), "predicted_actual" and "residual_predicted" (DensityGrid), and
         "residuals:<i>" (Moments of prediction and residual in bins of the prediction).
     """
     schema = data.schema
@@ -61,6 +61,7 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
         ),
         "absolute_errors": DistributionRequest(value=error.abs(), **shared.fields),
         "absolute_targets": DistributionRequest(value=actual.abs(), **shared.fields),
+        "targets": DistributionRequest(value=actual, **shared.fields),
     }
     both = _edges(np.concatenate([y, predicted]))
     requests["predicted_actual"] = GridRequest(

@@ -25,7 +25,7 @@ class MetricResult:
     name : str
         In the catalogue, for example "roc_auc".
     title : str
-        For people.
+        For people; it names the average where there is one.
     estimate : Estimate
     label : str or None
         The class it is about, for a number of one class.
@@ -46,6 +46,11 @@ class MetricResult:
     params: Mapping[str, Json] = field(default_factory=dict)
     greater_is_better: bool | None = None
     help: str = ""
+
+    @property
+    def full_title(self) -> str:
+        """The title with the class that the number is about."""
+        return self.title if self.label is None else f"{self.title} ({self.label})"
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only: the estimate's fields beside the name."""
@@ -247,14 +252,9 @@ class EvaluationResult:
         return layers.properties(height=24).facet(row=row).resolve_scale(x="independent")
 
     def _repr_html_(self) -> str:
-        rows = [(_full_name(found), *_shown(found.estimate)) for found in self.metrics[:25]]
+        rows = [(found.full_title, *_shown(found.estimate)) for found in self.metrics[:25]]
         title = f"{self.task} evaluation of {self.data.get('rows', 0):,} rows"
         return html_table(title, ("metric", "value", "interval", "rows"), rows)
-
-
-def _full_name(found: MetricResult) -> str:
-    about = found.label or found.average
-    return f"{found.title} ({about})" if about else found.title
 
 
 def _shown(estimate: Estimate) -> tuple[str, str, str]:

@@ -1,15 +1,25 @@
 """results.json in; the answer in one line, with the sentences that support it, out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
-from assay.reports.format import estimate_text, visible
+from assay.reports.format import estimate_text, number, visible
 from assay.reports.page import Verdict
 from assay.result import Estimate
 
 Results = Mapping[str, Any]
 Level = Literal["good", "caution", "bad", "unknown"]
 HEAD_FALLBACKS = ("mcc", "balanced_accuracy", "cohen_kappa", "roc_auc", "r2")
+ABOVE_CHANCE = ("roc_auc", "roc_auc_ovr_macro", "mcc")
+STATED = frozenset(
+    {"costs", "false_positive_costly", "false_negative_costly", "goal", "ranking", "probability"}
+)
+CHOOSE_THRESHOLD = (
+    "Next: choose the threshold on validation rows, for a goal (--validation DATA --threshold f1) "
+    "or by what the two mistakes cost (--cost-fp, --cost-fn)."
+)
+GIVE_SCORES = "Next: give the scores (--score COLUMN), so that a threshold can be chosen."
 MAX_WARNINGS = 2
 
 
@@ -22,15 +32,17 @@ def decide_verdict(results: Results) -> Verdict:
     unknown      interrupted, nothing judged, the head metric undefined, or too few rows to show
                  a difference
     bad          an error stands (the numbers are not to be trusted), or the model is worse
-                 than the constant answer
+                 than the constant answer by the metric that heads the report
     caution      not shown to be better than the constant answer; or better, but a warning
-                 stands or the rows are few
+                 stands or the rows are few; or no purpose was stated, and the scores rank
+                 better than chance while the answers made from them are no better than the
+                 constant one
     good         better than the constant answer by more than chance explains
     ===========  ===================================================================
 
     The constant answer is the one that ignores the row: always the most frequent class, always
-    the mean, scores without order. An interval that reaches its value does not show a
-    difference.
+    the mean or the median, scores without order. An interval that reaches its value does not
+    show a difference.
 
     Parameters
     ----------
@@ -88,21 +100,39 @@ def _by_head(judged: Results, warnings: Sequence[Results]) -> Verdict:
         return Verdict(
             "unknown", "No verdict: the main metric is undefined.", (_sentence(reason),)
         )
-    reasons = tuple(_sentence(each["message"]) for each in warnings[:MAX_WARNINGS])
     compared = _comparable(judged, head)
     if compared is None:
+        reasons = _reasons(warnings)
         return Verdict("unknown", f"No verdict, only numbers: {_told(head)}.", reasons)
-    return _compared(judged, head, compared, reasons)
+    return _compared(judged, head, compared, warnings)
+
+
+def _reasons(warnings: Sequence[Results], *said: str) -> tuple[str, ...]:
+    """Return the first warnings but those that the headline says already."""
+    kept = [each for each in warnings if each["rule"] not in said]
+    return tuple(_sentence(each["message"]) for each in kept[:MAX_WARNINGS])
 
 
 def _compared(
-    judged: Results, head: Results, compared: Results, reasons: tuple[str, ...]
+    judged: Results, head: Results, compared: Results, warnings: Sequence[Results]
 ) -> Verdict:
     better = _better(compared, judged["constant_answers"])
-    support = (_constant_sentence(judged, compared), *_further(judged, head, compared))
-    few = tuple(_sentence(each) for each in head["warnings"] if each.startswith("too few"))
-    level, lead = _weigh(better, few=bool(few), warned=bool(reasons))
-    return Verdict(level, f"{lead}: {_told(head)}.", (*few, *support, *reasons))
+    told = dict.fromkeys((*head["warnings"], *compared["warnings"]))
+    few = tuple(_sentence(each) for each in told if each.startswith("too few"))
+    support = (*_further(judged, head, compared), *_on_train_rows(judged, compared))
+    ranks = None if few or _stated(judged) else _beats_chance(judged, compared)
+    if better in {"worse", "unsettled"} and ranks is not None:
+        found = _good_but_poor(judged, compared, ranks, better)
+        support = (*_further(judged, head, compared, ranks), *_on_train_rows(judged, compared))
+        reasons = _reasons(warnings, "accuracy_below_constant")
+        return replace(found, sentences=(*found.sentences, *support, *reasons))
+    level, lead = _weigh(better, few=bool(few), warned=bool(warnings))
+    if compared is not head:  # "worse than the constant answer" is said of the head alone
+        lead = f"{lead.replace('the constant answer', 'chance')}: {_told(head)}"
+    colon = ": " if compared is head else "; "
+    held = f"{_told(compared)} against {_constant_text(judged, compared)}"
+    said = () if better == "better" else ("no_better_than_constant", "accuracy_below_constant")
+    return Verdict(level, f"{lead}{colon}{held}.", (*few, *support, *_reasons(warnings, *said)))
 
 
 def _weigh(better: str, *, few: bool, warned: bool) -> tuple[Level, str]:
@@ -135,31 +165,80 @@ def _better(metric: Results, constants: Mapping[str, Results]) -> str:
     return "worse" if high < constant else "unsettled"
 
 
+def _stated(judged: Results) -> bool:
+    """Whether the user said what the model is for, so that the head is what has to be good."""
+    return judged["head"].get("rule") in STATED
+
+
+def _beats_chance(judged: Results, compared: Results) -> Results | None:
+    """Return a metric of the order of the scores, or of the answers, that is above chance."""
+    constants = judged["constant_answers"]
+    for name in ABOVE_CHANCE:
+        found = _find(judged, name)
+        if found is None or found is compared or name not in constants:
+            continue
+        return found if _better(found, constants) == "better" else None
+    return None
+
+
+def _good_but_poor(judged: Results, compared: Results, ranks: Results, better: str) -> Verdict:
+    """Say that the order of the scores is good, and that the answers made from it are not."""
+    constant = judged["constant_answers"][compared["name"]]
+    answer, value = _lower(visible(constant["answer"])), number(constant["value"])
+    if compared["name"] == "accuracy" and better == "worse":
+        held = f"more answers are wrong than by {answer}: {_told(compared)} against {value}"
+    else:
+        is_held = "is worse than" if better == "worse" else "is not shown to be better than"
+        held = f"{_told(compared)} {is_held} {value} of {answer}"
+    if ranks["name"] == "mcc":
+        known, next_step = "The answers follow the label better than chance", GIVE_SCORES
+    else:
+        known, next_step = "The scores rank better than chance", CHOOSE_THRESHOLD
+    at = "at this threshold " if judged.get("threshold") else ""
+    steps = (next_step,) if judged.get("task") == "binary" else ()
+    return Verdict("caution", f"{known}, but {at}{held}.", (f"{_told(ranks)}.", *steps))
+
+
 def _comparable(judged: Results, head: Results) -> Results | None:
     """Choose what is held against the constant answer: the head, else one that can be."""
     constants = judged.get("constant_answers", {})
     if _of_the_whole(judged, head) and head["name"] in constants:
         return head
-    for name in HEAD_FALLBACKS:
-        for metric in judged["metrics"]:
-            usable = metric["value"] is not None and name in constants
-            if metric["name"] == name and usable:
-                return metric
-    return None
+    known = [found for name in HEAD_FALLBACKS if (found := _find(judged, name)) is not None]
+    return next((each for each in known if each["name"] in constants), None)
 
 
-def _constant_sentence(judged: Results, compared: Results) -> str:
+def _constant_text(judged: Results, compared: Results) -> str:
     constant = judged["constant_answers"][compared["name"]]
-    value = estimate_text(Estimate(value=constant["value"], n=compared["n"]))
-    return f"{visible(constant['answer'])} would give {compared['title']} {value}."
+    return f"{number(constant['value'])} of {_lower(visible(constant['answer']))}"
 
 
-def _further(judged: Results, head: Results, compared: Results) -> tuple[str, ...]:
-    """Name what was compared, where it is not the head, and the other metrics of the head."""
-    others = [] if head is compared else [compared]
-    others += [each for each in _heads(judged) if each not in (head, compared)]
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _further(judged: Results, *told_already: Results) -> tuple[str, ...]:
+    """Name the other metrics that head the report."""
+    others = [each for each in _heads(judged) if each not in told_already]
     told = [_told(each) for each in others if each["value"] is not None]
     return (f"{'; '.join(told)}.",) if told else ()
+
+
+def _on_train_rows(judged: Results, compared: Results) -> tuple[str, ...]:
+    """Tell the compared metric on the rows that the model was fitted on, where they were given."""
+    for each in (judged.get("train") or {}).get("metrics", ()):
+        same = (each["name"], each["class"]) == (compared["name"], compared["class"])
+        if same and each["value"] is not None:
+            return (f"On the train rows: {_name(each)} {number(each['value'])}.",)
+    return ()
+
+
+def _find(judged: Results, name: str) -> Results | None:
+    """Return a metric of the whole that has a value."""
+    for each in judged["metrics"]:
+        if each["name"] == name and each["value"] is not None and _of_the_whole(judged, each):
+            return each
+    return None
 
 
 def _head(judged: Results) -> Results | None:
@@ -191,9 +270,12 @@ def _told(metric: Results) -> str:
         method=metric["method"],
         reason=metric["reason"],
     )
-    of = metric["class"] if metric["class"] is not None else metric["average"]
-    about = "" if of is None else f" ({of})"
-    return f"{metric['title']}{visible(about)} {estimate_text(estimate)}"
+    return f"{_name(metric)} {estimate_text(estimate)}"
+
+
+def _name(metric: Results) -> str:
+    of = metric["class"]
+    return metric["title"] if of is None else f"{metric['title']} ({visible(str(of))})"
 
 
 def _of_severity(results: Results, severity: str) -> list[Results]:

@@ -9,6 +9,7 @@ from assay.evaluation.facts import Facts
 from assay.evaluation.goal import Costs
 from assay.evaluation.heads import choose_head
 from assay.evaluation.result import MetricResult
+from assay.evaluation.threshold import Threshold
 from assay.result import Estimate
 
 COSTS = Costs(false_positive=1, false_negative=5)
@@ -35,11 +36,15 @@ CLASS_METRICS = (
     metric("log_loss", 0.3),
     metric("brier", 0.1),
     metric("expected_cost", 0.4),
+    metric("f_beta", 0.65),
+    metric("specificity", 0.93),
 )
 
 
-def binary(share=0.4, n=1_000, metrics=CLASS_METRICS):
+def binary(share=0.4, n=1_000, metrics=CLASS_METRICS, goal=None):
     rows = (n - round(share * n), round(share * n))
+    chosen = "given" if goal == "" else "validation"
+    threshold = None if goal is None else Threshold(value=0.3, chosen_on=chosen, goal=goal)
     return Facts(
         task="binary",
         classes=("no", "yes"),
@@ -48,6 +53,7 @@ def binary(share=0.4, n=1_000, metrics=CLASS_METRICS):
         n=n,
         class_rows=rows,
         class_shares=(1 - share, share),
+        threshold=threshold,
     )
 
 
@@ -87,7 +93,26 @@ def numbers(*metrics, **others):
             ("recall", "f2", "precision"),
         ),
         (binary(), {"use": "ranking"}, "ranking", ("roc_auc", "average_precision")),
-        (binary(), {"use": "probability"}, "balanced", ("accuracy", "f1", "roc_auc", "log_loss")),
+        (binary(), {"use": "probability"}, "probability", ("log_loss", "brier", "roc_auc")),
+        (
+            binary(),
+            {"costly": "false_positive", "use": "probability"},
+            "false_positive_costly",
+            ("precision", "recall", "log_loss", "brier"),
+        ),
+        (binary(goal="f1"), {}, "goal", ("f1", "precision", "recall", "roc_auc")),
+        (binary(0.1, goal="f1"), {}, "goal", ("f1", "precision", "recall")),
+        (binary(goal="f2"), {}, "goal", ("f2", "precision", "recall")),
+        (binary(goal="f0.5"), {}, "goal", ("f_beta", "precision", "recall")),
+        (binary(goal="mcc"), {}, "goal", ("mcc", "precision", "recall")),
+        (binary(goal="balanced_accuracy"), {}, "goal", ("balanced_accuracy", "recall")),
+        (binary(goal="recall>=0.9"), {}, "goal", ("precision", "recall")),
+        (binary(goal="fpr<=0.05"), {}, "goal", ("recall", "specificity")),
+        (binary(goal="f1"), {"use": "ranking"}, "goal", ("f1",)),
+        (binary(goal="f1"), {"costs": COSTS}, "costs", ("expected_cost",)),
+        (binary(goal="cost"), {"costs": COSTS}, "costs", ("expected_cost",)),
+        (binary(goal=""), {}, "balanced", ("accuracy",)),
+        (binary(goal="an aim of my own"), {}, "balanced", ("accuracy",)),
         (several([0.4, 0.3, 0.3]), {}, "balanced", ("macro_f1", "accuracy")),
         (several([0.7, 0.2, 0.1]), {}, "imbalanced", ("macro_f1", "balanced_accuracy")),
         (several([0.46, 0.45, 0.09]), {}, "imbalanced", ("macro_f1",)),
@@ -136,10 +161,31 @@ def test_only_metrics_that_have_a_value_head_the_report():
 
 def test_accuracy_is_held_against_the_constant_answer():
     said = " ".join(choose_head(binary(0.1)).sentences)
-    assert "always answering «no» scores 0.900" in said
-    assert "not shown to be better than the constant answer" in said
+    assert "always answering «no» scores 0.900; the accuracy here is 0.900 (0.880" in said
+    for accuracy, held in ((0.61, "is not shown to be above that of"), (0.5, "is below that of")):
+        poor = binary(metrics=(metric("accuracy", accuracy), metric("f1", 0.7)))
+        assert f"{held} always answering «no», 0.600" in choose_head(poor).sentences[0]
     better = (metric("accuracy", 0.97), metric("f1", 0.7))
-    assert "constant answer" not in " ".join(choose_head(binary(0.3, metrics=better)).sentences)
+    assert not choose_head(binary(0.3, metrics=better)).sentences
+
+
+@pytest.mark.parametrize(
+    ("goal", "words"),
+    [
+        ("recall>=0.9", "the bound is not kept: recall is 0.700"),
+        ("recall>=0.6", "the bound is kept: recall is 0.700"),
+        ("fpr<=0.05", "the bound is not kept: specificity"),
+        ("fpr<=0.1", "the bound is kept: specificity"),
+    ],
+)
+def test_a_bound_is_held_against_the_judged_rows(goal, words):
+    first, second = choose_head(binary(goal=goal)).sentences
+    assert first.startswith("The threshold was chosen for the ")
+    assert words in second
+
+
+def test_a_stated_goal_says_nothing_of_accuracy():
+    assert "ccuracy" not in " ".join(choose_head(binary(0.1, goal="f1")).sentences)
 
 
 def test_a_rare_class_makes_the_roc_curve_flatter():
@@ -149,7 +195,7 @@ def test_a_rare_class_makes_the_roc_curve_flatter():
 
 def test_few_positives_put_the_intervals_first():
     said = " ".join(choose_head(binary(0.02, n=1_000)).sentences)
-    assert "few rows of «yes», 20" in said
+    assert "only 20 rows of «yes»" in said
 
 
 def test_many_features_are_held_against_r2():

@@ -28,11 +28,22 @@ def metric(name, value, low=None, high=None, *, greater=True, warnings=(), **mor
     }
 
 
-def judged(*metrics, head=None, constants=None, answer="Always answering no", task="binary"):
+def judged(
+    *metrics,
+    head=None,
+    rule="balanced",
+    constants=None,
+    answer="Always answering no",
+    task="binary",
+    threshold=None,
+    train=None,
+):
     return {
         "evaluation": {
             "task": task,
-            "head": {"metrics": head or [metrics[0]["name"]], "sentences": []},
+            "head": {"metrics": head or [metrics[0]["name"]], "rule": rule, "sentences": []},
+            "threshold": None if threshold is None else {"value": threshold},
+            "train": None if train is None else {"metrics": train},
             "metrics": list(metrics),
             "constant_answers": {
                 name: {"value": value, "answer": answer}
@@ -56,8 +67,17 @@ UNDEFINED = metric("roc_auc", None, title="ROC AUC", reason="only one class in 1
 BARE = metric("roc_auc", 0.93, title="ROC AUC")
 PRECISION = metric("precision", 0.9, 0.85, 0.95)
 MCC = metric("mcc", 0.5, 0.4, 0.6, title="MCC")
-MACRO = metric("macro_f1", 0.6, 0.55, 0.65, title="F1", average="macro")
+MACRO = metric("macro_f1", 0.6, 0.55, 0.65, title="F1 (macro)", average="macro")
 ONE_CLASS = metric("f1", 0.2, 0.1, 0.3, label="cat", title="F1")
+ACCURACY = metric("accuracy", 0.52, 0.51, 0.53, title="Accuracy")
+UNSURE = metric("accuracy", 0.78, 0.76, 0.8, title="Accuracy")
+F1 = metric("f1", 0.4, 0.38, 0.42, label="late", title="F1")
+COST = metric("expected_cost", 0.4, 0.35, 0.45, greater=False, title="Expected cost of a row")
+RECALL = metric("recall", 0.6, 0.55, 0.65, label="late", title="Recall")
+BAD_MCC = metric("mcc", -0.5, -0.6, -0.4, title="MCC")
+MAE = metric("mae", 17.0, 16.0, 18.0, greater=False, title="Mean absolute error")
+OVR = metric("roc_auc_ovr_macro", 0.9, 0.88, 0.92, title="ROC AUC (macro)", average="macro")
+SHARE = {"accuracy": 0.77, "roc_auc": 0.5, "mcc": 0.0, "f1": 0.37}
 SKIPPED = {
     "section": "evaluation",
     "title": "Evaluation",
@@ -193,6 +213,96 @@ CASES = {
         "unknown",
         "only numbers",
     ),
+    "the goal of the threshold heads, whatever accuracy is": (
+        {"sections": judged(F1, ACCURACY, AUC, rule="goal", constants=SHARE, threshold=0.2)},
+        "good",
+        "Better than the constant answer: F1 (late) 0.4000 [0.3800, 0.4200] against 0.37",
+    ),
+    "worse by the stated goal, though the scores rank well": (
+        {"sections": judged(F1, AUC, rule="goal", constants={**HALF, "f1": 0.5}, threshold=0.2)},
+        "bad",
+        "Worse than the constant answer: F1 (late)",
+    ),
+    "unsettled by the stated goal": (
+        {"sections": judged(F1, AUC, rule="goal", constants={**HALF, "f1": 0.41}, threshold=0.2)},
+        "caution",
+        "Not shown to be better than the constant answer: F1 (late)",
+    ),
+    "cheaper than the cheapest constant answer": (
+        {"sections": judged(COST, rule="costs", constants={"expected_cost": 0.7})},
+        "good",
+        "Better than the constant answer: Expected cost of a row",
+    ),
+    "dearer than the cheapest constant answer": (
+        {"sections": judged(COST, AUC, rule="costs", constants={**HALF, "expected_cost": 0.2})},
+        "bad",
+        "Worse than the constant answer: Expected cost of a row",
+    ),
+    "no goal: good scores, and more wrong answers than the constant one": (
+        {"sections": judged(ACCURACY, AUC, constants=SHARE, threshold=0.5)},
+        "caution",
+        "The scores rank better than chance, but at this threshold more answers are wrong than by "
+        "always answering no: Accuracy 0.5200 [0.5100, 0.5300] against 0.77",
+    ),
+    "no goal: good scores, accuracy not shown to be above": (
+        {"sections": judged(UNSURE, AUC, constants=SHARE, threshold=0.5)},
+        "caution",
+        "at this threshold Accuracy 0.7800 [0.7600, 0.8000] is not shown to be better than 0.77",
+    ),
+    "no goal: good scores, F1 of a rare class below the constant": (
+        {
+            "sections": judged(
+                F1, AUC, rule="imbalanced", constants={**HALF, "f1": 0.5}, threshold=0.5
+            )
+        },
+        "caution",
+        "at this threshold F1 (late) 0.4000 [0.3800, 0.4200] is worse than 0.5 of always",
+    ),
+    "no goal, no scores: answers that follow the label": (
+        {"sections": judged(ACCURACY, MCC, constants=SHARE)},
+        "caution",
+        "The answers follow the label better than chance, but more answers are wrong",
+    ),
+    "no goal: neither scores nor answers are above chance": (
+        {"sections": judged(ACCURACY, NO_SKILL, constants=SHARE, threshold=0.5)},
+        "bad",
+        "Worse than the constant answer: Accuracy",
+    ),
+    "many classes: good order, answers not better": (
+        {
+            "sections": judged(
+                MACRO,
+                OVR,
+                constants={"macro_f1": 0.7, "roc_auc_ovr_macro": 0.5},
+                task="multiclass",
+            )
+        },
+        "caution",
+        "The scores rank better than chance, but F1 (macro) 0.6000",
+    ),
+    "the head has no constant, and another metric is below chance": (
+        {
+            "sections": judged(
+                RECALL, BAD_MCC, rule="false_negative_costly", constants={"mcc": 0.0}
+            )
+        },
+        "bad",
+        "Worse than chance: Recall (late) 0.6000 [0.5500, 0.6500]; MCC -0.5000",
+    ),
+    "the absolute error is held against the median": (
+        {"sections": judged(MAE, constants={"mae": 56.0}, answer="Always answering the median")},
+        "good",
+        "Mean absolute error 17.00 [16.00, 18.00] against 56 of always answering the median",
+    ),
+    "the train rows stand beside": (
+        {
+            "sections": judged(
+                AUC, constants=HALF, train=[metric("roc_auc", 0.955, title="ROC AUC")]
+            )
+        },
+        "good",
+        "Better than the constant answer",
+    ),
     "no metric at all": (
         {"sections": {"evaluation": {"metrics": [], "head": {"metrics": []}}}},
         "unknown",
@@ -247,6 +357,39 @@ def test_no_promises(name):
 def test_the_flag_that_turns_it_on_is_named():
     verdict = decide_verdict({"sections": {}, "skipped": [SKIPPED]})
     assert "--model FILE" in verdict.sentences[0]
+
+
+def test_the_train_rows_are_one_short_sentence():
+    verdict = decide_verdict(CASES["the train rows stand beside"][0])
+    assert "On the train rows: ROC AUC 0.955." in verdict.sentences
+    without = decide_verdict({"sections": judged(AUC, constants=HALF)})
+    assert "train" not in " ".join(texts_of(without))
+
+
+def test_the_next_step_is_said_where_a_threshold_can_help():
+    name = "no goal: good scores, and more wrong answers than the constant one"
+    told = " ".join(decide_verdict(CASES[name][0]).sentences)
+    assert "Next: choose the threshold on validation rows" in told
+    told = " ".join(
+        decide_verdict(CASES["no goal, no scores: answers that follow the label"][0]).sentences
+    )
+    assert "--score COLUMN" in told
+
+
+def test_only_the_head_is_worse_than_the_constant_answer():
+    for results, _, _ in CASES.values():
+        verdict = decide_verdict(results)
+        if verdict.headline.startswith("Worse than the constant answer"):
+            head = results["sections"]["evaluation"]["metrics"][0]
+            assert f"answer: {head['title']}" in verdict.headline
+
+
+def test_what_the_headline_says_is_not_said_again():
+    results = {
+        "sections": judged(ACCURACY, AUC, constants=SHARE, threshold=0.5),
+        "findings": [finding("warning", "Repeated.", rule="accuracy_below_constant")],
+    }
+    assert "Repeated." not in decide_verdict(results).sentences
 
 
 def test_a_warning_is_told_in_its_words():

@@ -82,7 +82,7 @@ def accuracy_below_constant(facts: Facts) -> Finding | None:
     value, share = facts.majority
     if accuracy is None or accuracy.high is None or accuracy.high >= share:
         return None
-    chosen = facts.threshold is not None and facts.threshold.chosen_on == "validation"
+    chosen = facts.threshold is not None and bool(facts.threshold.goal)
     return Finding(
         rule="accuracy_below_constant",
         severity="info" if chosen or facts.imbalanced else "warning",

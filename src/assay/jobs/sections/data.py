@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OWN_PREFIX = "__assay_"
 MAX_LABEL_VALUES = 50
+MAX_OPEN_COLUMNS = 30
 
 
 class DataConfig(SectionConfig):
@@ -180,12 +181,7 @@ class DataSection:
 
     def page(self, result: DataSummary) -> Page:
         """Describe the table column by column."""
-        missing = sum(column.profile.n_null > 0 for column in result.columns)
-        lead = (
-            f"{result.rows:,} rows, {len(result.columns)} columns; "
-            f"{missing or 'no'} of them {'lack' if missing != 1 else 'lacks'} values."
-        )
-        blocks = [Paragraph(lead)]
+        blocks = [Paragraph(f"{_counted(result)} {_completeness(result.columns)}")]
         shares = [_label_table(result)] if result.label_shares else []
         return Page(self.name, "The data", (*blocks, *shares, _column_table(result)))
 
@@ -220,6 +216,21 @@ def _findings(columns: tuple[ColumnSummary, ...]) -> tuple[Finding, ...]:
     )
 
 
+def _counted(result: DataSummary) -> str:
+    columns = len(result.columns)
+    rows = f"{result.rows:,} row" + ("" if result.rows == 1 else "s")
+    return f"{rows}, {columns:,} column" + ("." if columns == 1 else "s.")
+
+
+def _completeness(columns: tuple[ColumnSummary, ...]) -> str:
+    lacking = sum(column.profile.n_null + column.profile.n_nan > 0 for column in columns)
+    if not lacking:
+        return "No value is missing."
+    if lacking == 1:
+        return "Values are missing in 1 column."
+    return f"Values are missing in {lacking:,} columns."
+
+
 def _label_table(result: DataSummary) -> Table:
     rows = tuple((str(each.value), each.rows, f"{each.share:.1%}") for each in result.label_shares)
     return Table(f"Values of the label {result.label}", ("value", "rows", "share"), rows)
@@ -239,7 +250,8 @@ def _column_table(result: DataSummary) -> Table:
         for column in result.columns
     )
     heads = ("column", "role", "kind", "why this kind", "missing", "distinct", "what it holds")
-    return Table("Columns and how they are understood", heads, rows)
+    folded = len(rows) > MAX_OPEN_COLUMNS
+    return Table("Columns and how they are understood", heads, rows, folded=folded)
 
 
 def _missing(profile: ColumnProfile) -> str:

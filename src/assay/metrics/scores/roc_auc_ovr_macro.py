@@ -108,7 +108,7 @@ def _spread(
 
 METRIC = Metric(
     name="roc_auc_ovr_macro",
-    title="ROC AUC, one class against the rest, macro",
+    title="ROC AUC (macro, each class against the rest)",
     acronym="AUC ovr",
     tasks=("multiclass",),
     needs="class_scores",

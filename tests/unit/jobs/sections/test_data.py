@@ -83,7 +83,25 @@ def test_the_page_has_the_schema_and_the_shares():
     assert shares.rows[0] == ("no", 3, "75.0%")
     assert [row[0] for row in columns.rows] == ["age", "job", "void", "paid"]
     assert columns.rows[0][4] == "1 (25.0%)"
-    assert "3 of them lack values" in page.blocks[0].text
+    assert "Values are missing in 3 columns." in page.blocks[0].text
+    assert not columns.folded
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [(0, "No value is missing."), (1, "Values are missing in 1 column."), (2, "in 2 columns.")],
+)
+def test_missing_values_are_told_in_plain_words(lacking, said):
+    values = {f"c{place}": [None if place < lacking else 1.0, 2.0, 3.0] for place in range(3)}
+    text = SECTION.page(summary(pl.DataFrame(values))).blocks[0].text
+    assert text.startswith("3 rows, 3 columns. ")
+    assert text.endswith(said)
+
+
+@pytest.mark.parametrize(("columns", "folded"), [(30, False), (31, True)])
+def test_a_long_table_of_columns_is_folded(columns, folded):
+    page = SECTION.page(summary(pl.DataFrame({f"c{place}": [1, 2] for place in range(columns)})))
+    assert page.blocks[-1].folded is folded
 
 
 @pytest.mark.parametrize("name", ["<b>x</b>", "a\nb", "", "é"])

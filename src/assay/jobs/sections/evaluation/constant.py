@@ -36,7 +36,9 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     metric                         constant answer
     =============================  ==========================================================
     accuracy, micro averages       the most frequent class: its share q
-    F1, F2, precision (binary)     always positive: with share p, 2p/(1+p), 5p/(1+4p), p
+    F1, F2, Fβ, precision (binary) always positive: with share p, (1+β²)p/(1+β²p) and p
+    recall (binary)                the positive answer at random, as often as there are false
+                                   alarms: their share; only where the threshold bounds them
     macro F1, weighted F1          the most frequent class: 2q/(1+q)/k, 2q²/(1+q)
     balanced accuracy              any class: 1/k
     MCC, kappa, Youden's J, Gini   any: 0
@@ -44,6 +46,7 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     log loss, Brier, skills        the shares as probabilities: entropy, p(1-p) or 1-Σs², 0
     expected cost                  the cheaper of always and never
     R², adjusted R²; MSE, RMSE     the mean: 0; MSE/(1-R²) and its root
+    MAE, WAPE, median error        the median, with its own errors
     =============================  ==========================================================
 
     Parameters
@@ -55,10 +58,13 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     dict
         Only metrics that have a value and that a constant answer can be scored on.
     """
-    values = _of_the_mean(result) if result.task == "regression" else _of_classes(result)
     have = {each.name: each for each in result.metrics if each.estimate.value is not None}
-    if "expected_cost" in have and result.task == "binary":
-        values["expected_cost"] = _cheaper(have["expected_cost"], _shares(result)[-1])
+    if result.task == "regression":
+        values = _of_the_mean(result) | _of_the_median(result)
+    else:
+        values = _of_classes(result)
+    if result.task == "binary":
+        values |= _by_wish(result, have)
     return {name: Constant(*values[name]) for name in have if name in values}
 
 
@@ -110,12 +116,30 @@ def _of_two_classes(p: float, positive: str) -> Values:
     }
 
 
-def _cheaper(cost: MetricResult, p: float) -> tuple[float, str]:
-    price = {name: float(value) for name, value in _numbers(cost.params).items()}
+def _by_wish(result: EvaluationResult, have: Mapping[str, MetricResult]) -> Values:
+    """Return what exists only where the user gave costs or a goal for the threshold."""
+    p, positive = _shares(result)[-1], str(result.positive)
+    values: Values = {}
+    if "expected_cost" in have:
+        values["expected_cost"] = _cheaper(have["expected_cost"], result)
+    if "f_beta" in have:
+        beta = _numbers(have["f_beta"].params)["beta"]
+        of_always = (1 + beta**2) * p / (1 + beta**2 * p)
+        values["f_beta"] = (of_always, f"Always answering {positive}")
+    aims = result.head.metrics[:2] if result.head.rule == "goal" else ()
+    if aims == ("recall", "specificity"):
+        alarms = 1 - (have["specificity"].estimate.value or 0.0)
+        random = f"Answering {positive} at random, with as many false alarms,"
+        values["recall"] = (alarms, random)
+    return values
+
+
+def _cheaper(cost: MetricResult, result: EvaluationResult) -> tuple[float, str]:
+    price, p = _numbers(cost.params), _shares(result)[-1]
     always = price["true_positive"] * p + price["false_positive"] * (1 - p)
     never = price["false_negative"] * p + price["true_negative"] * (1 - p)
-    word = "positively" if always <= never else "negatively"
-    return min(always, never), f"Always answering {word}"
+    negative, positive = result.classes
+    return min(always, never), f"Always answering {positive if always <= never else negative}"
 
 
 def _numbers(params: Mapping[str, Json]) -> dict[str, float]:
@@ -129,4 +153,21 @@ def _of_the_mean(result: EvaluationResult) -> Values:
     r2, mse = found.get("r2"), found.get("mse")
     if r2 is not None and mse is not None and r2 < 1:
         values |= {"mse": (mse / (1 - r2), mean), "rmse": (sqrt(mse / (1 - r2)), mean)}
+    return values
+
+
+def _of_the_median(result: EvaluationResult) -> Values:
+    """Return the errors of the median, which no other constant beats by the absolute error."""
+    target = result.data.get("target")
+    if not isinstance(target, dict):
+        return {}
+    told, median = _numbers(target), "Always answering the median"
+    values: Values = {
+        "mae": (told["mae_of_median"], median),
+        "median_absolute_error": (told["median_error_of_median"], median),
+    }
+    found = {each.name: each.estimate.value for each in result.metrics}
+    mae, wape = found.get("mae"), found.get("wape")
+    if mae and wape is not None:
+        values["wape"] = (wape / mae * told["mae_of_median"], median)
     return values

@@ -55,7 +55,7 @@ def _metrics_table(
 ) -> Table:
     shown = in_reading_order(test)
     heads = ["metric", "value" if train is None else "test rows"]
-    columns: list[list[Cell]] = [[full_title(e) for e in shown], [e.estimate for e in shown]]
+    columns: list[list[Cell]] = [[e.full_title for e in shown], [e.estimate for e in shown]]
     if train is not None:
         beside = {(each.name, each.label): each.estimate for each in train.metrics}
         heads.append("train rows")
@@ -67,7 +67,7 @@ def _metrics_table(
         f"Metrics with {test.level:.0%} intervals",
         tuple(heads),
         tuple(zip(*columns, strict=True)),
-        help={full_title(each): each.help for each in shown if each.help},
+        help={each.full_title: each.help for each in shown if each.help},
         note=_note(test, shown, constants),
     )
 
@@ -102,12 +102,6 @@ def in_reading_order(result: EvaluationResult) -> tuple[MetricResult, ...]:
         return 1 + last.index(each.name) if each.name in last else 0
 
     return tuple(sorted(whole, key=place))
-
-
-def full_title(each: MetricResult) -> str:
-    """Return a metric's name for people, with the class or the average it is of."""
-    about = each.label or each.average
-    return f"{each.title} ({about})" if about else each.title
 
 
 def _per_class_table(result: EvaluationResult) -> Sequence[Table]:

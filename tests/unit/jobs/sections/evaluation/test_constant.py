@@ -6,6 +6,7 @@ from sklearn import metrics as sk
 
 from assay.evaluation.evaluator import evaluate
 from assay.evaluation.goal import Costs
+from assay.evaluation.threshold import Threshold
 from assay.jobs.sections.evaluation.constant import constant_answers
 
 
@@ -72,14 +73,62 @@ def test_regression_against_scikit_learn():
     rng = np.random.default_rng(2)
     y = rng.normal(5, 2, 300)
     found = constants(y_true=y, y_pred=y + rng.normal(0, 1, 300))
-    mean = np.full(300, y.mean())
+    mean, median = np.full(300, y.mean()), np.full(300, np.median(y))
     assert found == pytest.approx(
         {
             "r2": 0.0,
             "mse": sk.mean_squared_error(y, mean),
             "rmse": sk.root_mean_squared_error(y, mean),
+            "mae": sk.mean_absolute_error(y, median),
+            "median_absolute_error": sk.median_absolute_error(y, median),
+            "wape": np.abs(y - median).sum() / np.abs(y).sum(),
         }
     )
+
+
+def test_the_median_counts_weights():
+    y, weight = np.array([1.0, 2.0, 10.0]), np.array([1.0, 1.0, 4.0])
+    result = evaluate(y_true=y, y_pred=y + 1, weight=weight, task="regression")
+    found = constant_answers(result)
+    assert result.data["target"]["median"] == 10
+    assert found["mae"].value == pytest.approx((9 + 8) / 6)
+    assert found["mae"].answer == "Always answering the median"
+
+
+@pytest.mark.parametrize("beta", [0.5, 3.0])
+def test_a_goal_with_another_beta_has_its_metric_and_constant(beta):
+    rng = np.random.default_rng(4)
+    y = (rng.random(400) < 0.3).astype(int)
+    score = np.clip(0.4 * y + rng.random(400) * 0.6, 0, 1)
+    wished = Threshold(value=0.4, chosen_on="validation", goal=f"f{beta:g}")
+    result = evaluate(y_true=y, y_score=score, threshold=wished)
+    assert result.head.metrics[0] == "f_beta"
+    assert result.metric("f_beta").title == f"F{beta:g}"
+    assert result["f_beta"].value == pytest.approx(sk.fbeta_score(y, score >= 0.4, beta=beta))
+    always = sk.fbeta_score(y, np.ones(400, int), beta=beta)
+    assert constant_answers(result)["f_beta"].value == pytest.approx(always)
+
+
+def test_a_bound_on_false_alarms_is_held_against_answering_at_random():
+    rng = np.random.default_rng(5)
+    y = (rng.random(400) < 0.3).astype(int)
+    score = np.clip(0.4 * y + rng.random(400) * 0.6, 0, 1)
+    wished = Threshold(value=0.5, chosen_on="validation", goal="fpr<=0.2")
+    result = evaluate(y_true=y, y_score=score, threshold=wished)
+    found = constant_answers(result)["recall"]
+    assert found.value == pytest.approx((score >= 0.5)[y == 0].mean())
+    assert "as many false alarms" in found.answer
+    plain = evaluate(y_true=y, y_score=score, threshold=0.5)
+    assert "recall" not in constant_answers(plain)
+
+
+@pytest.mark.parametrize(
+    ("miss", "answer"), [(5, "Always answering 1"), (1, "Always answering 0")]
+)
+def test_the_cheaper_constant_answer_is_named(miss, answer):
+    costs = Costs(false_positive=1, false_negative=miss)
+    result = evaluate(y_true=[0, 0, 1, 0, 1], y_pred=[0, 1, 1, 0, 1], costs=costs)
+    assert constant_answers(result)["expected_cost"].answer == answer
 
 
 def test_weights_count():
