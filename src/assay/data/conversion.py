@@ -7,7 +7,7 @@ import polars as pl
 
 from assay.data.schema import Column
 from assay.data.sources.csv_types import DTYPES
-from assay.data.times import to_utc
+from assay.data.times import is_far, parse_iso, to_utc
 from assay.errors import InputError
 
 NUMBER_STORAGES = ("int64", "float64")
@@ -30,7 +30,8 @@ def apply_kinds(
         kind, dtype, here = kinds.get(column.name), types[column.name], pl.col(column.name)
         if kind == "time" and dtype == pl.String:
             _refuse(frame, column.name, to_utc(here, dtype), "an ISO 8601 date or time")
-            casts.append(to_utc(here, dtype))
+            far = frame.select(is_far(here).any()).collect(engine="streaming").item()
+            casts.append(parse_iso(here, "us" if far else "ns"))
             column = replace(column, storage="time")
         elif kind == "time" and column.storage != "time":
             msg = (

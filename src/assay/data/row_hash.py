@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from assay.data.engines.mixing import Words, mix
-from assay.data.times import to_utc
+from assay.data.times import utc_count
 
 DIGEST_BYTES = 16
 EXACT_INTEGER = 2.0**53
@@ -26,8 +26,7 @@ def canonical(values: pl.Series, storage: str) -> pl.Series:
     if dtype == pl.Null:
         return values.cast(pl.Int64)
     if storage == "time":
-        at = values.rename("at").to_frame().select(to_utc(pl.col("at"), dtype))
-        return at.to_series().cast(pl.Int64)
+        return values.rename("at").to_frame().select(utc_count(pl.col("at"), dtype)).to_series()
     if dtype == pl.UInt64:
         return values.reinterpret(signed=True)
     if dtype in (pl.Int128, pl.UInt128):

@@ -277,6 +277,24 @@ def test_sample_and_batches():
     assert [b.height for b in data.batches(["age"], batch_rows=3)] == [3, 1]
 
 
+def test_dates_that_mean_never_have_a_fingerprint(tmp_path):
+    table = pl.DataFrame({"k": [1, 2, 3], "until": ["2020-01-31", "9999-12-31", "1066-10-14"]})
+    dated = table.with_columns(pl.col("until").str.to_date())
+    table.write_csv(tmp_path / "t.csv")
+    dated.write_parquet(tmp_path / "t.parquet")
+    sources = [tmp_path / "t.csv", tmp_path / "t.parquet", dated.to_pandas(), dated, table]
+    prints = {Dataset.read(source, time="until").fingerprint() for source in sources}
+    assert len(prints) == 1
+    changed = dated.with_columns(pl.col("until").dt.offset_by("1d"))
+    assert Dataset.read(changed).fingerprint() not in prints
+
+
+def test_dates_that_mean_never_can_be_declared():
+    declared = Dataset.read({"until": ["2020-01-31", "9999-12-31"]}, kinds={"until": "time"})
+    years = declared.frame.collect().to_polars()["until"].dt.year()
+    assert years.to_list() == [2020, 9999]
+
+
 def test_schema_survives_its_dict():
     schema = Dataset.read(
         pd.DataFrame({"c": pd.Categorical(["b", "a"]), "y": [1, 0]}), label="y", positive=1

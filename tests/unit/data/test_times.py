@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from assay.data.times import parse_iso, to_utc
+from assay.data.times import is_far, parse_iso, to_utc, utc_count
 
 
 def moment(text):
@@ -39,3 +39,39 @@ def test_zones_are_taken_off():
     made = at.to_frame().select(to_utc(pl.col("at"), at.dtype)).to_series()
     assert made.dtype == pl.Datetime("ns")
     assert str(made[0]) == "2024-07-01 10:00:00"
+
+
+FAR_DAYS = ["1500-01-01", "1677-12-31", "2020-02-29", "2262-01-02", "9999-12-31"]
+
+
+@pytest.mark.parametrize(
+    "dtype", [pl.String, pl.Date, pl.Datetime("us"), pl.Datetime("ms", "UTC")]
+)
+def test_far_times_keep_their_order_and_stay_apart(dtype):
+    days = pl.Series("at", FAR_DAYS)
+    if dtype != pl.String:
+        days = days.str.to_date().cast(dtype)
+    made = days.to_frame().select(
+        moment=to_utc(pl.col("at"), days.dtype), count=utc_count(pl.col("at"), days.dtype)
+    )
+    assert made["moment"].is_sorted()
+    assert made["moment"][2].isoformat() == "2020-02-29T00:00:00"
+    assert made["count"].n_unique() == len(FAR_DAYS)
+    assert made["count"][2] == made["moment"].cast(pl.Int64)[2]
+    text = pl.DataFrame({"at": FAR_DAYS}).select(utc_count(pl.col("at"), pl.String()))
+    assert made["count"].to_list() == text["at"].to_list()
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 1677), (2262, 9999)])
+def test_far_years_are_those_that_nanoseconds_cannot_hold(first, last):
+    years = range(10_000)
+    text = pl.DataFrame({"at": [f"{year:04}-06-01" for year in years]})
+    far = text.select(is_far(pl.col("at")))["at"].to_list()
+    assert all(far[year] for year in range(first, last + 1))
+    assert not any(far[1678:2262])
+
+
+def test_nanoseconds_are_taken_as_they_are():
+    at = pl.Series("at", [1, -5, None]).cast(pl.Datetime("ns"))
+    made = at.to_frame().select(to_utc(pl.col("at"), at.dtype)).to_series()
+    assert made.cast(pl.Int64).to_list() == [1, -5, None]
