@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -24,7 +25,7 @@ from assay.data.sources.csv_types import (
     refuse_misfit,
 )
 
-HEAD_ROWS = 4_096
+HEAD_BYTES = 1 << 18
 TURNS = 3
 BLAMED = re.compile(r" at column '(.*)' \(column number \d+\)", re.DOTALL)
 NUMBERS = ("int64", "float64")
@@ -74,10 +75,10 @@ class NativeReader:
         guessed = self._guess()
         if guessed is None:
             return None
-        native = _numbers(guessed)
+        native = self._native(guessed)
         for turn in range(TURNS):
             try:
-                frame = self._scan(native).collect()
+                frame = pl.read_csv(self.path, **self._options(native))
             except PolarsError as error:
                 found = BLAMED.search(str(error))
                 if not native or found is None:
@@ -90,7 +91,7 @@ class NativeReader:
                 row = frame.select(**checks).row(0, named=True) if checks else {}
                 doubtful = {name for name, doubt in row.items() if doubt}
                 if not doubtful:
-                    return self._finish(frame, native)
+                    return self._finish(frame, native, guessed)
             keep = doubtful if turn == 0 else set(native)
             native = {name: dtype for name, dtype in native.items() if name not in keep}
         return None
@@ -103,8 +104,8 @@ class NativeReader:
         guessed = self._guess()
         if guessed is None:
             return None
-        native = _numbers(guessed)
-        text = self._scan(native)
+        native = self._native(guessed)
+        text = pl.scan_csv(self.path, **self._options(native))
         checks = {f"null:{name}": pl.col(name).null_count() for name in self.names}
         checks |= {f"doubt:{name}": doubt for name, doubt in self._doubts(native).items()}
         casts = []
@@ -129,8 +130,12 @@ class NativeReader:
         many = len(self.names) > 1
         if not many or self.survey.n_quotes or self.survey.has_lone_return:
             return None
+        with self.path.open("rb") as file:
+            start = file.read(HEAD_BYTES)
+        if len(start) == HEAD_BYTES:
+            start = start[: start.rfind(b"\n") + 1]
         try:
-            head = self._scan({}, n_rows=HEAD_ROWS).collect()
+            head = pl.read_csv(start, **self._options({}))
         except PolarsError:
             return None
         guessed: dict[str, _Guess] = {}
@@ -143,17 +148,26 @@ class NativeReader:
             guessed[name] = _Guess(storage, kind.n_values > 0, unmarked)
         return guessed
 
-    def _scan(self, native: Mapping[str, pl.DataType], n_rows: int | None = None) -> pl.LazyFrame:
-        return pl.scan_csv(
-            self.path,
-            separator=self.delimiter,
-            has_header=False,
-            skip_lines=self.header_row + 1,
-            schema={name: native.get(name, pl.String()) for name in self.names},
-            quote_char=None,
-            n_rows=n_rows,
-            glob=False,
-        )
+    def _options(self, native: Mapping[str, pl.DataType]) -> dict[str, Any]:
+        return {
+            "separator": self.delimiter,
+            "has_header": False,
+            "skip_lines": self.header_row + 1,
+            "schema": {name: native.get(name, pl.String()) for name in self.names},
+            "quote_char": None,
+            "glob": False,
+        }
+
+    def _native(self, guessed: Mapping[str, _Guess]) -> dict[str, pl.DataType]:
+        """Return the columns that Polars may parse itself; none if a mark is itself a number."""
+        marks = pl.Series(list(self.marks), dtype=pl.String)
+        if cast_series(marks, "float64").is_not_nan().any():
+            return {}
+        return {
+            name: DTYPES[guess.storage]
+            for name, guess in guessed.items()
+            if guess.storage in NUMBERS and guess.has_values and guess.is_unmarked
+        }
 
     def _present(self, name: str) -> pl.Expr:
         column = pl.col(name)
@@ -173,31 +187,24 @@ class NativeReader:
             if dtype.is_float()
         }
 
-    def _finish(self, frame: pl.DataFrame, native: Collection[str]) -> pl.DataFrame:
+    def _finish(
+        self, frame: pl.DataFrame, native: Collection[str], guessed: Mapping[str, _Guess]
+    ) -> pl.DataFrame:
         made = []
         for name in self.names:
             values = frame[name]
             if name not in native:
                 values = frame.select(self._present(name)).to_series()
-                storage = self.wanted.get(name)
-                if storage is None:
+                storage = guessed[name].storage
+                if name in self.wanted:
+                    refuse_misfit(name, values, storage, 0, self.path.name)
+                elif storage != "utf8":  # which no later value could change
                     kind = ColumnType()
                     kind.update(values)
                     storage = kind.storage
-                else:
-                    refuse_misfit(name, values, storage, 0, self.path.name)
                 values = cast_series(values, storage)
             made.append(values)
         return pl.DataFrame(made)
-
-
-def _numbers(guessed: Mapping[str, _Guess]) -> dict[str, pl.DataType]:
-    """Return the columns that Polars may parse itself."""
-    return {
-        name: DTYPES[guess.storage]
-        for name, guess in guessed.items()
-        if guess.storage in NUMBERS and guess.has_values and guess.is_unmarked
-    }
 
 
 def _misfits(values: pl.Expr, storage: str, *, known: bool) -> pl.Expr:

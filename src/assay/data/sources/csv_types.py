@@ -60,9 +60,9 @@ def cast_text(text: pl.Expr, storage: str) -> pl.Expr:
     """Return text as its storage; null where it does not fit."""
     if storage == "bool":
         return (
-            pl.when(text.is_in(TRUE_WORDS))
+            pl.when(pl.any_horizontal(text == word for word in TRUE_WORDS))
             .then(statement=True)
-            .when(text.is_in(FALSE_WORDS))
+            .when(pl.any_horizontal(text == word for word in FALSE_WORDS))
             .then(statement=False)
         )
     if storage in ("int64", "float64"):

@@ -158,7 +158,7 @@ def _from_pandas_column(column: "pd.Series", name: str) -> tuple[pl.Series, Cate
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         return _from_objects(column.tolist(), name), None
     series, categories = _from_arrow_column(values, name)
-    if categories is not None:
+    if categories is not None and kind == "category":
         ranks = bool(column.cat.ordered)
         categories = Categories(categories.values, ordered=ranks)
     return series, categories
