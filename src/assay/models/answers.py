@@ -45,7 +45,11 @@ def as_array(answer: object, n_rows: int) -> NDArray[Any]:
     >>> as_array([0.25, 0.5], 2).tolist()
     [0.25, 0.5]
     """
-    array = np.asarray(answer)
+    try:
+        array = np.asarray(answer)
+    except (TypeError, ValueError) as error:
+        what = f"returned {type(answer).__name__} whose rows differ in length or kind ({error})"
+        raise AnswerError(what) from error
     if array.ndim not in (1, 2):
         what = f"returned {type(answer).__name__} of shape {array.shape} instead of a value a row"
         raise AnswerError(what)

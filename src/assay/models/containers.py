@@ -49,6 +49,20 @@ def container_of(rows: object) -> Container | None:
     return None
 
 
+def copy_rows(rows: Any) -> Any:  # noqa: ANN401  any container, or what the user's own is
+    """Return rows that a model may write into without changing these.
+
+    Examples
+    --------
+    >>> rows = np.zeros((1, 1))
+    >>> copy_rows(rows)[:] = 1.0
+    >>> rows.tolist()
+    [[0.0]]
+    """
+    copy = getattr(rows, "clone" if container_of(rows) == "polars" else "copy", None)
+    return rows if copy is None else copy()
+
+
 def to_container(
     batch: pl.DataFrame,
     columns: Sequence[str],

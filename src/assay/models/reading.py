@@ -277,7 +277,8 @@ def _form(info: ModelInfo, probe: Prediction, facts: LabelFacts) -> Form:
         return "labels"
     if facts.task == "binary" and probe.values.min() >= 0 and probe.values.max() <= 1:
         return "positive"
-    example = next(v for v in probe.values.tolist() if label_text(v) not in known)
+    strange = [value for value in probe.values.tolist() if label_text(value) not in known]
+    example = max(strange, key=lambda value: abs(value - 0.5))  # outside [0, 1] if one is
     msg = (
         f"the model {info.name} returned numbers such as {example:g}, which are neither labels of "
         f"the data ({', '.join(str(label) for label in facts.labels[:20])}) nor probabilities of "

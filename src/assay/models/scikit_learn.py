@@ -8,7 +8,7 @@ import numpy as np
 
 from assay.errors import InputError
 from assay.models.answers import as_labels, as_numbers, as_probabilities, as_scores, interpret
-from assay.models.containers import check_container
+from assay.models.containers import check_container, copy_rows
 from assay.models.deciding import Decider
 from assay.models.features import Wanted
 from assay.models.local import Answer, CallCounter, LocalModel
@@ -89,18 +89,20 @@ def _answer(model: Any, info: ModelInfo) -> Answer:  # noqa: ANN401
     decider = Decider(model) if classes is not None and score_kind == "probability" else None
 
     def classify(call: CallCounter, rows: object, n_rows: int) -> Prediction:
+        # A step with copy=False writes into its rows, and the second question needs them.
+        again = copy_rows(rows)
         if decider is not None:
             answer = call(model.predict_proba, rows)
             probabilities = as_probabilities(answer, n_rows, classes=classes)
             labels = decider.decide(probabilities)
             if labels is None:
-                labels = as_labels(call(model.predict, rows), n_rows)
+                labels = as_labels(call(model.predict, again), n_rows)
                 decider.learn(probabilities, labels)
             return Prediction(labels=labels, probabilities=probabilities, classes=classes)
         labels = as_labels(call(model.predict, rows), n_rows)
         if score_kind == "none":
             return Prediction(labels=labels, classes=classes)
-        answer = np.asarray(call(model.decision_function, rows))
+        answer = np.asarray(call(model.decision_function, again))
         if answer.ndim == 1:
             answer = np.column_stack([-answer, answer])
         scores = as_scores(answer, n_rows, classes=classes)

@@ -11,7 +11,7 @@ from assay.data.engines.protocol import LazyFrame
 from assay.data.schema import Column, Kind, Role, Schema, Storage
 from assay.errors import InputError
 from assay.models.asking import Asker, check_same_answer
-from assay.models.containers import container_of
+from assay.models.containers import container_of, copy_rows
 from assay.models.features import Wanted, choose_columns
 from assay.models.label_facts import find_label_facts
 from assay.models.layout import Layout
@@ -203,7 +203,7 @@ def _own_rows(predictor: Predictor, rows: object, total: int) -> Callable[[int, 
 
     def predict(start: int, stop: int) -> Prediction:
         piece = rows.iloc[start:stop] if container == "pandas" else rows[start:stop]  # type: ignore[index, attr-defined]
-        return predictor.predict_rows(piece)
+        return predictor.predict_rows(copy_rows(piece))
 
     return predict
 

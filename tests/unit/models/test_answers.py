@@ -40,6 +40,12 @@ def test_what_is_no_table_is_refused(answer):
         as_array(answer, 2)
 
 
+@pytest.mark.parametrize("answer", [[[1], [1, 2]], [0.5, [0.5, 0.5]]])
+def test_rows_of_different_length_are_refused(answer):
+    with pytest.raises(AnswerError, match="returned list whose rows differ in length"):
+        as_array(answer, 2)
+
+
 def test_another_number_of_rows_is_refused():
     with pytest.raises(ModelError, match="returned 3 predictions for 2 rows"):
         as_labels(["a", "b", "c"], 2)

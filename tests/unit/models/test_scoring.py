@@ -4,9 +4,13 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError, ModelError
+from assay.models.containers import container_of
 from assay.models.features import MissingFeatureError
 from assay.models.predictor import ModelInfo, Prediction
 from assay.models.reading import PREDICTION, SCORE, score_name
@@ -309,6 +313,70 @@ def test_rows_of_the_caller_are_handed_over_as_they_are(kind):
     scored = score_dataset(as_predictor(function), data(), rows=own, batch_rows=3)
     assert kinds == {type(own)}
     assert made(scored)[SCORE].to_list() == FRAME["x"].to_list()
+
+
+def write_into_array(rows):
+    rows[:, 0] += 0.1
+
+
+def write_into_pandas(rows):
+    rows["x"] += 0.1
+
+
+def write_into_polars(rows):
+    rows.replace_column(0, rows["x"] + 0.1)
+
+
+@pytest.mark.parametrize("given", ["rows", "dataset"])
+@pytest.mark.parametrize(
+    ("make", "write"),
+    [
+        (lambda frame: frame.to_numpy(), write_into_array),
+        (lambda frame: frame.to_pandas(), write_into_pandas),
+        (lambda frame: frame.clone(), write_into_polars),
+    ],
+)
+def test_model_that_writes_into_its_rows_changes_nothing(make, write, given):
+    own = make(FRAME.select("x"))
+
+    class Writes:
+        classes_ = np.array(["no", "yes"])
+
+        def predict_proba(self, rows):
+            write(rows)
+            positive = np.asarray(rows)[:, 0] - 0.1
+            return np.column_stack([1 - positive, positive])
+
+        def predict(self, rows):
+            return self.classes_[self.predict_proba(rows).argmax(axis=1)]
+
+    container = container_of(own)
+    model = as_predictor(Writes(), container=container)
+    if given == "rows":
+        scored = score_dataset(model, data(), rows=own, batch_rows=3)
+    else:
+        table = FRAME.select("x", "y")
+        table = table.to_pandas() if container == "pandas" else table
+        scored = score_dataset(model, data(table), batch_rows=3)
+    assert made(scored)[SCORE].to_list() == pytest.approx(FRAME["x"].to_list(), abs=1e-15)
+    assert np.asarray(own)[:, 0].tolist() == FRAME["x"].to_list()
+
+
+def test_pipeline_that_scales_in_place_is_asked_twice_about_the_same_rows():
+    rng = np.random.default_rng(5)
+    X = rng.normal(3.0, 2.0, (300, 2))
+    y = np.where(X[:, 0] + rng.normal(size=300) > 3, "yes", "no")
+    model = make_pipeline(StandardScaler(copy=False), SVC(random_state=0)).fit(X.copy(), y)
+    before = X.copy()
+    scored = score_dataset(
+        as_predictor(model),
+        Dataset.read({"a": X[:, 0], "b": X[:, 1], "y": y}, label="y", positive="yes"),
+        rows=X,
+        batch_rows=100,
+    )
+    assert (before == X).all()
+    assert made(scored)[PREDICTION].to_list() == model.predict(X.copy()).tolist()
+    assert made(scored)[SCORE].to_list() == pytest.approx(model.decision_function(X.copy()))
 
 
 def test_rows_of_another_length_are_refused():

@@ -72,6 +72,14 @@ def test_pandas_types():
     assert source.categories["number_category"].values == (1, 3)
 
 
+def test_categories_of_arrow_in_a_pandas_frame():
+    values = pl.Series("c", ["u", "v", "u", None], dtype=pl.Enum(["v", "u"]))
+    frame = values.to_frame().to_pandas(use_pyarrow_extension_array=True)
+    source = open_frame(frame)
+    assert source.frame.collect()["c"].to_list() == ["u", "v", "u", None]
+    assert set(source.categories["c"].values) == {"u", "v"}
+
+
 def test_the_callers_own_rows_come_back():
     frame = pandas_frame()
     data = Dataset.read(frame)
