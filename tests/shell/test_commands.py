@@ -101,7 +101,7 @@ def test_the_verdict_and_constant_answers_agree_with_the_rows(assay, scored):
     assay("analyze", scored, *SCORED, "--quiet")
     constants = results_of()["sections"]["evaluation"]["constant_answers"]
     share = pl.read_csv(scored)["paid"].eq("no").mean()
-    assert constants["accuracy"] == {"value": share, "answer": "Always answering no"}
+    assert constants["accuracy"] == {"value": share, "answer": "Always answering 'no'"}
     assert constants["average_precision"]["value"] == pytest.approx(1 - share)
 
 

@@ -137,13 +137,12 @@ def shares_of_classes(inputs: Inputs) -> tuple[MetricResult, ...]:
         value=float((share**2).sum()),
         level=level,
         n=majority.n,
-        reason="a reference made from the classes' shares: no interval",
+        reason="no interval: a reference made from the shares of the classes",
     )
-    name = str(inputs.classes[top])
     return (
         MetricResult(
             name="majority_share",
-            title=f"Accuracy of always answering {name}",
+            title=f"Accuracy of always answering {inputs.classes[top]!r}",
             estimate=majority,
             help="What accuracy has to be compared with.",
         ),

@@ -136,6 +136,8 @@ def _sizes(errors: Distribution) -> dict[str, float]:
         "max_error": float(value[-1]),
         "median_error": float(errors.value[min(middle, len(errors.value) - 1)]),
     }
+    if found["median_error"] > 0:
+        found["max_over_median_error"] = found["max_error"] / found["median_error"]
     squares = (errors.w * errors.value**2)[::-1]
     if squares.sum() > 0:
         places = int(np.searchsorted(np.cumsum(squares), squares.sum() / 2)) + 1

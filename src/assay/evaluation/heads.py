@@ -14,6 +14,7 @@ Choice = tuple[tuple[str, ...], str, tuple[str, ...]]  # metrics, name of the ru
 FEW_POSITIVES = 30
 RARE = 0.05
 KURTOSIS = 5.0
+NORMAL_KURTOSIS = 3
 FAR_ERROR = 10.0
 ADJUSTED_GAP = 0.02
 MANY_FEATURES = 0.1
@@ -79,18 +80,13 @@ def _by_wish(facts: Facts, costs: Costs | None, costly: Costly | None) -> Choice
 
 
 def _goal_kept(facts: Facts, goal: Goal) -> tuple[str, ...]:
-    """Say what the threshold was chosen for, and whether a bound holds on these rows too."""
-    said = f"The threshold was chosen for the {goal.words}, so that comes first."
+    """Say what the threshold was chosen for, and how a bound is kept on these rows."""
+    said = f"The threshold was chosen for the {goal.words}: the metrics of that goal come first."
     found = facts.get("recall" if goal.kind == "recall" else "specificity")
     if goal.bound is None or found is None or found.value is None:
         return (said,)
-    if goal.kind == "recall":
-        kept, told = found.value >= goal.bound, f"recall is {_with_interval(found)}"
-    else:
-        kept = 1 - found.value <= goal.bound
-        told = f"specificity, the share without a false alarm, is {_with_interval(found)}"
-    held = "the bound is kept" if kept else "the bound is not kept"
-    return said, f"On these rows {held}: {told}."
+    name = "recall" if goal.kind == "recall" else "specificity (1 - false positive rate)"
+    return said, f"On these rows {name} is {_with_interval(found)}."
 
 
 def _by_use(use: Use | None) -> Choice | None:
@@ -114,21 +110,23 @@ def _by_shares(facts: Facts) -> Choice:
 def _accuracy_and_constant(facts: Facts, rule: str) -> tuple[str, ...]:
     """Hold accuracy against the most frequent class, where it says little or is not above."""
     value, share = facts.majority
-    accuracy, always = facts.get("accuracy"), f"always answering «{value}»"
+    accuracy, always = facts.get("accuracy"), f"always answering {value!r}"
     if rule == "imbalanced":
         own = f"; the accuracy here is {_with_interval(accuracy)}" if accuracy else ""
         said = f"Accuracy misleads here: {always} scores {share:.3f}{own}."
         rarest, least, _ = facts.rarest
         if facts.task == "binary" and least < RARE:
             said += (
-                f" With only {least:.1%} of «{rarest}» the ROC curve flatters: false alarms among "
+                f" With only {least:.1%} of {rarest!r} the ROC curve flatters: false alarms among "
                 "so many others hardly show in it."
             )
         return (said,)
-    if accuracy is None or accuracy.low is None or accuracy.high is None or accuracy.low > share:
+    if accuracy is None or accuracy.low is None or accuracy.high is None:
         return ()
-    held = "is below that of" if accuracy.high < share else "is not shown to be above that of"
-    return (f"Accuracy, {_with_interval(accuracy)}, {held} {always}, {share:.3f}.",)
+    if accuracy.low > share or accuracy.high < share:  # a finding says that it is below
+        return ()
+    said = f"Accuracy, {_with_interval(accuracy)}, is not shown to be above that of {always}"
+    return (f"{said}, {share:.3f}.",)
 
 
 def _few_rows(facts: Facts) -> tuple[str, ...]:
@@ -136,7 +134,7 @@ def _few_rows(facts: Facts) -> tuple[str, ...]:
     if facts.task != "binary" or rows >= FEW_POSITIVES:
         return ()
     said = (
-        f"There are only {rows} rows of «{rarest}»: read the intervals before the values; "
+        f"There are only {rows} rows of {rarest!r}: read the intervals before the values; "
         f"{FEW_POSITIVES} rows cannot tell 0.80 from 0.93."
     )
     return (said,)
@@ -168,12 +166,15 @@ def heavy_tail(facts: Facts) -> str:
     largest, median = (facts.numbers.get(name, 0.0) for name in ("max_error", "median_error"))
     if kurtosis <= KURTOSIS and (median <= 0 or largest <= FAR_ERROR * median):
         return ""
-    said = f"A few rows rule the squared error: kurtosis of the residuals {kurtosis:.1f}"
+    said = (
+        f"A few rows dominate the squared error: the kurtosis of the residuals is {kurtosis:.1f} "
+        f"({NORMAL_KURTOSIS} for a normal distribution)"
+    )
     if median > 0:
-        said += f", largest error {largest / median:.0f} times the median one"
+        said += f", the largest error {largest / median:.0f} times the median one"
     half = facts.numbers.get("rows_of_half_squared_error")
     if half is not None:
-        said += f"; {half:,.0f} of {facts.n:,} rows make half of it"
+        said += f"; {half:,.0f} of {facts.n:,} rows make up half of it"
     return said + "."
 
 

@@ -25,6 +25,8 @@ BIN_PREFIX = "residuals:"
 def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[str, Request]:
     """Return the requests for a regression.
 
+    A residual is the prediction minus the actual value, as in the mean error.
+
     A sample of 20,000 rows settles the edges of the grids; rows beyond them fall into the
     outermost bins. No metric depends on it.
 
@@ -65,13 +67,13 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
     }
     both = _edges(np.concatenate([y, predicted]))
     requests["predicted_actual"] = GridRequest(
-        x=prediction, y=actual, x_edges=both, y_edges=both, **shared.fields
+        x=actual, y=prediction, x_edges=both, y_edges=both, **shared.fields
     )
     requests["residual_predicted"] = GridRequest(
         x=prediction,
-        y=actual - prediction,
+        y=error,
         x_edges=_edges(predicted),
-        y_edges=_edges(y - predicted),
+        y_edges=_edges(predicted - y),
         **shared.fields,
     )
     return requests | _mean_requests(actual, prediction, predicted, shared)
@@ -102,7 +104,7 @@ def _mean_requests(
     """Return moments of the residual in bins of about equal mass of the prediction."""
     cuts = np.unique(np.quantile(seen, np.arange(1, MEAN_BINS) / MEAN_BINS))
     ends = [-np.inf, *cuts[cuts > seen.min()].tolist(), np.inf]
-    quantities = {"prediction": prediction, "residual": actual - prediction}
+    quantities = {"prediction": prediction, "residual": prediction - actual}
     return {
         f"{BIN_PREFIX}{at}": MomentsRequest(
             quantities=quantities,

@@ -117,15 +117,15 @@ def _compared(
     judged: Results, head: Results, compared: Results, warnings: Sequence[Results]
 ) -> Verdict:
     better = _better(compared, judged["constant_answers"])
-    told = dict.fromkeys((*head["warnings"], *compared["warnings"]))
-    few = tuple(_sentence(each) for each in told if each.startswith("too few"))
+    notes = dict.fromkeys((*head["warnings"], *compared["warnings"]))
+    few = tuple(_sentence(each) for each in notes if each.startswith("too few"))
     support = (*_further(judged, head, compared), *_on_train_rows(judged, compared))
     ranks = None if few or _stated(judged) else _beats_chance(judged, compared)
     if better in {"worse", "unsettled"} and ranks is not None:
         found = _good_but_poor(judged, compared, ranks, better)
-        support = (*_further(judged, head, compared, ranks), *_on_train_rows(judged, compared))
+        told = (*_further(judged, head, compared, first=ranks), *_on_train_rows(judged, compared))
         reasons = _reasons(warnings, "accuracy_below_constant")
-        return replace(found, sentences=(*found.sentences, *support, *reasons))
+        return replace(found, sentences=(*told, *found.sentences, *reasons))
     level, lead = _weigh(better, few=bool(few), warned=bool(warnings))
     if compared is not head:  # "worse than the constant answer" is said of the head alone
         lead = f"{lead.replace('the constant answer', 'chance')}: {_told(head)}"
@@ -189,14 +189,14 @@ def _good_but_poor(judged: Results, compared: Results, ranks: Results, better: s
         held = f"more answers are wrong than by {answer}: {_told(compared)} against {value}"
     else:
         is_held = "is worse than" if better == "worse" else "is not shown to be better than"
-        held = f"{_told(compared)} {is_held} {value} of {answer}"
+        held = f"{_told(compared)} {is_held} {value} for {answer}"
     if ranks["name"] == "mcc":
         known, next_step = "The answers follow the label better than chance", GIVE_SCORES
     else:
         known, next_step = "The scores rank better than chance", CHOOSE_THRESHOLD
     at = "at this threshold " if judged.get("threshold") else ""
     steps = (next_step,) if judged.get("task") == "binary" else ()
-    return Verdict("caution", f"{known}, but {at}{held}.", (f"{_told(ranks)}.", *steps))
+    return Verdict("caution", f"{known}, but {at}{held}.", steps)
 
 
 def _comparable(judged: Results, head: Results) -> Results | None:
@@ -210,16 +210,19 @@ def _comparable(judged: Results, head: Results) -> Results | None:
 
 def _constant_text(judged: Results, compared: Results) -> str:
     constant = judged["constant_answers"][compared["name"]]
-    return f"{number(constant['value'])} of {_lower(visible(constant['answer']))}"
+    return f"{number(constant['value'])} for {_lower(visible(constant['answer']))}"
 
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _further(judged: Results, *told_already: Results) -> tuple[str, ...]:
-    """Name the other metrics that head the report."""
-    others = [each for each in _heads(judged) if each not in told_already]
+def _further(
+    judged: Results, *told_already: Results, first: Results | None = None
+) -> tuple[str, ...]:
+    """Name the other metrics that head the report, behind one that has to be named as well."""
+    others = [] if first is None else [first]
+    others += [each for each in _heads(judged) if each not in (*told_already, *others)]
     told = [_told(each) for each in others if each["value"] is not None]
     return (f"{'; '.join(told)}.",) if told else ()
 

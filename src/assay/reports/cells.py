@@ -146,7 +146,8 @@ def _estimate(estimate: Estimate, scale: tuple[float, float] | None) -> CellView
         return CellView("undefined", reason, about=_about(estimate), warnings=warnings)
     interval = f"[{low}, {high}]" if low and high else ""
     if not interval and estimate.reason:
-        warnings = (*warnings, f"no interval: {visible(estimate.reason)}")
+        reason = visible(estimate.reason).removeprefix("no interval: ")
+        warnings = (*warnings, f"no interval: {reason}")
     return CellView(
         "estimate",
         value,

@@ -157,7 +157,19 @@ def test_a_regression_has_the_numbers_of_scikit_learn():
     assert curves.residuals.share.sum() == pytest.approx(1)
     assert curves.residual_means.n.sum() == len(y)
     weighted_mean = np.average(curves.residual_means.mean, weights=curves.residual_means.n)
-    assert weighted_mean == pytest.approx(np.mean(y - predicted), rel=1e-9)
+    assert weighted_mean == pytest.approx(np.mean(predicted - y), rel=1e-9)
+
+
+def test_the_charts_of_a_regression_have_the_axes_that_they_name():
+    y = np.tile(np.arange(100.0), 3)
+    result = assay.evaluate(y_true=y, y_pred=np.full(300, 60.0) + y / 50)
+    grid = result.curves.predicted_actual
+    across, up = grid.counts.sum(axis=1), grid.counts.sum(axis=0)
+    assert np.count_nonzero(across) > 10 * np.count_nonzero(up)  # only actual values vary
+    residuals, mean = result.curves.residuals, result["mean_error"].value
+    middle = (residuals.edges[:-1] + residuals.edges[1:]) / 2
+    assert np.average(middle, weights=residuals.share) == pytest.approx(mean, abs=2)
+    assert mean == pytest.approx(np.mean(60 + y / 50 - y))
 
 
 def test_a_regressor_makes_a_regression_of_whole_numbers():

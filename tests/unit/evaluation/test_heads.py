@@ -161,10 +161,10 @@ def test_only_metrics_that_have_a_value_head_the_report():
 
 def test_accuracy_is_held_against_the_constant_answer():
     said = " ".join(choose_head(binary(0.1)).sentences)
-    assert "always answering «no» scores 0.900; the accuracy here is 0.900 (0.880" in said
-    for accuracy, held in ((0.61, "is not shown to be above that of"), (0.5, "is below that of")):
-        poor = binary(metrics=(metric("accuracy", accuracy), metric("f1", 0.7)))
-        assert f"{held} always answering «no», 0.600" in choose_head(poor).sentences[0]
+    assert "always answering 'no' scores 0.900; the accuracy here is 0.900 (0.880" in said
+    near = binary(metrics=(metric("accuracy", 0.61), metric("f1", 0.7)))
+    said = choose_head(near).sentences[0]
+    assert "is not shown to be above that of always answering 'no', 0.600" in said
     better = (metric("accuracy", 0.97), metric("f1", 0.7))
     assert not choose_head(binary(0.3, metrics=better)).sentences
 
@@ -172,16 +172,14 @@ def test_accuracy_is_held_against_the_constant_answer():
 @pytest.mark.parametrize(
     ("goal", "words"),
     [
-        ("recall>=0.9", "the bound is not kept: recall is 0.700"),
-        ("recall>=0.6", "the bound is kept: recall is 0.700"),
-        ("fpr<=0.05", "the bound is not kept: specificity"),
-        ("fpr<=0.1", "the bound is kept: specificity"),
+        ("recall>=0.9", "On these rows recall is 0.700 (0.680 to 0.720)."),
+        ("fpr<=0.05", "On these rows specificity (1 - false positive rate) is 0.930"),
     ],
 )
 def test_a_bound_is_held_against_the_judged_rows(goal, words):
     first, second = choose_head(binary(goal=goal)).sentences
     assert first.startswith("The threshold was chosen for the ")
-    assert words in second
+    assert second.startswith(words)
 
 
 def test_a_stated_goal_says_nothing_of_accuracy():
@@ -195,7 +193,7 @@ def test_a_rare_class_makes_the_roc_curve_flatter():
 
 def test_few_positives_put_the_intervals_first():
     said = " ".join(choose_head(binary(0.02, n=1_000)).sentences)
-    assert "only 20 rows of «yes»" in said
+    assert "only 20 rows of 'yes'" in said
 
 
 def test_many_features_are_held_against_r2():

@@ -256,7 +256,7 @@ CASES = {
             )
         },
         "caution",
-        "at this threshold F1 (late) 0.4000 [0.3800, 0.4200] is worse than 0.5 of always",
+        "at this threshold F1 (late) 0.4000 [0.3800, 0.4200] is worse than 0.5 for always",
     ),
     "no goal, no scores: answers that follow the label": (
         {"sections": judged(ACCURACY, MCC, constants=SHARE)},
@@ -292,7 +292,7 @@ CASES = {
     "the absolute error is held against the median": (
         {"sections": judged(MAE, constants={"mae": 56.0}, answer="Always answering the median")},
         "good",
-        "Mean absolute error 17.00 [16.00, 18.00] against 56 of always answering the median",
+        "Mean absolute error 17.00 [16.00, 18.00] against 56 for always answering the median",
     ),
     "the train rows stand beside": (
         {

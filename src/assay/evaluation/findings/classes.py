@@ -3,6 +3,7 @@
 import numpy as np
 
 from assay.evaluation.facts import Facts
+from assay.evaluation.goal import stated_goal
 from assay.result import Estimate, Finding
 
 MIN_CLASS_ROWS = 30
@@ -47,7 +48,7 @@ def _no_better(said: str, evidence: dict[str, float | None], *, reverse: bool) -
     cause = "The features do not tell the classes apart, or there are too few rows to see it."
     advice = "Check the label and the features, or judge the model on more rows."
     if reverse:
-        cause = "The positive answer, or the order of the classes, is probably turned around."
+        cause = "The positive answer, or the order of the classes, is probably reversed."
         advice = "Check --positive, and which class the scores are of."
     return Finding(
         rule="no_better_than_constant",
@@ -87,16 +88,51 @@ def accuracy_below_constant(facts: Facts) -> Finding | None:
         rule="accuracy_below_constant",
         severity="info" if chosen or facts.imbalanced else "warning",
         message=(
-            f"Always answering {str(value)!r} is right more often: {share:.3f} against "
+            f"Always answering {str(value)!r} is right more often: accuracy {share:.3f} against "
             f"{_ends(accuracy)}."
         ),
         evidence={"accuracy": accuracy.value, "high": accuracy.high, "majority_share": share},
-        cause=(
-            "The threshold trades right answers for found positives."
-            if facts.threshold is not None
-            else "The model gives away right answers on the most frequent class."
+        cause=_why_below(facts, chosen=chosen),
+        advice=(
+            "Nothing, if that aim is the right one: judge by the metrics that head the report."
+            if chosen
+            else "Choose the threshold on validation rows, for a goal (--threshold) or by what "
+            "the two mistakes cost (--cost-fp, --cost-fn)."
+        )
+        if facts.task == "binary"
+        else "Look in the confusion matrix which classes are mixed up.",
+    )
+
+
+def _why_below(facts: Facts, *, chosen: bool) -> str:
+    if chosen:
+        return "The threshold was chosen for another aim than accuracy."
+    if facts.threshold is not None:
+        return "The threshold does not fit these scores, or this share of the classes."
+    return "The model answers the rarer classes too often to be right."
+
+
+def goal_not_kept(facts: Facts) -> Finding | None:
+    """Say that the threshold does not keep its bound on the judged rows, with certainty."""
+    goal = None if facts.threshold is None else stated_goal(facts.threshold.goal)
+    if goal is None or goal.bound is None:
+        return None
+    name = "recall" if goal.kind == "recall" else "specificity"
+    found = facts.get(name)
+    least = goal.bound if goal.kind == "recall" else 1 - goal.bound
+    if found is None or found.high is None or found.high >= least:
+        return None
+    return Finding(
+        rule="goal_not_kept",
+        severity="warning",
+        message=(
+            f"The threshold was chosen to keep {goal.name}, which asks for a {name} of at least "
+            f"{least:g}; on these rows it is {_ends(found)}."
         ),
-        advice="Say what a false alarm and a miss cost, and choose the threshold by that.",
+        evidence={name: found.value, "low": found.low, "high": found.high, "asked": least},
+        cause="The validation rows differ from these rows, or they were too few.",
+        advice="Choose the threshold on more, or more recent, validation rows, or ask for a "
+        "stricter bound.",
     )
 
 
@@ -110,7 +146,7 @@ def too_few_positives(facts: Facts) -> Finding | None:
     return Finding(
         rule="too_few_positives",
         severity="warning",
-        message=f"Too few rows of {str(rarest)!r}, {rows}: the numbers about them are loose.",
+        message=f"Only {rows} rows of {str(rarest)!r}: the numbers about them are uncertain.",
         where={"classes": [str(rarest)]},
         evidence={"rows": rows, "needed": MIN_CLASS_ROWS},
         cause="The table is small or the class is rare.",
@@ -130,7 +166,7 @@ def one_class_predicted(facts: Facts) -> Finding | None:
     return Finding(
         rule="one_class_predicted",
         severity="warning",
-        message=f"Every row is answered {only!r}.",
+        message=f"Every row gets the same answer, {only!r}.",
         where={"classes": [only]},
         evidence={"rows": int(predicted.sum()), "threshold": at},
         cause=(
@@ -138,8 +174,8 @@ def one_class_predicted(facts: Facts) -> Finding | None:
             if facts.threshold is not None
             else "The model has learned only how frequent the classes are."
         ),
-        advice="Choose the threshold on validation rows, or look whether the features reach the "
-        "model as it was fitted.",
+        advice="Choose the threshold on validation rows, or check that the features reach the "
+        "model in the form that it was fitted on.",
     )
 
 
@@ -158,12 +194,12 @@ def class_never_predicted(facts: Facts) -> Finding | None:
     return Finding(
         rule="class_never_predicted",
         severity="warning",
-        message=f"Never the answer: {', '.join(names)}.",
+        message=f"The model never answers {', '.join(names)}.",
         where={"classes": list(names)},
         evidence={name: int(rows[at]) for name, at in zip(names, never, strict=True)},
-        cause="The model does not know the class, or always prefers another one.",
-        advice="Look in the confusion matrix where these rows go; check that the class was in "
-        "the training rows and is written the same way.",
+        cause="The model does not know these classes, or always prefers another one.",
+        advice="See in the confusion matrix how these rows are answered; check that the classes "
+        "were among the training rows and are written the same way.",
     )
 
 
@@ -198,6 +234,7 @@ CLASS_RULES = (
     class_never_predicted,
     unknown_class_predicted,
     too_few_positives,
+    goal_not_kept,
     accuracy_below_constant,
     accuracy_misleads,
 )

@@ -9,6 +9,13 @@ from assay.result import Finding
 NORMAL = NormalDist()
 MATERIAL_BIAS = 0.1
 FEW_ROWS_SHARE = 0.01
+HEAVY_TAIL_NUMBERS = (
+    "residual_kurtosis",
+    "max_error",
+    "median_error",
+    "max_over_median_error",
+    "rows_of_half_squared_error",
+)
 MIN_ROWS = 100
 
 
@@ -27,9 +34,10 @@ def no_better_than_mean(facts: Facts) -> Finding | None:
         ),
         evidence={"r2": r2.value, "low": r2.low, "high": r2.high},
         cause=(
-            "Predictions and target differ in unit or transformation, or the rows in kind."
+            "Predictions and target differ in unit or transformation, or these rows are unlike "
+            "those that the model was fitted on."
             if worse
-            else "The features do not tell the target, or there are too few rows to see it."
+            else "The features say little about the target, or there are too few rows to see it."
         ),
         advice=(
             "Compare a few predictions with the target side by side."
@@ -60,7 +68,7 @@ def biased_predictions(facts: Facts) -> Finding | None:
         rule="biased_predictions",
         severity="warning",
         message=(
-            f"Predictions are too {side} on the whole: by {abs(bias.value):.4g} on average "
+            f"Predictions are too {side} overall: by {abs(bias.value):.4g} on average "
             f"({bias.low:.4g} to {bias.high:.4g})."
         ),
         evidence={
@@ -71,7 +79,8 @@ def biased_predictions(facts: Facts) -> Finding | None:
         },
         cause="The target has shifted since the training, or the model was fitted to another "
         "quantity, such as the median or a transformed target.",
-        advice="Compare the target of training and evaluation rows; mend the level if it lasts.",
+        advice="Compare the target of training and evaluation rows; correct the level if the "
+        "difference persists.",
     )
 
 
@@ -83,14 +92,14 @@ def few_rows_rule(facts: Facts) -> Finding | None:
     return Finding(
         rule="few_rows_rule_the_error",
         severity="info",
-        message=f"{half:,.0f} of {facts.n:,} rows make half of the squared error.",
+        message=f"{half:,.0f} of {facts.n:,} rows make up half of the squared error.",
         evidence={
             "rows": half,
             "share": half / facts.n,
             "max_error": facts.numbers.get("max_error"),
         },
         cause="Outliers in the target, or rows of another kind than the rest.",
-        advice="Read these rows; judge by the mean or median absolute error as well.",
+        advice="Look at these rows; judge by the mean or median absolute error as well.",
     )
 
 
@@ -103,10 +112,7 @@ def heavy_tailed_residuals(facts: Facts) -> Finding | None:
         rule="heavy_tailed_residuals",
         severity="info",
         message=said,
-        evidence={
-            name: facts.numbers.get(name)
-            for name in ("residual_kurtosis", "max_error", "median_error")
-        },
+        evidence={name: facts.numbers.get(name) for name in HEAVY_TAIL_NUMBERS},
         cause="The target has a long tail, or some rows are of another kind than the rest.",
         advice="Judge by the mean or median absolute error beside the RMSE.",
     )
@@ -122,9 +128,9 @@ def too_many_features(facts: Facts) -> Finding | None:
         severity="warning",
         message=f"{facts.n_features} features for {facts.n:,} rows: R² falls from "
         f"{r2.value if r2 else None:.3f} to {adjusted.value if adjusted else None:.3f} when "
-        "adjusted.",
+        "adjusted for their number.",
         evidence={"features": facts.n_features, "rows": facts.n, "gap": adjusted_gap(facts)},
-        cause="With many features a model fits by chance as well.",
+        cause="With many features a model fits in part by chance.",
         advice="Judge on more rows, or leave features out. On rows that the model has not seen, "
         "the adjusted R² is only a penalised reading.",
     )

@@ -17,7 +17,8 @@ def constant_scores(facts: Facts) -> Finding | None:
         severity="warning",
         message="Every row has the same score.",
         evidence={"distinct_scores": 1, "rows": facts.n},
-        cause="The model has learned nothing, or the features do not reach it as it was fitted.",
+        cause="The model has learned nothing, or the features do not reach it in the form that it "
+        "was fitted on.",
         advice="Look at a few rows as the model gets them, and at the model's training.",
     )
 
@@ -40,13 +41,13 @@ def miscalibrated(facts: Facts) -> Finding | None:
     if offset is not None and offset.low is not None and offset.high is not None:
         evidence["calibration_in_the_large"] = offset.value
         if offset.high < 0:
-            said = " On the whole they are too high."
+            said = " Overall they are too high."
         elif offset.low > 0:
-            said = " On the whole they are too low."
+            said = " Overall they are too low."
     if slope is not None and slope.value is not None and slope.low is not None:
         evidence["slope"] = slope.value
         if slope.high is not None and slope.high < 1 - SPREAD_SLOPE:
-            said += " They are over-confident: too near to 0 and 1."
+            said += " They are over-confident: too close to 0 and 1."
         elif slope.low > 1 + SPREAD_SLOPE:
             said += " They are under-confident: too far from 0 and 1."
     how = "Platt's method" if facts.n < 1_000 else "isotonic regression"
@@ -54,13 +55,13 @@ def miscalibrated(facts: Facts) -> Finding | None:
         rule="miscalibrated",
         severity="warning",
         message=(
-            f"The scores are no probabilities: they are off by {error.value:.3f} on average "
+            f"The scores are not well calibrated: they are off by {error.value:.3f} on average "
             f"({error.low:.3f} to {error.high:.3f}).{said}"
         ),
         evidence=dict(evidence),
         cause="Class weights, resampling, an over-fitted model, or another share of positives "
         "than in training.",
-        advice=f"{advice}, for example with {how}; the order of the scores stays as it is.",
+        advice=f"{advice}, for example with {how}; that keeps the order of the scores.",
     )
 
 

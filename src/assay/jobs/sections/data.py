@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OWN_PREFIX = "__assay_"
 MAX_LABEL_VALUES = 50
 MAX_OPEN_COLUMNS = 30
+SMALLEST_PERCENT = 0.005
 
 
 class DataConfig(SectionConfig):
@@ -267,7 +268,13 @@ def _content(profile: ColumnProfile) -> str:
     if profile.minimum is not None and profile.maximum is not None and not profile.top:
         mean = "" if profile.mean is None else f", mean {number(profile.mean)}"
         return f"{number(profile.minimum)} to {number(profile.maximum)}{mean}"
-    return ", ".join(f"{_short(value)} {rows / profile.n:.0%}" for value, rows in profile.top)
+    return ", ".join(
+        f"{_short(value)} {_percent(rows / profile.n)}" for value, rows in profile.top
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= SMALLEST_PERCENT else "<1%"
 
 
 def _short(value: Level) -> str:

@@ -6,6 +6,7 @@ from math import log, sqrt
 
 from assay.evaluation.result import EvaluationResult, MetricResult
 from assay.result import Json
+from assay.tables.cube import Level
 
 Values = dict[str, tuple[float, str]]
 
@@ -78,7 +79,7 @@ def _shares(result: EvaluationResult) -> Sequence[float]:
 def _of_classes(result: EvaluationResult) -> Values:
     shares = [share for share in _shares(result) if share > 0]
     most, k = max(shares), len(shares)
-    frequent = f"Always answering {result.classes[_shares(result).index(most)]}"
+    frequent = f"Always answering {result.classes[_shares(result).index(most)]!r}"
     no_order, prior = "Scores without any order", "The shares of the classes as probabilities"
     values: Values = {
         "accuracy": (most, frequent),
@@ -89,7 +90,7 @@ def _of_classes(result: EvaluationResult) -> Values:
         **dict.fromkeys(("mcc", "cohen_kappa", "youden_j"), (0.0, frequent)),
     }
     if result.task == "binary":
-        return values | _of_two_classes(_shares(result)[-1], str(result.positive))
+        return values | _of_two_classes(_shares(result)[-1], result.positive)
     f1 = 2 * most / (1 + most)
     return values | {
         "macro_recall": (1 / k, frequent),
@@ -102,8 +103,8 @@ def _of_classes(result: EvaluationResult) -> Values:
     }
 
 
-def _of_two_classes(p: float, positive: str) -> Values:
-    always = f"Always answering {positive}"
+def _of_two_classes(p: float, positive: Level) -> Values:
+    always = f"Always answering {positive!r}"
     no_order = "Scores without any order"
     return {
         "f1": (2 * p / (1 + p), always),
@@ -118,18 +119,18 @@ def _of_two_classes(p: float, positive: str) -> Values:
 
 def _by_wish(result: EvaluationResult, have: Mapping[str, MetricResult]) -> Values:
     """Return what exists only where the user gave costs or a goal for the threshold."""
-    p, positive = _shares(result)[-1], str(result.positive)
+    p, positive = _shares(result)[-1], result.positive
     values: Values = {}
     if "expected_cost" in have:
         values["expected_cost"] = _cheaper(have["expected_cost"], result)
     if "f_beta" in have:
         beta = _numbers(have["f_beta"].params)["beta"]
         of_always = (1 + beta**2) * p / (1 + beta**2 * p)
-        values["f_beta"] = (of_always, f"Always answering {positive}")
+        values["f_beta"] = (of_always, f"Always answering {positive!r}")
     aims = result.head.metrics[:2] if result.head.rule == "goal" else ()
     if aims == ("recall", "specificity"):
         alarms = 1 - (have["specificity"].estimate.value or 0.0)
-        random = f"Answering {positive} at random, with as many false alarms,"
+        random = f"Answering {positive!r} at random with as many false alarms"
         values["recall"] = (alarms, random)
     return values
 
@@ -139,7 +140,8 @@ def _cheaper(cost: MetricResult, result: EvaluationResult) -> tuple[float, str]:
     always = price["true_positive"] * p + price["false_positive"] * (1 - p)
     never = price["false_negative"] * p + price["true_negative"] * (1 - p)
     negative, positive = result.classes
-    return min(always, never), f"Always answering {positive if always <= never else negative}"
+    cheaper = positive if always <= never else negative
+    return min(always, never), f"Always answering {cheaper!r}"
 
 
 def _numbers(params: Mapping[str, Json]) -> dict[str, float]:

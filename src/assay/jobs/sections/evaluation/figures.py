@@ -51,7 +51,7 @@ def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
         average = _estimate(result, "average_precision")
         figures.append(_precision_recall(curves.precision_recall, average))
     if curves.calibration is not None:
-        figures.append(_calibration(curves.calibration))
+        figures.append(_calibration(curves.calibration, result.task))
     if curves.scores is not None:
         figures.append(_scores(curves.scores, result))
     if curves.thresholds is not None:
@@ -84,7 +84,7 @@ def _confusion(points: ConfusionTable) -> Figure:
         ),
         chart=plot_confusion(points),
         table=Table("Rows by true and predicted answer", heads, rows, folded=True),
-        caption="Rows are the true answer, columns the predicted one; shares are of the row.",
+        caption="Across: the predicted answer; down: the true one. Percentages are of the latter.",
     )
 
 
@@ -96,8 +96,8 @@ def _worst_confusion(points: ConfusionTable) -> str:
     true, predicted = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
     count = int(wrong[true, predicted])
     return (
-        f"Most mistakes, {count:,}, are {points.labels[int(true)]} answered as "
-        f"{points.labels[int(predicted)]}."
+        f"The most frequent mistake: {count:,} rows that are {points.labels[int(true)]!r} are "
+        f"answered {points.labels[int(predicted)]!r}."
     )
 
 
@@ -177,9 +177,10 @@ def _precision_recall(points: PrecisionRecallPoints, average: Estimate | None) -
     )
 
 
-def _calibration(points: CalibrationBins) -> Figure:
+def _calibration(points: CalibrationBins, task: str) -> Figure:
     apart = np.abs(points.observed - points.mean_score)
     worst = int(np.argmax(apart))
+    are = "are positive" if task == "binary" else "are answered right"
     inside = (points.low <= points.mean_score) & (points.mean_score <= points.high)
     return Figure(
         title="Do the scores mean what they say?",
@@ -187,7 +188,7 @@ def _calibration(points: CalibrationBins) -> Figure:
             f"Calibration in {len(points.n)} bins of about equal size: in {int(inside.sum())} of "
             "them the mean score lies inside the interval of the observed share. The widest gap: "
             f"a mean score of {number(float(points.mean_score[worst]))} where "
-            f"{number(float(points.observed[worst]))} of the rows are positive."
+            f"{number(float(points.observed[worst]))} of the rows {are}."
         ),
         chart=plot_calibration(points),
         table=_table(
@@ -200,7 +201,7 @@ def _calibration(points: CalibrationBins) -> Figure:
                 "high": points.high,
             },
         ),
-        caption="On the dashed line a score of 0.7 means that 70 % of such rows are positive.",
+        caption=f"On the dashed line 70 % of the rows with a score of 0.7 {are}.",
     )
 
 
@@ -214,8 +215,8 @@ def _scores(points: ScoreHistogram, result: EvaluationResult) -> Figure:
     return Figure(
         title="Where the scores of the two classes lie",
         alternative=(
-            f"Histogram of scores by class: rows that are {positive} have a score of about "
-            f"{number(means[0])} on average, the others about {number(means[1])}.{cut}"
+            f"Histogram of scores by class: rows that are {result.positive!r} have a mean score "
+            f"of about {number(means[0])}, the others of about {number(means[1])}.{cut}"
         ),
         chart=plot_score_histogram(points, positive=positive, negative=negative),
         table=_table(
@@ -250,7 +251,8 @@ def _thresholds(points: ThresholdCurve) -> Figure:
             },
         ),
         caption=(
-            "For reading, not for choosing: a threshold picked on these rows would flatter itself."
+            "For reading, not for choosing: a threshold picked on these rows would look better "
+            "than it is. Choose it on validation rows."
         ),
     )
 
@@ -262,10 +264,9 @@ def _predicted_actual(points: DensityGrid) -> Figure:
     return Figure(
         title="Predicted against actual",
         alternative=(
-            f"{int(points.counts.sum()):,} rows by actual and predicted value: actual values lie "
-            f"between {number(float(points.x_edges[0]))} and "
-            f"{number(float(points.x_edges[-1]))}, predicted ones between "
-            f"{number(float(points.y_edges[0]))} and {number(float(points.y_edges[-1]))}."
+            f"{int(points.counts.sum()):,} rows by actual and predicted value; both axes go from "
+            f"{number(float(points.x_edges[0]))} to {number(float(points.x_edges[-1]))}, and rows "
+            "beyond that are counted at the edge."
         ),
         chart=plot_predicted_vs_actual(points),
         table=_table(
@@ -288,7 +289,7 @@ def _residuals(points: ValueHistogram) -> Figure:
     return Figure(
         title="How far off the predictions are",
         alternative=(
-            "Histogram of residuals (predicted minus actual): the fullest bar lies around "
+            "Histogram of residuals (predicted minus actual): the tallest bar lies around "
             f"{number(float(middle[fullest]))} and holds {points.share[fullest]:.1%} of the rows."
         ),
         chart=plot_residual_histogram(points),
@@ -305,7 +306,7 @@ def _residual_means(points: BinnedMeans) -> Figure:
         title="Where the predictions lean to one side",
         alternative=(
             f"Mean residual in {len(points.x)} bins of the predicted value: in {off} of them its "
-            "interval leaves out zero."
+            "interval excludes zero, so that predictions there are too high or too low on average."
         ),
         chart=plot_residual_vs_predicted(points),
         table=_table(

@@ -8,6 +8,11 @@ from assay.jobs.sections.evaluation.figures import evaluation_figures
 from assay.reports.format import number
 from assay.reports.page import Block, Cell, Heading, Page, Paragraph, Table
 
+CONSTANTS = {
+    True: "always the mean, or for absolute errors always the median",
+    False: "always the most frequent class, or scores in no particular order",
+}
+
 
 def evaluation_page(
     test: EvaluationResult, train: EvaluationResult | None, constants: Mapping[str, Constant]
@@ -22,7 +27,9 @@ def evaluation_page(
     constants : mapping
         Metric → what the constant answer scores, beside as well.
     """
-    blocks: list[Block] = [*map(Paragraph, test.head.sentences)]
+    found = {finding.message for finding in test.findings}  # these stand above, need no repeating
+    said = [sentence for sentence in test.head.sentences if sentence not in found]
+    blocks: list[Block] = [*map(Paragraph, said)]
     if test.threshold is not None:
         blocks.append(_threshold(test))
     blocks.append(_metrics_table(test, train, constants))
@@ -38,14 +45,14 @@ def evaluation_page(
 def _threshold(result: EvaluationResult) -> Paragraph:
     threshold = result.threshold
     assert threshold is not None
-    text = f"A row is answered {result.positive} when its score is at least "
+    text = f"The answer is {result.positive!r} when the score is at least "
     return Paragraph(f"{text}{number(threshold.value)} ({threshold.why}).", tone="note")
 
 
 def _gap_note() -> Paragraph:
     text = (
-        "The train column shows the rows that the model was fitted on. A model usually does "
-        "better there; how much better says how far it learned those rows by heart."
+        "Train rows are the rows that the model was fitted on. A model usually scores better "
+        "there, because it has seen these rows; the test rows tell how it does on new ones."
     )
     return Paragraph(text, tone="note")
 
@@ -85,8 +92,8 @@ def _note(
         parts.append(f"{', '.join(last)} can mislead here and therefore stands last.")
     if constants:
         parts.append(
-            "Constant answer: what an answer that ignores the row scores on these rows, such as "
-            "always the most frequent class, or scores without any order."
+            "Constant answer: what an answer that ignores the row scores on these rows, for "
+            f"example {CONSTANTS[test.task == 'regression']}."
         )
     return " ".join(parts)
 

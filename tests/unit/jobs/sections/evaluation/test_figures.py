@@ -69,7 +69,7 @@ def test_the_words_of_the_confusion_matrix_count_right(binary):
     figure = by_title(binary)["Which answers were right, and which were mixed up"]
     counts = binary.curves.confusion.counts
     assert f"{np.trace(counts):,} answers are right" in figure.alternative
-    assert f"{max(counts[0, 1], counts[1, 0]):,}, are" in figure.alternative
+    assert f"mistake: {max(counts[0, 1], counts[1, 0]):,} rows that are" in figure.alternative
     assert sum(row[-1] for row in figure.table.rows) == 800
 
 
