@@ -35,6 +35,13 @@ def check_values(frame: pl.LazyFrame, schema: Schema, where: str) -> None:
             value = _first(frame, name, pl.col(name).is_not_null())
             msg = f"the {role} column {name!r} of {where} must hold numbers{value}"
             raise InputError(msg)
+    if schema.time is not None and not _has_moments(types[schema.time]):
+        value = _first(frame, schema.time, pl.col(schema.time).is_not_null())
+        msg = (
+            f"the time column {schema.time!r} of {where} must hold dates, times with their date, "
+            f"or numbers{value}; leave the time out, or give a column that orders the rows"
+        )
+        raise InputError(msg)
     rules = list(_rules(schema, types))
     if rules:
         counts = frame.select(
@@ -64,6 +71,13 @@ def _numbers(schema: Schema) -> Iterator[tuple[str, str]]:
         yield "score", name
     if schema.weight is not None:
         yield "weight", schema.weight
+
+
+def _has_moments(dtype: pl.DataType) -> bool:
+    """Whether rows can be put in order of time by values of this type."""
+    if dtype in (pl.String, pl.Boolean, pl.Null, pl.Date) or dtype.is_numeric():
+        return True
+    return isinstance(dtype, pl.Datetime | pl.Duration)
 
 
 def _rules(schema: Schema, types: pl.Schema) -> Iterator[_Rule]:

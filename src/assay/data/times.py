@@ -44,7 +44,8 @@ def parse_iso(text: pl.Expr, unit: Literal["ns", "us"] = "ns") -> pl.Expr:
 def to_utc(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Return any column of times, dates or ISO text as nanoseconds in UTC without a zone.
 
-    What nanoseconds cannot hold becomes `FIRST` or `LAST`, so that the order stays.
+    What nanoseconds cannot hold becomes `FIRST` or `LAST`, so that the order stays. Time that
+    passed counts from 1970.
 
     Examples
     --------
@@ -56,6 +57,8 @@ def to_utc(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         far = is_far(column)
         near = parse_iso(pl.when(~far).then(column))
         return pl.coalesce(near, _clipped(parse_iso(pl.when(far).then(column), "us")))
+    if isinstance(dtype, pl.Duration):
+        return column.cast(pl.Duration("ns")).cast(pl.Int64).cast(pl.Datetime("ns"))
     return _clipped(_micros(column, dtype)) if _is_coarse(dtype) else _naive(column, dtype)
 
 

@@ -1,5 +1,7 @@
 """Opening a table with roles, and what is refused before anything else runs."""
 
+from datetime import time, timedelta
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ import pytest
 from assay.data.dataset import Dataset
 from assay.data.requests import CubeRequest
 from assay.data.schema import Schema
+from assay.data.units import block_codes
 from assay.errors import ColumnNotFoundError, InputError
 
 TABLE = {
@@ -293,6 +296,19 @@ def test_dates_that_mean_never_can_be_declared():
     declared = Dataset.read({"until": ["2020-01-31", "9999-12-31"]}, kinds={"until": "time"})
     years = declared.frame.collect().to_polars()["until"].dt.year()
     assert years.to_list() == [2020, 9999]
+
+
+@pytest.mark.parametrize("values", [[time(9, 30), time(8, 15)], [[1], [2]], [{"a": 1}, {"a": 2}]])
+def test_time_must_order_the_rows(values):
+    with pytest.raises(InputError, match=r"time column 'at' of frame must hold dates.*row 1"):
+        Dataset.read(pl.DataFrame({"at": values}), time="at")
+
+
+def test_time_that_passed_orders_the_rows():
+    passed = pl.DataFrame({"at": [timedelta(hours=5), timedelta(0), None, timedelta(hours=1)]})
+    made = Dataset.read(passed, time="at").with_units()
+    codes = pl.concat(list(made.batches([made.unit[0]]))).to_series()
+    assert codes.to_list() == block_codes(pl.Series([5, 0, None, 1])).to_list()
 
 
 def test_schema_survives_its_dict():
