@@ -9,6 +9,7 @@ import assay
 from assay.evaluation.facts import Facts
 from assay.evaluation.findings.collect import collect_findings
 from assay.evaluation.findings.scores import binned_scores
+from assay.evaluation.threshold import Threshold
 from assay.result import Finding
 
 
@@ -50,6 +51,42 @@ def test_false_alarms_are_rare():
         found += assay.evaluate(y_true=y, y_pred=predicted).findings
         alarms += any(finding.severity != "info" for finding in found)
     assert alarms <= 3
+
+
+@pytest.mark.parametrize(
+    ("goal", "kept", "said"),
+    [
+        ("recall>=0.95", False, "for a recall of at least 0.95; on these rows it is 0."),
+        ("recall>=0.3", True, ""),
+        ("fpr<=0.01", False, "for a false positive rate of at most 0.01; on these rows it is 0."),
+        ("fpr<=0.5", True, ""),
+    ],
+)
+def test_a_bound_that_is_not_kept_is_said(goal, kept, said):
+    y, score = sound_scores()
+    threshold = Threshold(value=0.5, chosen_on="validation", goal=goal)
+    result = assay.evaluate(y_true=y, y_score=score, threshold=threshold)
+    found = [finding for finding in result.findings if finding.rule == "goal_not_kept"]
+    assert bool(found) is not kept
+    for finding in found:
+        assert said in finding.message
+        value = next(iter(finding.evidence.values()))
+        expected = (score >= 0.5)[y].mean() if "recall" in goal else (score >= 0.5)[~y].mean()
+        assert value == pytest.approx(expected)
+
+
+def test_a_threshold_given_as_a_number_has_no_bound_to_keep():
+    y, score = sound_scores()
+    assert "goal_not_kept" not in rules_of(assay.evaluate(y_true=y, y_score=score, threshold=0.9))
+
+
+@pytest.mark.parametrize(("goal", "severity"), [("f1", "info"), ("cost", "info"), ("", "warning")])
+def test_accuracy_below_the_constant_is_a_note_where_an_aim_was_stated(goal, severity):
+    y, score = sound_scores(share=0.25)
+    threshold = Threshold(value=0.05, chosen_on="given", goal=goal)
+    result = assay.evaluate(y_true=y, y_score=score, threshold=threshold)
+    (finding,) = [f for f in result.findings if f.rule == "accuracy_below_constant"]
+    assert finding.severity == severity
 
 
 def test_scores_without_knowledge_are_said_to_be():

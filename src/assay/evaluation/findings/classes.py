@@ -117,19 +117,24 @@ def goal_not_kept(facts: Facts) -> Finding | None:
     goal = None if facts.threshold is None else stated_goal(facts.threshold.goal)
     if goal is None or goal.bound is None:
         return None
-    name = "recall" if goal.kind == "recall" else "specificity"
-    found = facts.get(name)
-    least = goal.bound if goal.kind == "recall" else 1 - goal.bound
-    if found is None or found.high is None or found.high >= least:
+    found = facts.get("recall" if goal.kind == "recall" else "specificity")
+    if found is None or found.value is None or found.low is None or found.high is None:
+        return None
+    value, low, high = found.value, found.low, found.high
+    wish, name = "at least", "recall"
+    if goal.kind != "recall":
+        value, low, high = 1 - value, 1 - high, 1 - low
+        wish, name = "at most", "false positive rate"
+    if (high >= goal.bound) if goal.kind == "recall" else (low <= goal.bound):
         return None
     return Finding(
         rule="goal_not_kept",
         severity="warning",
         message=(
-            f"The threshold was chosen to keep {goal.name}, which asks for a {name} of at least "
-            f"{least:g}; on these rows it is {_ends(found)}."
+            f"The threshold was chosen for a {name} of {wish} {goal.bound:g}; on these rows it "
+            f"is {value:.3f} ({low:.3f} to {high:.3f})."
         ),
-        evidence={name: found.value, "low": found.low, "high": found.high, "asked": least},
+        evidence={name.replace(" ", "_"): value, "low": low, "high": high, "bound": goal.bound},
         cause="The validation rows differ from these rows, or they were too few.",
         advice="Choose the threshold on more, or more recent, validation rows, or ask for a "
         "stricter bound.",
