@@ -1,7 +1,7 @@
 """Frames and arrays that are in memory already: pandas, Polars, Arrow, NumPy."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -59,6 +59,7 @@ def to_series(values: object, name: str) -> pl.Series:
     InputError
         If it has more than one dimension or mixes types.
     """
+    values = _only_column(values, name)
     if isinstance(values, pl.Series):
         return _plain(values).alias(name)
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
@@ -67,7 +68,7 @@ def to_series(values: object, name: str) -> pl.Series:
     if pandas is not None and isinstance(values, (pandas.Series, pandas.Index)):
         return _from_pandas_column(cast("pd.Series", values), name)[0]
     array = values if isinstance(values, np.ndarray) else None
-    if array is None and isinstance(values, Iterable) and not isinstance(values, (str, bytes)):
+    if array is None and isinstance(values, Iterable) and not isinstance(values, _NO_COLUMN):
         return _from_objects(list(values), name)
     if array is None:
         msg = f"{name} must be a list, an array or a Series, not {type(values).__qualname__}"
@@ -80,6 +81,24 @@ def to_series(values: object, name: str) -> pl.Series:
     if array.dtype == object:
         return _from_objects(array.tolist(), name)
     return pl.Series(name, np.ascontiguousarray(array), nan_to_null=True)
+
+
+_NO_COLUMN = (str, bytes, Mapping, Set)  # iterating gives letters, keys or no order
+
+
+def _only_column(values: object, name: str) -> object:
+    """Return the column of a frame that has one; anything else as it is."""
+    pandas = sys.modules.get("pandas")
+    is_pandas = pandas is not None and isinstance(values, pandas.DataFrame)
+    if not is_pandas and not isinstance(values, pl.DataFrame | pa.Table):
+        return values
+    n_columns = int(values.shape[1])  # type: ignore[attr-defined]
+    if n_columns != 1:
+        msg = f"{name} must be one column, not a frame of {n_columns} columns; choose one of them"
+        raise InputError(msg)
+    if is_pandas:
+        return cast("pd.DataFrame", values).iloc[:, 0]
+    return values.column(0) if isinstance(values, pa.Table) else values.to_series()  # type: ignore[attr-defined]
 
 
 def _from_polars(frame: pl.LazyFrame) -> Source:

@@ -149,6 +149,9 @@ def test_a_column_of_mixed_types_is_named_with_rows_and_values(values):
         pl.Series([1, 2]),
         pa.array([1, 2]),
         range(1, 3),
+        pd.DataFrame({"label": [1, 2]}, index=[5, 6]),
+        pl.DataFrame({"label": [1, 2]}),
+        pa.table({"label": [1, 2]}),
     ],
     ids=lambda values: type(values).__name__,
 )
@@ -158,7 +161,19 @@ def test_one_dimensional_values(values):
     assert made.to_list() == [1, 2]
 
 
-@pytest.mark.parametrize("values", [np.zeros((2, 2)), "text", 5])
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.zeros((2, 2)),
+        "text",
+        5,
+        {"a": 1, "b": 2},
+        {1, 2},
+        pd.DataFrame({"a": [1, 2], "b": [3, 4]}),
+        pl.DataFrame({"a": [1, 2], "b": [3, 4]}),
+        pa.table({"a": [1, 2], "b": [3, 4]}),
+    ],
+)
 def test_values_that_are_no_column(values):
     with pytest.raises(InputError, match="y must"):
         to_series(values, "y")
