@@ -1,7 +1,8 @@
 """CSV files without quotes, parsed by Polars where that provably gives what the text path gives.
 
-Polars takes numbers as it casts text to them, save that it refuses blanks after a number; such
-columns, and those with marks of missing values among numbers, are read as text and cast. It
+Polars takes numbers as it casts text to them, save that it refuses blanks after a number and
+takes blanks alone for no value; such columns, and all others with missing values among numbers,
+are read as text and cast. It
 fills short rows and blank lines with nulls, and both show in the count of delimiters. Whatever
 else does not fit makes the functions here return None, and the file is read as text.
 """
@@ -35,7 +36,7 @@ NUMBERS = ("int64", "float64")
 class _Guess:
     storage: str
     has_values: bool
-    is_unmarked: bool  # no text but the empty one stood for a missing value
+    is_full: bool  # no value is missing
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,7 @@ class NativeReader:
             kind = ColumnType()
             kind.update(values)
             storage = self.wanted.get(name) or kind.storage
-            unmarked = values.null_count() == head[name].null_count()
-            guessed[name] = _Guess(storage, kind.n_values > 0, unmarked)
+            guessed[name] = _Guess(storage, kind.n_values > 0, values.null_count() == 0)
         return guessed
 
     def _options(self, native: Mapping[str, pl.DataType]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class NativeReader:
         return {
             name: DTYPES[guess.storage]
             for name, guess in guessed.items()
-            if guess.storage in NUMBERS and guess.has_values and guess.is_unmarked
+            if guess.storage in NUMBERS and guess.has_values and guess.is_full
         }
 
     def _present(self, name: str) -> pl.Expr:
@@ -178,14 +178,16 @@ class NativeReader:
         return self.survey.n_delimiters == (n_rows + 1) * (len(self.names) - 1)
 
     def _doubts(self, native: Mapping[str, pl.DataType]) -> dict[str, pl.Expr]:
-        """Return what tells of floats that text would not give."""
-        return {
-            name: pl.col(name).is_nan().any()
-            if name in self.wanted
-            else (pl.col(name).is_nan() | (pl.col(name).abs() >= LARGE)).any()
-            for name, dtype in native.items()
-            if dtype.is_float()
-        }
+        """Return what tells of values that text would perhaps not give."""
+        doubts: dict[str, pl.Expr] = {}
+        for name, dtype in native.items():
+            column = pl.col(name)
+            doubts[name] = column.null_count() > 0
+            if dtype.is_float():
+                doubts[name] |= column.is_nan().any()
+                if name not in self.wanted:
+                    doubts[name] |= (column.abs() >= LARGE).any()
+        return doubts
 
     def _finish(
         self, frame: pl.DataFrame, native: Collection[str], guessed: Mapping[str, _Guess]

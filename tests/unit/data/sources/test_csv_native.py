@@ -11,32 +11,10 @@ from assay.data.sources.csv import MISSING_VALUES, open_csv
 from assay.data.sources.csv_checks import read_header, survey
 from assay.errors import InputError
 
-CELLS = st.sampled_from(
-    [
-        "",
-        "1",
-        "-2",
-        "1.5",
-        "007",
-        "+1",
-        "1 ",
-        "\t2",
-        "0x1",
-        "nan",
-        "NAN",
-        "nan(ind)",
-        "NA",
-        "x",
-        "True",
-        "FALSE",
-        "tRue",
-        "99999999999999999999",
-        "9223372036854775807",
-        "-",
-        "inf",
-        " ",
-    ]
-)
+NUMBERS = ["", "1", "-2", "1.5", "007", "+1", "1 ", "\t2", "9223372036854775807", "inf", "NA"]
+OTHERS = ["0x1", "nan", "NAN", "nan(ind)", "99999999999999999999", "-", " ", "x"]
+WORDS = ["True", "FALSE", "tRue"]
+CELLS = st.sampled_from([*NUMBERS, *OTHERS, *WORDS])
 
 
 def native_reader(path, marks=MISSING_VALUES, wanted=None):
