@@ -178,7 +178,10 @@ def choose_threshold(
         value=value,
         chosen_on=chosen_on,
         goal=goal.name,
-        why=f"{goal.words} on the {chosen_on} rows: middle of the stretch {low:.4g} to {high:.4g}",
+        why=(
+            f"{goal.words} on the {chosen_on} rows: the middle of {low:.4g} to {high:.4g}, where "
+            "it hardly changes"
+        ),
         achieved=float(-reached if goal.costs else reached),
         stretch=(low, high),
         evidence={"best": float(abs(gain[best])), "standard_error": error, "wished": wished},
