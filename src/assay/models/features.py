@@ -24,12 +24,19 @@ class MissingFeatureError(InputError):
         hints = []
         for name in self.missing:
             close = get_close_matches(name, self.available, n=1)
-            hints.append(f"{name} (did you mean {close[0]}?)" if close else name)
-        shown = ", ".join(self.available[:30]) + (", …" if len(self.available) > 30 else "")
+            hint = f" (did you mean {_shown(close[0])}?)" if close else ""
+            hints.append(_shown(name) + hint)
+        shown = ", ".join(map(_shown, self.available[:30]))
+        shown += ", …" if len(self.available) > 30 else ""
         super().__init__(
             f"the model was fitted on columns that the table does not have: {', '.join(hints)}; "
             f"the table has: {shown}. Add the columns, or rename those that go by another name"
         )
+
+
+def _shown(name: str) -> str:
+    """Write a name on one line: with escapes where it has line breaks and the like."""
+    return name if name.isprintable() else repr(name)
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,9 @@ def choose_columns(wanted: Wanted, available: Sequence[str]) -> tuple[str, ...]:
         read = "a single column" if wanted.one_column else f"{expected} columns without names"
         msg = (
             f"the model was fitted on {read}, and the table offers {len(available)}: "
-            f"{', '.join(available[:30])}. Leave out those that it does not read with --ignore "
-            "(ignore=[…] in Python), or fit it on a frame, so that it knows its columns by name"
+            f"{', '.join(map(_shown, available[:30]))}. Leave out those that it does not read "
+            "with --ignore (ignore=[…] in Python), or fit it on a frame, so that it knows its "
+            "columns by name"
         )
         raise InputError(msg)
     return tuple(available)

@@ -32,3 +32,12 @@ def test_a_reader_of_text_takes_one_column():
 def test_long_tables_are_not_listed_in_full():
     with pytest.raises(MissingFeatureError, match="…"):
         choose_columns(Wanted(names=("x",)), [f"column {place}" for place in range(50)])
+
+
+def test_names_with_line_breaks_are_told_on_one_line():
+    with pytest.raises(MissingFeatureError) as caught:
+        choose_columns(Wanted(names=("a\nb",)), ["a\nc", "<i>é</i>"])
+    assert r"'a\nb' (did you mean 'a\nc'?)" in str(caught.value)
+    assert "the table has: 'a\\nc', <i>é</i>." in str(caught.value)
+    with pytest.raises(InputError, match=r"offers 1: 'a\\nc'"):
+        choose_columns(Wanted(count=2), ["a\nc"])
