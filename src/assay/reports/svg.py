@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -20,8 +19,8 @@ def chart_svg(chart: Any, *, title: str, description: str, key: str) -> str:  # 
     """Draw a chart as an SVG element for an HTML page.
 
     Colours that have a role in `charts.theme` become variables of the style sheet, hidden
-    characters are made visible, and nothing is fetched: links and data from a URL are refused,
-    and a picture loses its address.
+    characters are made visible, and nothing is fetched: links, and pictures and data with an
+    address, are refused.
 
     Parameters
     ----------
@@ -42,7 +41,9 @@ def chart_svg(chart: Any, *, title: str, description: str, key: str) -> str:  # 
     ValueError
         If the specification cannot be drawn, has links, or wants data from elsewhere.
     """
-    root = ET.fromstring(_draw(_visible_texts(chart.to_dict())))
+    spec = chart.to_dict()
+    _refuse_outside(spec)
+    root = ET.fromstring(_draw(_visible_texts(spec)))
     _join_cells(root)
     _tidy(root, key)
     return _describe(root, title=title, description=description, key=key)
@@ -55,13 +56,22 @@ def _draw(spec: dict[str, Any]) -> str:
     wanted = alt.SCHEMA_VERSION.lstrip("v").rsplit(".", 1)[0]
     known = wanted in vl_convert.get_vegalite_versions()
     version = wanted if known else None
-    draw = partial(vl_convert.vegalite_to_svg, spec, version, allowed_base_urls=[])
-    try:
-        return draw()
-    except ValueError:
-        # The renderer may still hold the failure of the chart before this one; asked again,
-        # it answers for this one.
-        return draw()
+    return vl_convert.vegalite_to_svg(spec, version, allowed_base_urls=[])
+
+
+def _refuse_outside(node: Any) -> None:  # noqa: ANN401 - walks JSON
+    """Refuse links and addresses before the renderer sees them; its own refusals linger."""
+    if isinstance(node, list):
+        for item in node:
+            _refuse_outside(item)
+    if not isinstance(node, Mapping):
+        return
+    for key, item in node.items():
+        if key in ("href", "url"):
+            msg = f"a chart on the page may not lead elsewhere, and this one has {key!r}: {item!r}"
+            raise ValueError(msg)
+        if key not in ("datasets", "values"):  # the rows, whose columns may have any name
+            _refuse_outside(item)
 
 
 def _visible_texts(node: Any) -> Any:  # noqa: ANN401 - walks JSON
