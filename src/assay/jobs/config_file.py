@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -21,12 +21,11 @@ PATHS: tuple[Keys, ...] = (("data",), ("train",), ("validation",), ("model", "pa
 class _Loader(yaml.SafeLoader):
     """Reads booleans as YAML 1.2 does: a label `yes` or `no` stays the word that it is."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != BOOL]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
-
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != BOOL]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 _Loader.add_implicit_resolver(
     BOOL, re.compile(r"(true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
 )
