@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     import altair as alt
 
 
-def plot_calibration(points: CalibrationBins) -> "alt.LayerChart":
+def plot_calibration(
+    points: CalibrationBins, *, axis: str = "observed share of positives"
+) -> "alt.LayerChart":
     """Draw the observed share of positives against the mean score, bin by bin.
 
     A bar is the Wilson interval of the bin; on the dashed line a score means what it says.
@@ -17,6 +19,8 @@ def plot_calibration(points: CalibrationBins) -> "alt.LayerChart":
     Parameters
     ----------
     points : CalibrationBins
+    axis : str
+        What the share is of.
 
     Returns
     -------
@@ -42,9 +46,9 @@ def plot_calibration(points: CalibrationBins) -> "alt.LayerChart":
     base = alt.Chart(theme.values(rows)).encode(
         x=alt.X("x:Q", title="mean score of the bin", scale=unit)
     )
-    y = alt.Y("y:Q", title="observed share of positives", scale=unit)
+    y = alt.Y("y:Q", title=axis, scale=unit)
     bars = base.mark_rule(color=theme.BLUE).encode(
-        y=alt.Y("low:Q", title="observed share of positives", scale=unit), y2="high:Q"
+        y=alt.Y("low:Q", title=axis, scale=unit), y2="high:Q"
     )
     line = base.mark_line(color=theme.BLUE, strokeWidth=1.2, opacity=0.6).encode(y=y)
     dots = base.mark_point(color=theme.BLUE, filled=True, size=42, opacity=1).encode(y=y)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from assay.errors import InputError
+from assay.models.predictor import ModelInfo
 from assay.result import Finding
 from assay.tables.cube import Level
 
@@ -74,6 +75,27 @@ class Target:
     positive: Level = None
     why: str = ""
     findings: tuple[Finding, ...] = ()
+
+
+def task_of_model(model: ModelInfo | None) -> Task | None:
+    """Say what a model settles by itself; None leaves it to the label.
+
+    A regressor asks for regression, whatever the label looks like. A model of three or more
+    classes is judged as such, even where the rows show only two of them.
+
+    Examples
+    --------
+    >>> task_of_model(ModelInfo(name="m", kind="regressor"))
+    'regression'
+    >>> task_of_model(ModelInfo(name="m", kind="classifier", classes=("no", "yes"))) is None
+    True
+    """
+    if model is None:
+        return None
+    if model.kind == "regressor":
+        return "regression"
+    several = model.classes is not None and len(model.classes) > 2
+    return "multiclass" if several else None
 
 
 def infer_task(label: LabelValues) -> tuple[Task, str]:

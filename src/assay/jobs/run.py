@@ -10,6 +10,7 @@ from typing import cast
 from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.evaluation.plan import resolve_data_target
+from assay.evaluation.task import task_of_model
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.inputs import Inputs
 from assay.jobs.running import CALLS_MODEL, Outcome, Progress, missing_need, run_sections
@@ -123,10 +124,11 @@ class Run:
             self.progress("Reading the label", 0, None)
             self._note(inputs)
             target = None
+            model = None if inputs.predictor is None else inputs.predictor.info
             if judged and inputs.data.schema.label is not None:
                 target = resolve_data_target(
                     inputs.data,
-                    task=options.task or _task_of_model(inputs.predictor),
+                    task=options.task or task_of_model(model),
                     positive=inputs.data.schema.positive,
                 )
                 self.findings += target.findings
@@ -136,7 +138,7 @@ class Run:
             data=inputs.data.with_units(),
             train=inputs.train,
             validation=inputs.validation,
-            model=None if inputs.predictor is None else inputs.predictor.info,
+            model=model,
             target=target,
             costs=options.costs,
             use=options.use,
@@ -219,12 +221,6 @@ class Run:
         }
         with self.stage("sections"):
             run_sections(sections, request, configs, self.outcomes, self.progress)
-
-
-def _task_of_model(predictor: Predictor | None) -> str | None:
-    """Judge a model of three classes as such, even where the rows show only two of them."""
-    classes = None if predictor is None else predictor.info.classes
-    return "multiclass" if classes is not None and len(classes) > 2 else None
 
 
 def _texts(label_map: Mapping[str, object]) -> dict[str, str]:

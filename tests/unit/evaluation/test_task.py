@@ -9,7 +9,9 @@ from assay.evaluation.task import (
     infer_task,
     match_level,
     resolve_target,
+    task_of_model,
 )
+from assay.models.predictor import ModelInfo
 
 
 def label_of(storage, values, rows=None, *, complete=True):
@@ -122,3 +124,11 @@ def test_a_told_task_is_taken():
     many = resolve_target(label_of("int64", range(30)), task="multiclass")
     assert many.findings[0].rule == "many_classes"
     assert resolve_target(label_of("float64", (2.5,)), task="regression").classes == ()
+
+
+def test_a_model_settles_the_task_where_it_can():
+    regressor = ModelInfo(name="m", kind="regressor")
+    three = ModelInfo(name="m", kind="classifier", classes=(0, 1, 2))
+    two = ModelInfo(name="m", kind="classifier", classes=(0, 1))
+    found = [task_of_model(model) for model in (None, regressor, three, two)]
+    assert found == [None, "regression", "multiclass", None]

@@ -190,3 +190,14 @@ def test_what_is_refused(arguments, words):
     with pytest.raises(assay.InputError) as caught:
         assay.analyze(**given)
     assert words in str(caught.value)
+
+
+def test_a_regressor_settles_the_task_on_few_or_whole_numbers():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    rooms = np.round(40 + 10 * X[:, 0] + rng.normal(size=200)).astype(int)  # 21 to 100 values
+    model = LinearRegression().fit(X[:100], rooms[:100])
+    assert assay.analyze(model, X[100:], rooms[100:]).to_dict()["task"] == "regression"
+    alone = assay.analyze(model, X[:1], rooms[:1]).to_dict()
+    assert alone["task"] == "regression"
+    assert alone["verdict"]["level"] == "unknown"

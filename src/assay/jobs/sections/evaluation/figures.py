@@ -180,7 +180,9 @@ def _precision_recall(points: PrecisionRecallPoints, average: Estimate | None) -
 def _calibration(points: CalibrationBins, task: str) -> Figure:
     apart = np.abs(points.observed - points.mean_score)
     worst = int(np.argmax(apart))
-    are = "are positive" if task == "binary" else "are answered right"
+    binary = task == "binary"
+    are = "are positive" if binary else "are answered right"
+    axis = "observed share of positives" if binary else "observed share of right answers"
     inside = (points.low <= points.mean_score) & (points.mean_score <= points.high)
     return Figure(
         title="Do the scores mean what they say?",
@@ -190,7 +192,7 @@ def _calibration(points: CalibrationBins, task: str) -> Figure:
             f"a mean score of {number(float(points.mean_score[worst]))} where "
             f"{number(float(points.observed[worst]))} of the rows {are}."
         ),
-        chart=plot_calibration(points),
+        chart=plot_calibration(points, axis=axis),
         table=_table(
             "Mean score and observed share by bin",
             {
