@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -12,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 import assay
 from assay.jobs.report import AnalysisReport
+from assay.result import result_schema
 
 
 def people(n=300, seed=3):
@@ -201,3 +203,22 @@ def test_a_regressor_settles_the_task_on_few_or_whole_numbers():
     alone = assay.analyze(model, X[:1], rooms[:1]).to_dict()
     assert alone["task"] == "regression"
     assert alone["verdict"]["level"] == "unknown"
+
+
+def test_results_hold_estimates_and_findings_of_the_one_schema(model):
+    schema = result_schema()
+    estimate, finding = (
+        jsonschema.Draft202012Validator({**schema, "$ref": f"#/$defs/{name}"})
+        for name in ("Estimate", "Finding")
+    )
+    X, y = people()
+    swapped = np.where(y == "yes", "no", "yes")
+    results = assay.analyze(model, X, swapped, positive="yes").to_dict()
+    fields = schema["$defs"]["Estimate"]["properties"]
+    metrics = results["sections"]["evaluation"]["metrics"]
+    assert len(metrics) > 20
+    for metric in metrics:
+        estimate.validate({name: metric[name] for name in fields})
+    assert results["findings"]
+    for each in results["findings"]:
+        finding.validate(each)
