@@ -299,6 +299,28 @@ def test_distribution(engine, frame, table, weight):
     assert values.w2 == pytest.approx([w2[key] for key in sorted(n)])
 
 
+@pytest.mark.parametrize("weight", [None, "weight"])
+@pytest.mark.parametrize("max_exact", [10_000, 100])
+def test_distribution_keeps_rows_by_unit(engine, frame, table, weight, max_exact):
+    request = DistributionRequest(
+        value=nw.col("with_null"), weight=weight, unit="group", max_exact=max_exact, n_bins=16
+    )
+    values = engine.scan(frame, {"values": request})["values"]
+    known = table.filter(pl.col("with_null").is_not_null())
+    groups = sorted(set(known["group"]))
+    assert values.exact == (max_exact > table.height)
+    assert [groups[code] for code in values.rows.unit] == known["group"].to_list()
+    assert values.rows.w.tolist() == (
+        known["weight"].to_list() if weight else [1.0] * known.height
+    )
+    if values.exact:
+        assert values.value[values.rows.level].tolist() == known["with_null"].to_list()
+    else:
+        numbers = known["with_null"].to_numpy()
+        assert (values.low[values.rows.level] <= numbers).all()
+        assert (numbers <= values.high[values.rows.level]).all()
+
+
 def test_binned_distribution_holds_its_values_between_low_and_high(engine, frame, table):
     request = DistributionRequest(value=nw.col("with_null"), max_exact=100, n_bins=16)
     values = engine.scan(frame, {"values": request})["values"]

@@ -62,8 +62,8 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
             quantities={"relative_error": _relative(actual, error)}, **shared.fields
         ),
         "absolute_errors": DistributionRequest(value=error.abs(), **shared.fields),
-        "absolute_targets": DistributionRequest(value=actual.abs(), **shared.fields),
-        "targets": DistributionRequest(value=actual, **shared.fields),
+        "absolute_targets": DistributionRequest(value=actual.abs(), weight=shared.weight),
+        "targets": DistributionRequest(value=actual, weight=shared.weight),
     }
     both = _edges(np.concatenate([y, predicted]))
     requests["predicted_actual"] = GridRequest(

@@ -54,7 +54,13 @@ def weighted_quantile_place(value: Floats, wanted: float) -> int:
 
 
 def quantile_interval(
-    value: Floats, weight: Floats, share: float, *, n_effective: float, level: float = 0.95
+    value: Floats,
+    weight: Floats,
+    share: float,
+    *,
+    n_effective: float,
+    level: float = 0.95,
+    freedom: float | None = None,
 ) -> Interval:
     """Interval of a quantile: the values where the shares of a binomial interval fall.
 
@@ -68,6 +74,8 @@ def quantile_interval(
         Independent rows of equal weight that tell as much.
     level : float
         Coverage, in (0, 1).
+    freedom : float or None
+        Degrees of freedom when `n_effective` was itself estimated from few units.
 
     Returns
     -------
@@ -82,5 +90,5 @@ def quantile_interval(
     >>> quantile_interval(np.arange(1.0, 101.0), np.ones(100), 0.5, n_effective=100)
     Interval(low=41.0, high=60.0)
     """
-    low, high = wilson(share, n_effective, level=level)
+    low, high = wilson(share, n_effective, level=level, freedom=freedom)
     return Interval(weighted_quantile(value, weight, low), weighted_quantile(value, weight, high))

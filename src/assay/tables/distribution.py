@@ -7,6 +7,30 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
+class DistributionRows:
+    """One entry a row, kept only when independent units are declared.
+
+    Parameters
+    ----------
+    level : ndarray of int, shape (n_rows,)
+        Index into `Distribution.value`.
+    w : ndarray of float, shape (n_rows,)
+        Weight of the row, 1 where rows are not weighted.
+    unit : ndarray of int, shape (n_rows,)
+        Code of the unit, 0 to `n_units` - 1.
+    n_units : int
+    kind : str
+        "group" or "block".
+    """
+
+    level: NDArray[np.int32]
+    w: NDArray[np.float64]
+    unit: NDArray[np.int32]
+    n_units: int
+    kind: str = "group"
+
+
+@dataclass(frozen=True, eq=False)
 class Distribution:
     """Values in ascending order with their rows and weights.
 
@@ -21,6 +45,8 @@ class Distribution:
     weighted : bool
     low, high : ndarray of float or None, shape (n_levels,)
         Smallest and largest value in each bin; None when the table is exact.
+    rows : DistributionRows or None
+        Row by row, when independent units are declared.
     """
 
     value: NDArray[np.float64]
@@ -30,6 +56,7 @@ class Distribution:
     weighted: bool = False
     low: NDArray[np.float64] | None = None
     high: NDArray[np.float64] | None = None
+    rows: DistributionRows | None = None
 
     @property
     def exact(self) -> bool:

@@ -1,9 +1,13 @@
 """Median absolute error: the error that half of the rows stay below."""
 
-from assay.metrics.few import MIN_ROWS, few_rows
+import numpy as np
+
+from assay.metrics.few import MIN_ROWS, few_rows, few_units
 from assay.metrics.metric import Metric
 from assay.result import Estimate
 from assay.stats.quantile import quantile_interval, weighted_median, weighted_quantile_place
+from assay.stats.spread import Spread, unit_spread
+from assay.stats.sums import sums_by
 from assay.tables.distribution import Distribution
 
 
@@ -17,8 +21,8 @@ def median_absolute_error(
     distribution : Distribution
         Of |ŷ - y|.
     unit : str
-        What is independent: "row"; "group" or "block" withholds the interval, since a
-        distribution does not know which rows belong together.
+        What is independent. A table of "group" or "block" that does not keep its rows by unit
+        (`Distribution.rows`) gets no interval, since it cannot tell which belong together.
     level : float
         Coverage of the interval, in (0, 1).
 
@@ -40,13 +44,18 @@ def median_absolute_error(
         return Estimate.undefined("the table has no rows", level=level)
     value = weighted_median(distribution.value, distribution.w)
     few = few_rows(n, least=MIN_ROWS)
-    if unit != "row":
+    if unit != "row" and distribution.rows is None:
         reason = f"no interval: the distribution does not tell which rows are of one {unit}"
         return Estimate(value=value, level=level, n=n, unit=unit, reason=reason, warnings=few)
-    total = float(distribution.w.sum())
-    effective = total**2 / float(distribution.w2.sum())
+    spread = _spread(distribution, value)
+    effective = spread.n_effective or float(n)
     low, high = quantile_interval(
-        distribution.value, distribution.w, 0.5, n_effective=effective, level=level
+        distribution.value,
+        distribution.w,
+        0.5,
+        n_effective=effective,
+        level=level,
+        freedom=spread.freedom,
     )
     method = "binomial order statistics"
     if distribution.low is not None and distribution.high is not None:
@@ -59,10 +68,27 @@ def median_absolute_error(
         high=max(high, value),
         level=level,
         n=n,
-        n_effective=effective if distribution.weighted else None,
+        n_effective=spread.n_effective,
+        unit=spread.unit,
         method=method,
-        warnings=few,
+        warnings=few + few_units(spread),
     )
+
+
+def _spread(distribution: Distribution, median: float) -> Spread:
+    """Return how the share of rows up to the median varies: by weights, or by units."""
+    w, rows = distribution.w, distribution.rows
+    total = float(w.sum())
+    if rows is None:
+        kish = total**2 / float(distribution.w2.sum()) if distribution.weighted else None
+        return Spread(0.25 / (kish or total), n_effective=kish)
+    below = (distribution.value <= median).astype(np.float64)
+    share = float(np.dot(w, below)) / total
+    influence = (below - share) / total
+    sums = sums_by(rows.unit, rows.w * influence[rows.level], rows.n_units)
+    n = float(distribution.n_rows)
+    plain = share * (1 - share) / n
+    return unit_spread(sums, plain_variance=plain, n=n, unit=rows.kind)
 
 
 METRIC = Metric(

@@ -22,7 +22,7 @@ from assay.metrics.regression.quantities import regression_quantities
 from assay.metrics.regression.r2 import WORSE_THAN_MEAN, r2
 from assay.metrics.regression.rmse import rmse
 from assay.metrics.regression.wape import wape
-from assay.tables.distribution import Distribution
+from assay.tables.distribution import Distribution, DistributionRows
 from metric_tables import moments_of
 
 
@@ -168,7 +168,51 @@ def test_the_median_in_bins_reaches_to_their_ends():
     assert "ends of their bins" in other.method
 
 
-def test_the_median_of_grouped_rows_withholds_its_interval():
+def grouped_distribution(errors, unit):
+    """Make the table that keeps its rows by unit."""
+    value, level, n = np.unique(errors, return_inverse=True, return_counts=True)
+    rows = DistributionRows(
+        level.astype(np.int32),
+        np.ones(errors.size),
+        unit.astype(np.int32),
+        int(unit.max()) + 1,
+    )
+    return Distribution(value, n, n * 1.0, n * 1.0, rows=rows)
+
+
+def test_the_median_of_rows_that_are_their_own_units_is_that_of_rows():
+    errors = np.random.default_rng(0).gamma(2.0, size=500)
+    plain = median_absolute_error(distribution_of_rows(errors))
+    own = median_absolute_error(grouped_distribution(errors, np.arange(500)), unit="group")
+    assert own.value == plain.value
+    assert own.unit == "group"
+    assert own.high - own.low == pytest.approx(plain.high - plain.low, rel=0.05)
+
+
+def test_the_median_of_groups_covers_where_that_of_rows_does_not():
+    rng = np.random.default_rng(1)
+    unit = np.repeat(np.arange(80), 10)
+    truth = float(np.quantile(np.exp(rng.normal(size=(10**6)) * np.sqrt(2)), 0.5))
+    held = {"group": 0, "row": 0}
+    for _ in range(400):
+        shared = rng.normal(size=80)[unit]
+        errors = np.exp(shared + rng.normal(size=800))
+        by_group = median_absolute_error(grouped_distribution(errors, unit), unit="group")
+        held["group"] += by_group.covers(truth)
+        held["row"] += median_absolute_error(distribution_of_rows(errors)).covers(truth)
+    assert 0.92 <= held["group"] / 400 <= 0.98
+    assert held["row"] / 400 < 0.75
+
+
+def test_few_groups_are_too_few_for_a_median():
+    errors = np.random.default_rng(2).gamma(2.0, size=100)
+    found = median_absolute_error(
+        grouped_distribution(errors, np.repeat(np.arange(5), 20)), unit="group"
+    )
+    assert found.too_few
+
+
+def test_the_median_of_grouped_rows_without_their_units_withholds_its_interval():
     found = median_absolute_error(distribution_of_rows(np.arange(50.0)), unit="group")
     assert found.value == 24.5
     assert found.low is None

@@ -6,64 +6,86 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.data.engines.accumulators.levels import level_starts, sums_at
-from assay.data.engines.accumulators.protocol import WEIGHT, floats, weight_and_unit
+from assay.data.engines.accumulators.protocol import (
+    UNIT,
+    WEIGHT,
+    dense_codes,
+    floats,
+    weight_and_unit,
+)
 from assay.data.requests import DistributionRequest
-from assay.tables.distribution import Distribution
+from assay.tables.distribution import Distribution, DistributionRows
 
 VALUE = "value"
 Floats = NDArray[np.float64]
 
 
 def _columns(request: DistributionRequest) -> dict[str, nw.Expr]:
-    columns = {VALUE: request.value} | weight_and_unit(request)
-    return {name: columns[name] for name in (VALUE, WEIGHT) if name in columns}
+    return {VALUE: request.value} | weight_and_unit(request)
 
 
-def _read(batch: pl.DataFrame) -> tuple[Floats, Floats | None]:
-    """Return values and weights of the rows that have both."""
-    batch = batch.drop_nulls()
-    return floats(batch, VALUE), floats(batch, WEIGHT) if WEIGHT in batch.columns else None
+def _read(batch: pl.DataFrame) -> tuple[Floats, Floats | None, pl.Series | None]:
+    """Return values, weights and units of the rows that have a value and a weight."""
+    columns = batch.columns
+    batch = batch.drop_nulls([name for name in (VALUE, WEIGHT) if name in columns])
+    weight = floats(batch, WEIGHT) if WEIGHT in columns else None
+    return floats(batch, VALUE), weight, batch[UNIT] if UNIT in columns else None
+
+
+def _rows(
+    level: NDArray[np.int32], weight: Floats | None, units: list[pl.Series], kind: str
+) -> DistributionRows:
+    """Return one entry a row, in the order of the data."""
+    unit, n_units = dense_codes(pl.concat(units))
+    w = np.ones(level.size) if weight is None else weight
+    return DistributionRows(level, w, unit, n_units, kind)
 
 
 class DistributionAccumulator:
-    """Keeps every value; 8 bytes a row, 16 with weights."""
+    """Keeps every value; 8 bytes a row, 16 with weights, more with units."""
 
     def __init__(self, request: DistributionRequest) -> None:
         self._request = request
         self._value: list[Floats] = []
         self._weight: list[Floats] = []
+        self._unit: list[pl.Series] = []
 
     def columns(self) -> dict[str, nw.Expr]:
-        """Return value and weight."""
+        """Return value, weight and unit."""
         return _columns(self._request)
 
     def add(self, batch: pl.DataFrame) -> None:
         """Keep the values of one batch."""
-        value, weight = _read(batch)
+        value, weight, unit = _read(batch)
         self._value.append(value)
         if weight is not None:
             self._weight.append(weight)
+        if unit is not None:
+            self._unit.append(unit)
 
     def finish(self) -> Distribution:
         """Sort and count."""
         value = np.concatenate(self._value) if self._value else np.zeros(0)
         weighted = self._request.weight is not None
-        weight = np.zeros(0)
-        if weighted:
-            order = np.argsort(value)
-            value = value[order]
-            weight = np.concatenate(self._weight)[order] if self._weight else weight
-        else:
-            value = np.sort(value)
+        given = np.concatenate(self._weight) if self._weight else np.zeros(0)
+        order = np.argsort(value) if weighted or self._unit else None
+        value = np.sort(value) if order is None else value[order]
         starts = level_starts(value)
         n = np.diff(np.append(starts, value.size)) if starts.size else np.zeros(0, dtype=np.int64)
-        w = sums_at(starts, weight) if weighted else n.astype(np.float64)
-        w2 = sums_at(starts, weight**2) if weighted else w
-        return Distribution(value[starts], n.astype(np.int64), w, w2, weighted=weighted)
+        w = w2 = n.astype(np.float64)
+        rows = None
+        if weighted and order is not None:
+            weight = given[order]
+            w, w2 = sums_at(starts, weight), sums_at(starts, weight**2)
+        if self._unit and order is not None:
+            level = np.empty(value.size, dtype=np.int32)
+            level[order] = np.repeat(np.arange(starts.size, dtype=np.int32), n)
+            rows = _rows(level, given if weighted else None, self._unit, self._request.unit_kind)
+        return Distribution(value[starts], n.astype(np.int64), w, w2, weighted=weighted, rows=rows)
 
 
 class BinnedDistributionAccumulator:
-    """Counts values in bins between `cuts`; its size does not depend on the rows."""
+    """Counts values in bins between `cuts`; without units its size does not grow with the rows."""
 
     def __init__(self, request: DistributionRequest, cuts: Floats) -> None:
         self._request = request
@@ -72,14 +94,17 @@ class BinnedDistributionAccumulator:
         self._n = np.zeros(size, dtype=np.int64)
         self._sum, self._w, self._w2 = np.zeros(size), np.zeros(size), np.zeros(size)
         self._low, self._high = np.full(size, np.inf), np.full(size, -np.inf)
+        self._level: list[NDArray[np.int32]] = []
+        self._weight: list[Floats] = []
+        self._unit: list[pl.Series] = []
 
     def columns(self) -> dict[str, nw.Expr]:
-        """Return value and weight."""
+        """Return value, weight and unit."""
         return _columns(self._request)
 
     def add(self, batch: pl.DataFrame) -> None:
         """Count one batch."""
-        value, weight = _read(batch)
+        value, weight, unit = _read(batch)
         size = self._cuts.size + 1
         level = np.searchsorted(self._cuts, value, side="right")
         self._n += np.bincount(level, minlength=size)
@@ -89,6 +114,11 @@ class BinnedDistributionAccumulator:
         if weight is not None:
             self._w += np.bincount(level, weights=weight, minlength=size)
             self._w2 += np.bincount(level, weights=weight**2, minlength=size)
+        if unit is not None:
+            self._level.append(level.astype(np.int32))
+            self._unit.append(unit)
+            if weight is not None:
+                self._weight.append(weight)
 
     def finish(self) -> Distribution:
         """Return the bins that hold rows."""
@@ -96,6 +126,12 @@ class BinnedDistributionAccumulator:
         n = self._n[used]
         weighted = self._request.weight is not None
         w = self._w[used] if weighted else n.astype(np.float64)
+        rows = None
+        if self._unit:
+            place = (np.cumsum(used) - 1).astype(np.int32)
+            level = place[np.concatenate(self._level)]
+            weight = np.concatenate(self._weight) if self._weight else None
+            rows = _rows(level, weight, self._unit, self._request.unit_kind)
         return Distribution(
             self._sum[used] / n,
             n,
@@ -104,4 +140,5 @@ class BinnedDistributionAccumulator:
             weighted=weighted,
             low=self._low[used],
             high=self._high[used],
+            rows=rows,
         )
