@@ -5,14 +5,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from assay.data.engines.accumulators.kept import Kept, read_weight_and_unit
 from assay.data.engines.accumulators.levels import level_starts, sums_at
-from assay.data.engines.accumulators.protocol import (
-    UNIT,
-    WEIGHT,
-    dense_codes,
-    floats,
-    weight_and_unit,
-)
+from assay.data.engines.accumulators.protocol import WEIGHT, floats, weight_and_unit
 from assay.data.requests import DistributionRequest
 from assay.tables.distribution import Distribution, DistributionRows
 
@@ -26,19 +21,14 @@ def _columns(request: DistributionRequest) -> dict[str, nw.Expr]:
 
 def _read(batch: pl.DataFrame) -> tuple[Floats, Floats | None, pl.Series | None]:
     """Return values, weights and units of the rows that have a value and a weight."""
-    columns = batch.columns
-    batch = batch.drop_nulls([name for name in (VALUE, WEIGHT) if name in columns])
-    weight = floats(batch, WEIGHT) if WEIGHT in columns else None
-    return floats(batch, VALUE), weight, batch[UNIT] if UNIT in columns else None
+    batch = batch.drop_nulls([name for name in (VALUE, WEIGHT) if name in batch.columns])
+    return floats(batch, VALUE), *read_weight_and_unit(batch)
 
 
-def _rows(
-    level: NDArray[np.int32], weight: Floats | None, units: list[pl.Series], kind: str
-) -> DistributionRows:
+def _rows(level: NDArray[np.int32], kept: Kept, kind: str) -> DistributionRows:
     """Return one entry a row, in the order of the data."""
-    unit, n_units = dense_codes(pl.concat(units))
-    w = np.ones(level.size) if weight is None else weight
-    return DistributionRows(level, w, unit, n_units, kind)
+    unit, n_units = kept.units(level.size)
+    return DistributionRows(level, kept.weights(level.size), unit, n_units, kind)
 
 
 class DistributionAccumulator:
@@ -47,8 +37,7 @@ class DistributionAccumulator:
     def __init__(self, request: DistributionRequest) -> None:
         self._request = request
         self._value: list[Floats] = []
-        self._weight: list[Floats] = []
-        self._unit: list[pl.Series] = []
+        self._kept = Kept()
 
     def columns(self) -> dict[str, nw.Expr]:
         """Return value, weight and unit."""
@@ -58,29 +47,25 @@ class DistributionAccumulator:
         """Keep the values of one batch."""
         value, weight, unit = _read(batch)
         self._value.append(value)
-        if weight is not None:
-            self._weight.append(weight)
-        if unit is not None:
-            self._unit.append(unit)
+        self._kept.add(weight, unit)
 
     def finish(self) -> Distribution:
         """Sort and count."""
         value = np.concatenate(self._value) if self._value else np.zeros(0)
         weighted = self._request.weight is not None
-        given = np.concatenate(self._weight) if self._weight else np.zeros(0)
-        order = np.argsort(value) if weighted or self._unit else None
+        order = np.argsort(value) if weighted or self._kept.unit else None
         value = np.sort(value) if order is None else value[order]
         starts = level_starts(value)
         n = np.diff(np.append(starts, value.size)) if starts.size else np.zeros(0, dtype=np.int64)
         w = w2 = n.astype(np.float64)
         rows = None
         if weighted and order is not None:
-            weight = given[order]
+            weight = self._kept.weights(value.size)[order]
             w, w2 = sums_at(starts, weight), sums_at(starts, weight**2)
-        if self._unit and order is not None:
+        if self._kept.unit and order is not None:
             level = np.empty(value.size, dtype=np.int32)
             level[order] = np.repeat(np.arange(starts.size, dtype=np.int32), n)
-            rows = _rows(level, given if weighted else None, self._unit, self._request.unit_kind)
+            rows = _rows(level, self._kept, self._request.unit_kind)
         return Distribution(value[starts], n.astype(np.int64), w, w2, weighted=weighted, rows=rows)
 
 
@@ -95,8 +80,7 @@ class BinnedDistributionAccumulator:
         self._sum, self._w, self._w2 = np.zeros(size), np.zeros(size), np.zeros(size)
         self._low, self._high = np.full(size, np.inf), np.full(size, -np.inf)
         self._level: list[NDArray[np.int32]] = []
-        self._weight: list[Floats] = []
-        self._unit: list[pl.Series] = []
+        self._kept = Kept()
 
     def columns(self) -> dict[str, nw.Expr]:
         """Return value, weight and unit."""
@@ -116,9 +100,7 @@ class BinnedDistributionAccumulator:
             self._w2 += np.bincount(level, weights=weight**2, minlength=size)
         if unit is not None:
             self._level.append(level.astype(np.int32))
-            self._unit.append(unit)
-            if weight is not None:
-                self._weight.append(weight)
+            self._kept.add(weight, unit)
 
     def finish(self) -> Distribution:
         """Return the bins that hold rows."""
@@ -127,11 +109,10 @@ class BinnedDistributionAccumulator:
         weighted = self._request.weight is not None
         w = self._w[used] if weighted else n.astype(np.float64)
         rows = None
-        if self._unit:
+        if self._kept.unit:
             place = (np.cumsum(used) - 1).astype(np.int32)
             level = place[np.concatenate(self._level)]
-            weight = np.concatenate(self._weight) if self._weight else None
-            rows = _rows(level, weight, self._unit, self._request.unit_kind)
+            rows = _rows(level, self._kept, self._request.unit_kind)
         return Distribution(
             self._sum[used] / n,
             n,

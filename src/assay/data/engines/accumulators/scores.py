@@ -7,14 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from assay.data.engines.accumulators.kept import Kept, read_weight_and_unit
 from assay.data.engines.accumulators.levels import count_flagged, level_starts, sums_at
-from assay.data.engines.accumulators.protocol import (
-    UNIT,
-    WEIGHT,
-    dense_codes,
-    floats,
-    weight_and_unit,
-)
+from assay.data.engines.accumulators.protocol import WEIGHT, floats, weight_and_unit
 from assay.data.requests import ScoreTableRequest
 from assay.tables.score_table import ScoreRows, ScoreTable
 
@@ -41,42 +36,28 @@ class _Batch:
     def read(cls, frame: pl.DataFrame) -> "_Batch":
         needed = [name for name in (SCORE, POSITIVE, WEIGHT) if name in frame.columns]
         frame = frame.drop_nulls(needed)
-        return cls(
-            floats(frame, SCORE),
-            frame[POSITIVE].cast(pl.Boolean).to_numpy(),
-            floats(frame, WEIGHT) if WEIGHT in frame.columns else None,
-            frame[UNIT] if UNIT in frame.columns else None,
-        )
+        positive = frame[POSITIVE].cast(pl.Boolean).to_numpy()
+        return cls(floats(frame, SCORE), positive, *read_weight_and_unit(frame))
 
 
 @dataclass(eq=False)
-class _Kept:
-    """Labels, weights and units of the rows of all batches."""
+class _KeptScores(Kept):
+    """Labels beside the weights and the units of the rows of all batches."""
 
     positive: list[Flags] = field(default_factory=list)
-    weight: list[Floats] = field(default_factory=list)
-    unit: list[pl.Series] = field(default_factory=list)
 
-    def add(self, batch: _Batch) -> None:
+    def add_batch(self, batch: _Batch) -> None:
         self.positive.append(batch.positive)
-        if batch.weight is not None:
-            self.weight.append(batch.weight)
-        if batch.unit is not None:
-            self.unit.append(batch.unit)
+        self.add(batch.weight, batch.unit)
 
     def flags(self) -> Flags:
         return np.concatenate(self.positive) if self.positive else np.zeros(0, dtype=np.bool_)
 
-    def weights(self, n: int) -> Floats:
-        return np.concatenate(self.weight) if self.weight else np.ones(n)
-
     def rows(self, level: NDArray[np.int32], kind: str) -> ScoreRows:
         """Return one entry a row, with codes of the units; without units each row is its own."""
-        if not self.unit:
-            own = np.arange(level.size, dtype=np.int32)
-            return ScoreRows(level, self.flags(), self.weights(level.size), own, own.size, "row")
-        unit, n_units = dense_codes(pl.concat(self.unit))
-        return ScoreRows(level, self.flags(), self.weights(level.size), unit, n_units, kind)
+        unit, n_units = self.units(level.size)
+        weight = self.weights(level.size)
+        return ScoreRows(level, self.flags(), weight, unit, n_units, kind if self.unit else "row")
 
 
 class ScoreAccumulator:
@@ -85,7 +66,7 @@ class ScoreAccumulator:
     def __init__(self, request: ScoreTableRequest) -> None:
         self._request = request
         self._score: list[Floats] = []
-        self._kept = _Kept()
+        self._kept = _KeptScores()
 
     def columns(self) -> dict[str, nw.Expr]:
         """Return score, label, weight and unit."""
@@ -95,7 +76,7 @@ class ScoreAccumulator:
         """Keep the scores of one batch."""
         rows = _Batch.read(batch)
         self._score.append(rows.score)
-        self._kept.add(rows)
+        self._kept.add_batch(rows)
 
     def finish(self) -> ScoreTable:
         """Sort and count."""
@@ -133,7 +114,7 @@ class BinnedScoreAccumulator:
         self._w, self._w2 = np.zeros(self._shape), np.zeros(self._shape)
         self._sum = np.zeros(cuts.size + 1)
         self._level: list[NDArray[np.int32]] = []
-        self._kept = _Kept()
+        self._kept = _KeptScores()
 
     def columns(self) -> dict[str, nw.Expr]:
         """Return score, label, weight and unit."""
@@ -152,7 +133,7 @@ class BinnedScoreAccumulator:
             self._w2 += self._counted(joint, rows.weight**2)
         if rows.unit is not None:
             self._level.append(level.astype(np.int32))
-            self._kept.add(rows)
+            self._kept.add_batch(rows)
 
     def _counted(self, joint: NDArray[np.intp], weights: Floats | None = None) -> NDArray:
         size = self._shape[0] * self._shape[1]
