@@ -318,6 +318,11 @@ def test_out_without_permission(assay, tmp_path):
         (("analyze", "t.csv", "--level", "2"), "--level: must be less than 1, found 2"),
         (("analyze", "t.csv", "--seed", "x"), "'x' is not a valid integer"),
         (("analyze", "t.csv", "--kind", "age"), "--kind takes COL=KIND"),
+        (("analyze", "t.csv", "--label-map", "0"), "--label-map takes MODELCLASS=DATALABEL"),
+        (
+            ("analyze", "t.csv", "--label-map", "0=<=50K", "--label-map", "0=>50K"),
+            "--label-map names '0' twice: '<=50K' and '>50K'",
+        ),
         (("analyze", "t.csv", "--kind", "age=numbr"), "--kind: must be 'continuous'"),
         (("analyze", "t.csv", "--cost-fp", "1"), "give cost_fn as well"),
         (("analyze", "t.csv", "--fail-on", "eror"), "did you mean 'error'?"),

@@ -110,5 +110,8 @@ def _read_pairs(flag: Flag, texts: Sequence[str]) -> dict[str, str]:
         if not (left and sign and right):
             msg = f"{flag.name} takes {flag.metavar} ({flag.pairs}); found {text!r}"
             raise click.UsageError(msg)
+        if left in pairs:
+            msg = f"{flag.name} names {left!r} twice: {pairs[left]!r} and {right!r}; keep one"
+            raise click.UsageError(msg)
         pairs[left] = right
     return pairs

@@ -56,11 +56,6 @@ class Cells:
         return rows.astype(np.int64)
 
     @cached_property
-    def class_weights(self) -> Floats:
-        """Weight of each class, shape (k,)."""
-        return sums_by(self.actual, self.w, len(self.classes))
-
-    @cached_property
     def n_rows(self) -> int:
         """Rows in all cells."""
         return int(self.n.sum())

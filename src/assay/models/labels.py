@@ -57,32 +57,6 @@ def label_text(label: ClassLabel) -> str:
     return number.group(1) if number else text
 
 
-def parse_label_map(items: Sequence[str]) -> dict[str, str]:
-    """Read ``MODELCLASS=DATALABEL`` texts, each split at its first ``=``.
-
-    Raises
-    ------
-    InputError
-        If a text has no ``=`` or a class is named twice.
-
-    Examples
-    --------
-    >>> parse_label_map(["0=<=50K", "1=>50K"])
-    {'0': '<=50K', '1': '>50K'}
-    """
-    pairs: dict[str, str] = {}
-    for item in items:
-        text, equals, label = item.partition("=")
-        if not equals:
-            msg = f"--label-map {item!r} has no '='; write it as MODELCLASS=DATALABEL"
-            raise InputError(msg)
-        if text in pairs:
-            msg = f"--label-map names the model's class {text!r} twice"
-            raise InputError(msg)
-        pairs[text] = label
-    return pairs
-
-
 def match_labels(
     classes: Sequence[ClassLabel],
     labels: Sequence[ClassLabel],

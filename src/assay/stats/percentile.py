@@ -64,24 +64,3 @@ def _moved(tail: float, bias: float, acceleration: float) -> float:
     if not isfinite(stretched) or acceleration * z >= 1:
         return 0.0 if z < 0 else 1.0
     return normal_cdf(bias + stretched)
-
-
-def acceleration_of(influence: Floats, rows: Floats) -> float:
-    """Return the acceleration constant from influences that occur `rows` times each.
-
-    Parameters
-    ----------
-    influence : ndarray of float, shape (n_cells,)
-        How much one more row of the cell would move the estimate.
-    rows : ndarray of float, shape (n_cells,)
-        How often it occurs.
-
-    Returns
-    -------
-    float
-        0 when the influences are all zero.
-    """
-    second = float(np.sum(rows * influence**2))
-    if second <= 0:
-        return 0.0
-    return float(np.sum(rows * influence**3)) / (6 * second**1.5)

@@ -1,6 +1,6 @@
 """Normal intervals made on a scale without ends and carried back."""
 
-from math import atanh, exp, expm1, log, log1p, tanh
+from math import exp, expm1, log, log1p
 
 from assay.stats.interval import Interval
 
@@ -51,18 +51,3 @@ def log_interval(value: float, error: float, quantile: float) -> Interval:
         return Interval(value, value)
     half = min(quantile * error / value, 600.0)
     return Interval(value * exp(-half), value * (1 + expm1(half))).around(value)
-
-
-def fisher_interval(value: float, error: float, quantile: float) -> Interval:
-    """Interval of a number inside (-1, 1), symmetric on Fisher's z scale.
-
-    Examples
-    --------
-    >>> low, high = fisher_interval(0.9, 0.03, 1.96)
-    >>> round(low, 3), round(high, 3)
-    (0.822, 0.945)
-    """
-    if not -1 < value < 1:
-        return Interval(value, value)
-    centre, half = atanh(value), quantile * error / (1 - value * value)
-    return Interval(tanh(centre - half), tanh(centre + half)).around(value)

@@ -46,10 +46,9 @@ def test_a_class_that_is_not_among_those_named_is_refused():
         confusion_cells(cube_of(["a", "b"], ["a", "a"]), classes=("a",))
 
 
-def test_rows_and_weights_of_each_class():
+def test_rows_of_each_class():
     cells = confusion_cells(cube_of(["a", "a", "b"], ["a", "b", "a"], [1.0, 2.5, 4.0]))
     assert cells.class_rows.tolist() == [2, 1]
-    assert cells.class_weights.tolist() == [3.5, 4.0]
     assert cells.n_rows == 3
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.errors import InputError
-from assay.models.labels import label_text, match_labels, parse_label_map
+from assay.models.labels import label_text, match_labels
 
 
 def test_strange_classes_propose_the_flag():
@@ -109,16 +109,6 @@ def test_absent_class_takes_the_type_of_the_labels():
     assert match_labels(["0", "1", "2"], [0, 1]).words["2"] == 2
     with pytest.raises(InputError, match="cannot be written"):
         match_labels(["0", "1", "other"], [0, 1])
-
-
-def test_map_texts_split_at_the_first_equals():
-    assert parse_label_map(["0=<=50K", "a==b"]) == {"0": "<=50K", "a": "=b"}
-
-
-@pytest.mark.parametrize(("items", "found"), [(["0"], "no '='"), (["0=a", "0=b"], "twice")])
-def test_broken_map_text_is_refused(items, found):
-    with pytest.raises(InputError, match=found):
-        parse_label_map(items)
 
 
 @given(st.lists(st.integers() | st.text(min_size=1), min_size=1, unique_by=label_text))
