@@ -21,6 +21,7 @@ from assay.data.roles import OneOrMore, Roles, as_names, assign_roles, roles_by_
 from assay.data.schema import Column, Schema
 from assay.data.sources.arrays import assemble_arrays
 from assay.data.sources.open import open_source
+from assay.data.sources.reader import ReadOptions
 from assay.data.sources.source import HELPER_PREFIX, Source
 from assay.data.units import UNIT, block_codes, group_codes
 from assay.errors import ColumnNotFoundError, InputError
@@ -139,7 +140,7 @@ class Dataset:
             ignore=ignore,
         )
         roles.by_column()
-        opened = open_source(source, missing=missing)
+        opened = open_source(source, ReadOptions(missing=missing))
         return cls._build(opened, roles, kinds or {}, positive, get_engine(engine))
 
     @classmethod
@@ -238,7 +239,7 @@ class Dataset:
         wanted = [c for c in self.schema.columns if not c.name.startswith(HELPER_PREFIX)]
         storages = {column.name: column.storage for column in wanted}
         marks = self.schema.missing_values or None
-        opened = open_source(source, missing=marks, storages=storages)
+        opened = open_source(source, ReadOptions(missing=marks, storages=storages))
         _check_rows(opened)
         found = infer_columns(opened.frame, categories=opened.categories)
         available = [column.name for column in found]

@@ -1,35 +1,42 @@
-"""A model file in, a Predictor out; code in the file runs only when it is trusted."""
+"""A model's place in, a Predictor out; code in a file runs only when it is trusted."""
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from assay.errors import InputError, UntrustedModelError
+from assay.errors import InputError
+from assay.models.formats.format import FormatOptions, LoadRequest, ModelFormat
+from assay.models.formats.inspection import Inspection
+from assay.models.formats.place import ModelPlace, digest_place, find_place
+from assay.models.formats.registry import read_options, recognize
 from assay.models.local import LocalModel
-from assay.models.pickle_file import load_pickle
-from assay.models.skops_file import load_skops
-from assay.models.sniffing import file_digest, sniff
-from assay.models.wrap import as_predictor
+from assay.models.predictor import ClassLabel, Predictor
 
 PathLike = str | os.PathLike[str]
 
 
 def load_model(
-    path: PathLike,
+    model: PathLike,
     *,
     trust: bool = False,
     python_path: Sequence[PathLike] = (),
     container: str | None = None,
     name: str | None = None,
-) -> LocalModel:
-    """Load a model that joblib, pickle or skops saved.
+    classes: Sequence[ClassLabel] | None = None,
+    output: str | None = None,
+    features: Sequence[str] | None = None,
+    version: str | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Predictor:
+    """Load a model from wherever it is.
 
     Parameters
     ----------
-    path : path
-        The file. Its content decides what it is, not its suffix.
+    model : path or str
+        A file or a folder, whose content decides what it is, not its suffix; a URI; the name of
+        a function, ``package.module:function`` or ``file.py:function``; or a command.
     trust : bool
         Whether code in the file may run. A pickle (joblib's too) is code; a skops file is not,
         unless it holds types that skops does not know.
@@ -40,22 +47,32 @@ def load_model(
         What the model is given; None is what it was fitted on, as far as it tells.
     name : str or None
         For people; None takes the file's name.
+    classes : sequence or None
+        Its classes in the order of its scores, where it does not say them itself.
+    output : {"label", "probability", "number"} or None
+        What it returns, where it does not say so itself.
+    features : sequence of str or None
+        The columns that it reads, in order, where it does not say them itself.
+    version : str or None
+        Names the version of a model that has no content to be told by, such as an endpoint.
+    options : mapping or None
+        Settings of its form, such as the time-out of an endpoint.
 
     Returns
     -------
-    LocalModel
-        A Predictor; `info.digest` is blake2b-128 of the file, and `info.findings` says when
-        another version of scikit-learn made it.
+    Predictor
+        `info.digest` is blake2b-128 of the content, and `info.findings` says, for example, when
+        another version of the library made it.
 
     Raises
     ------
     UntrustedModelError
         If the file is code and `trust` is False.
     MissingExtraError
-        If skops is needed and not installed.
+        If a library is needed and not installed.
     InputError
-        If the file is missing, empty, a folder, damaged or no model, or its classes cannot be
-        imported.
+        If it is missing, empty, damaged or no model, its classes cannot be imported, or
+        `options` do not fit it.
 
     Examples
     --------
@@ -64,28 +81,50 @@ def load_model(
     ...
     assay.errors.InputError: there is no model file model.joblib; check the path
     """
-    file = Path(path)
+    place, known, told = _find(model, options)
     folders = [Path(folder) for folder in python_path]
-    written = sniff(file)
-    if written == "pickle" and not trust:
-        raise UntrustedModelError(_refusal(file))
     _extend_path(folders)
-    if written == "skops":
-        model, findings = load_skops(file, trust=trust)
-    else:
-        model, findings = load_pickle(file, folders)
-    try:
-        wrapped = as_predictor(model, container=container, name=name or file.name)
-    except InputError as error:
-        msg = f"{file} was loaded, but {error}"
-        raise InputError(msg) from error
-    if not isinstance(wrapped, LocalModel):
-        msg = f"{file} holds a predictor of assay's own kind; load the model that it wraps"
-        raise InputError(msg)
-    info = replace(
-        wrapped.info, digest=file_digest(file), findings=(*wrapped.info.findings, *findings)
+    request = LoadRequest(
+        trust=trust,
+        container=container,
+        name=name,
+        classes=None if classes is None else tuple(classes),
+        output=output,
+        features=None if features is None else tuple(features),
+        version=version,
+        python_path=tuple(folders),
     )
-    return replace(wrapped, info=info)
+    loaded = known.load(place, request, told)
+    if place.path is None or loaded.info.digest is not None or not isinstance(loaded, LocalModel):
+        return loaded
+    return replace(loaded, info=replace(loaded.info, digest=digest_place(place.path)))
+
+
+def inspect_model(model: PathLike, *, options: Mapping[str, object] | None = None) -> Inspection:
+    """Say what a model is, what it wants and gives, and whether loading it runs code.
+
+    Nothing that is in it, and nothing that it names, is run.
+
+    Parameters
+    ----------
+    model, options
+        As in `load_model`.
+
+    Raises
+    ------
+    InputError
+        If it is missing, empty, damaged or no model.
+    """
+    place, known, told = _find(model, options)
+    return known.inspect(place, told)
+
+
+def _find(
+    model: PathLike, options: Mapping[str, object] | None
+) -> tuple[ModelPlace, ModelFormat, FormatOptions]:
+    place = find_place(model if isinstance(model, str) else Path(model))
+    known = recognize(place)
+    return place, known, read_options(known, options or {})
 
 
 def _extend_path(folders: Sequence[Path]) -> None:
@@ -97,14 +136,3 @@ def _extend_path(folders: Sequence[Path]) -> None:
         entry = str(folder.resolve())
         if entry not in sys.path:
             sys.path.insert(0, entry)
-
-
-def _refusal(file: Path) -> str:
-    disguise = ""
-    if file.suffix.lower() not in (".joblib", ".pkl", ".pickle", ".sav", ".gz"):
-        disguise = f" (whatever its suffix {file.suffix!r} says)" if file.suffix else ""
-    return (
-        f"{file} is a pickle{disguise}, and loading a pickle runs whatever code is in it; if you "
-        "know who made the file and trust them, add --trust-model (in Python trust=True), or ask "
-        "for the model as a skops file"
-    )

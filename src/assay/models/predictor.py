@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.errors import ModelError
 from assay.result import Finding, Json
 
 if TYPE_CHECKING:
@@ -35,12 +36,45 @@ class Prediction:
     classes : tuple or None, length n_classes
         The classes, in the order of the columns of `probabilities`; None when the model does
         not say.
+    multilabel : bool
+        Whether a row may have several of `classes`, or none. Then `labels` is of bool, shape
+        (n_rows, n_classes), and each column of `probabilities` stands by itself.
     """
 
     labels: NDArray[np.generic] | None = None
     values: NDArray[np.float64] | None = None
     probabilities: NDArray[np.float64] | None = None
     classes: tuple[ClassLabel, ...] | None = None
+    multilabel: bool = False
+
+
+class PartialAnswerError(ModelError):
+    """The model failed within a batch, after it had answered for the first rows of it.
+
+    Parameters
+    ----------
+    message : str
+    done : Prediction
+        The answers for the rows before the failure.
+    n_done : int
+        How many rows those are.
+    row : int or None
+        Zero-based row of the batch on which it failed, where one is known.
+    """
+
+    def __init__(
+        self, message: str, *, done: Prediction, n_done: int, row: int | None = None
+    ) -> None:
+        self.done = done
+        self.n_done = n_done
+        super().__init__(message, row=row)
+
+
+class ServiceError(ModelError):
+    """What answers for the model cannot be reached or does not work, whatever the rows are.
+
+    The batch is not halved to find the row: it would be asked again and again in vain.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +86,7 @@ class ModelInfo:
     name : str
         For people: file name or class name.
     kind : str
-        "classifier", "regressor" or "unknown".
+        "classifier", "regressor", "multilabel" or "unknown".
     library : str
         For example "scikit-learn"; "" when unknown.
     library_version : str
@@ -70,6 +104,12 @@ class ModelInfo:
         the first call.
     digest : str or None
         blake2b-128 of the model file, 32 hex digits.
+    address : str
+        For a model without a file: all that says where and how it is asked.
+    version : str or None
+        What the user calls the version of a model without a file.
+    batch_rows : int or None
+        How many rows to ask about at once, where the model has a wish.
     findings : tuple of Finding
         For example that it was made by another version of its library.
     """
@@ -84,6 +124,9 @@ class ModelInfo:
     classes: tuple[ClassLabel, ...] | None = None
     score_kind: str = "unknown"
     digest: str | None = None
+    address: str = ""
+    version: str | None = None
+    batch_rows: int | None = None
     findings: tuple[Finding, ...] = ()
 
     def to_dict(self) -> dict[str, Json]:
@@ -99,6 +142,8 @@ class ModelInfo:
             "classes": None if self.classes is None else list(self.classes),
             "score_kind": self.score_kind,
             "digest": self.digest,
+            "address": self.address,
+            "version": self.version,
         }
 
 

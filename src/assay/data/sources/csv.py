@@ -18,6 +18,7 @@ from polars.io.plugins import register_io_source
 from assay.data.sources.csv_checks import check_quotes, read_header, refuse_ragged, survey
 from assay.data.sources.csv_native import NativeReader
 from assay.data.sources.csv_types import DTYPES, ColumnType, cast_series, refuse_misfit
+from assay.data.sources.reader import ReadOptions
 from assay.data.sources.source import Source
 from assay.errors import InputError
 
@@ -178,3 +179,23 @@ class _Reader:
             quoted_strings_can_be_null=True,
         )
         return read, pc.ParseOptions(delimiter=self.delimiter, newlines_in_values=True), convert
+
+
+class CsvReader:
+    """CSV and TSV files."""
+
+    title = "CSV"
+    suffixes = (".csv", ".tsv")
+    schemes = ()
+    reads = frozenset({"missing", "delimiter"})
+
+    def open(self, place: str, options: ReadOptions) -> Source:
+        """Return a source for a file."""
+        path = Path(place)
+        delimiter = options.delimiter or ("\t" if path.suffix.lower() == ".tsv" else ",")
+        return open_csv(
+            path, delimiter=delimiter, missing=options.missing, storages=options.storages
+        )
+
+
+READER = CsvReader()

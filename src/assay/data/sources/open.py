@@ -1,35 +1,24 @@
 """Anything a user can point at to a source: a path by its suffix, a frame by its type."""
 
 import os
-from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from assay.data.sources.csv import open_csv
 from assay.data.sources.frames import open_frame
-from assay.data.sources.parquet import open_parquet
+from assay.data.sources.reader import ReadOptions
+from assay.data.sources.registry import find_readers, reader_of_suffix
 from assay.data.sources.source import Source
 from assay.errors import InputError
 
-DELIMITERS = {".csv": ",", ".tsv": "\t"}
-PARQUET_SUFFIXES = (".parquet", ".pq")
 
-
-def open_source(
-    source: object,
-    *,
-    missing: Collection[str] | None = None,
-    storages: Mapping[str, str] | None = None,
-) -> Source:
-    """Return a source for a path to a CSV, TSV or Parquet file, or for a frame or 2-D array.
+def open_source(source: object, options: ReadOptions | None = None) -> Source:
+    """Return a source for a path to a file that some reader knows, or for a frame or 2-D array.
 
     Parameters
     ----------
     source : path, str, frame or ndarray
-    missing : collection of str or None
-        Texts that mean "no value" in a CSV file.
-    storages : mapping of str to str or None
-        Storages that the columns of a CSV file must have.
+    options : ReadOptions or None
+        What was said about how it is to be read.
 
     Raises
     ------
@@ -41,11 +30,10 @@ def open_source(
     path = Path(source)
     _check_path(path)
     suffix = path.suffix.lower()
-    if suffix in PARQUET_SUFFIXES:
-        return open_parquet(path)
-    if suffix in DELIMITERS:
-        return open_csv(path, delimiter=DELIMITERS[suffix], missing=missing, storages=storages)
-    known = ", ".join((*DELIMITERS, *PARQUET_SUFFIXES))
+    reader = reader_of_suffix(suffix)
+    if reader is not None:
+        return reader.open(str(path), options or ReadOptions())
+    known = ", ".join(_suffixes())
     msg = (
         f"{path.name} has the suffix {path.suffix!r}, which is not known; "
         f"give a file that ends in one of {known}, or a frame"
@@ -53,9 +41,13 @@ def open_source(
     raise InputError(msg)
 
 
+def _suffixes() -> tuple[str, ...]:
+    return tuple(suffix for reader in find_readers() for suffix in reader.suffixes)
+
+
 def _check_path(path: Path) -> None:
     if path.is_dir():
-        inside = sorted(p.name for p in path.iterdir() if p.suffix.lower() in _SUFFIXES)
+        inside = sorted(p.name for p in path.iterdir() if p.suffix.lower() in _suffixes())
         hint = f"; it holds {', '.join(inside[:5])}" if inside else ""
         msg = f"{path} is a folder, and a file is needed{hint}"
         raise InputError(msg)
@@ -74,6 +66,3 @@ def _check_path(path: Path) -> None:
     if not os.access(path, os.R_OK):
         msg = f"{path} cannot be read: permission denied"
         raise InputError(msg)
-
-
-_SUFFIXES = (*DELIMITERS, *PARQUET_SUFFIXES)

@@ -7,6 +7,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assay.data.sources.reader import ReadOptions
 from assay.data.sources.source import Categories, Source, check_names
 from assay.errors import InputError
 
@@ -73,3 +74,19 @@ def _categories(file: pq.ParquetFile, schema: pa.Schema) -> dict[str, Categories
         if all(isinstance(value, (bool, int, float, str)) for value in values):
             found[field.name] = Categories(values, ordered=bool(field.type.ordered))
     return found
+
+
+class ParquetReader:
+    """Parquet files."""
+
+    title = "Parquet"
+    suffixes = (".parquet", ".pq")
+    schemes = ()
+    reads: frozenset[str] = frozenset()
+
+    def open(self, place: str, options: ReadOptions) -> Source:
+        """Return a source for a file."""
+        return open_parquet(Path(place))
+
+
+READER = ParquetReader()

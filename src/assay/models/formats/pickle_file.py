@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from assay.errors import InputError
-from assay.models.version_warnings import collecting_findings
+from assay.models.formats.version_warnings import collecting_findings
 from assay.result import Finding
 
 MAIN = "__main__"

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.errors import InputError, MissingExtraError, UntrustedModelError
-from assay.models.version_warnings import collecting_findings
+from assay.models.formats.version_warnings import collecting_findings
 from assay.result import Finding
 
 SHOWN = 10

@@ -1,0 +1,1 @@
+"""Forms in which a model can be given: one file a form."""
