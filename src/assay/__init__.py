@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assay.evaluation.evaluator import evaluate
     from assay.jobs.analyze import analyze
     from assay.jobs.report import AnalysisReport
-    from assay.models.loading import load_model
+    from assay.models.loading import inspect_model, load_model
     from assay.models.wrap import as_predictor
     from assay.result import Estimate, Finding
 
@@ -40,6 +40,7 @@ _HOME = {
     "analyze": "assay.jobs.analyze",
     "as_predictor": "assay.models.wrap",
     "evaluate": "assay.evaluation.evaluator",
+    "inspect_model": "assay.models.loading",
     "load_model": "assay.models.loading",
 }
 
@@ -60,6 +61,7 @@ __all__ = [
     "analyze",
     "as_predictor",
     "evaluate",
+    "inspect_model",
     "load_model",
 ]
 

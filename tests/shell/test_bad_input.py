@@ -317,7 +317,7 @@ def test_out_without_permission(assay, tmp_path):
         (("analyze", "t.csv", "--task", "binry"), "binry"),
         (("analyze", "t.csv", "--level", "2"), "--level: must be less than 1, found 2"),
         (("analyze", "t.csv", "--seed", "x"), "'x' is not a valid integer"),
-        (("analyze", "t.csv", "--kind", "age"), "--kind takes COL=KIND"),
+        (("analyze", "t.csv", "--kind", "age"), "--types takes COL=KIND"),
         (("analyze", "t.csv", "--label-map", "0"), "--label-map takes MODELCLASS=DATALABEL"),
         (
             ("analyze", "t.csv", "--label-map", "0=<=50K", "--label-map", "0=>50K"),

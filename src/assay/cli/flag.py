@@ -20,8 +20,10 @@ class Flag:
     keys : tuple of str
     group : str
         Heading in the help.
-    metavar : str
     help : str
+    aliases : tuple of str
+        Other names for the same flag.
+    metavar : str
     multiple : bool
         Whether it may be given more than once.
     switch : bool
@@ -37,6 +39,7 @@ class Flag:
     keys: Keys
     group: str
     help: str
+    aliases: tuple[str, ...] = ()
     metavar: str = "TEXT"
     multiple: bool = False
     switch: bool = False
@@ -48,7 +51,7 @@ class Flag:
         """Return the option as click wants it; absent means None, so that the file may speak."""
         kind: Any = click.Choice(self.choices) if self.choices else self.value_type
         return GroupedOption(
-            [self.name, parameter_name(self.keys)],
+            [self.name, *self.aliases, parameter_name(self.keys)],
             group=self.group,
             help=self.help,
             metavar=None if self.switch or self.choices else self.metavar,

@@ -29,9 +29,9 @@ def analyze(
     *,
     train: object = None,
     validation: object = None,
-    label: str | None = None,
+    label: str | Sequence[str] | None = None,
     positive: Value | None = None,
-    prediction: str | None = None,
+    prediction: str | Sequence[str] | None = None,
     score: str | Sequence[str] | None = None,
     weight: "str | ArrayLike | None" = None,
     group: "str | ArrayLike | None" = None,
@@ -40,10 +40,17 @@ def analyze(
     ignore: str | Sequence[str] = (),
     kinds: Mapping[str, str] | None = None,
     missing: Sequence[str] | None = None,
+    read: Mapping[str, object] | None = None,
     label_map: Mapping[Value, Value] | None = None,
     model_input: Literal["pandas", "polars", "numpy"] | None = None,
     trust: bool = False,
-    task: Literal["binary", "multiclass", "regression"] | None = None,
+    classes: Sequence[Value] | None = None,
+    output: Literal["label", "probability", "number"] | None = None,
+    features: Sequence[str] | None = None,
+    model_version: str | None = None,
+    model_options: Mapping[str, object] | None = None,
+    cache: bool = True,
+    task: Literal["binary", "multiclass", "multilabel", "regression"] | None = None,
     threshold: float | str | None = None,
     cost_fp: float | None = None,
     cost_fn: float | None = None,
@@ -60,9 +67,9 @@ def analyze(
 
     Parameters
     ----------
-    model : object, path or None
+    model : object, path, str or None
         A fitted estimator, a function from rows to predictions, what `load_model` returns, or
-        the path of a model file. None when the table holds the answers.
+        what `load_model` takes: the place of a model. None when the table holds the answers.
     data : Dataset, path, frame or array
         The rows to be judged; with `y`, the features alone.
     y : array-like or None, shape (n_rows,)
@@ -73,13 +80,22 @@ def analyze(
     label, positive, prediction, score, weight, group, time, id, ignore, kinds, missing
         What the columns mean; see `Dataset.read`. Not with a Dataset, which knows. With `y`,
         `weight`, `group` and `time` are arrays of shape (n_rows,).
+    read : mapping or None
+        How the tables are read, where their form leaves it open: `delimiter`, `records`,
+        `columns`, `sheet`, `query`, `train_query`, `validation_query`, `storage`; see
+        `Dataset.read`.
     label_map : mapping or None
         The model's class → the data's label, where they are not the same text.
     model_input : {"pandas", "polars", "numpy"} or None
         What the model is given; None is what it was fitted on.
     trust : bool
         Whether a model file that can run code may be loaded.
-    task : {"binary", "multiclass", "regression"} or None
+    classes, output, features, model_version, model_options
+        What the model does not say itself; see `load_model`.
+    cache : bool
+        Whether the predictions of a model that was named by its place are kept in the store
+        (``$ASSAY_HOME``, else ``./.assay``), so that it is not asked twice about the same rows.
+    task : {"binary", "multiclass", "multilabel", "regression"} or None
         None infers it from the label.
     threshold : float, str or None
         Score from which the answer is positive, or a goal to be met on `validation`: "f1",
@@ -136,7 +152,14 @@ def analyze(
                 "path": _place(model),
                 "trust": trust,
                 "input": model_input,
+                "classes": classes,
+                "output": output,
+                "features": features,
+                "version": model_version,
+                "options": dict(model_options or {}),
+                "cache": cache,
             },
+            "read": dict(read or {}),
             "roles": {
                 "label": label,
                 "positive": positive,

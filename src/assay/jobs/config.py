@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -27,7 +27,7 @@ from assay.jobs.section import Section, SectionConfig
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 ContainerName = Literal["pandas", "polars", "numpy"]
-TaskName = Literal["binary", "multiclass", "regression"]
+TaskName = Literal["binary", "multiclass", "multilabel", "regression"]
 GATE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -36,7 +36,15 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _as_one(value: object) -> object:
+    """Take a list of one text for that text."""
+    listed = isinstance(value, list | tuple) and len(value) == 1
+    return value[0] if listed else value  # type: ignore[index]
+
+
 Names = Annotated[tuple[StrictStr, ...], BeforeValidator(_as_list)]
+Scalars = Annotated[tuple[Scalar, ...], BeforeValidator(_as_list)]
+OneOrMore = Annotated[StrictStr | tuple[StrictStr, ...] | None, BeforeValidator(_as_one)]
 
 
 class Part(BaseModel):
@@ -48,7 +56,12 @@ class Part(BaseModel):
 class ModelPart(Part):
     """Where the model is and how it is called."""
 
-    path: StrictStr = Field(description="Model file.")
+    path: StrictStr = Field(
+        description=(
+            "The model: a file or folder; a URI (https://…, models:/…); a function, as "
+            "package.module:function or file.py:function; or command:PROGRAM ARGUMENTS."
+        )
+    )
     trust: StrictBool = Field(
         default=False, description="Allow a format that can run code when loaded (pickle, joblib)."
     )
@@ -56,18 +69,82 @@ class ModelPart(Part):
         default=None,
         description="Container the model is given; default: the one it was fitted on.",
     )
+    classes: Scalars | None = Field(
+        default=None,
+        description="Its classes in the order of its scores, where it does not say them itself.",
+    )
+    output: Literal["label", "probability", "number"] | None = Field(
+        default=None, description="What it returns, where it does not say so itself."
+    )
+    features: Names | None = Field(
+        default=None, description="Columns it reads, in order, where it does not say them itself."
+    )
+    version: StrictStr | None = Field(
+        default=None,
+        description=(
+            "Name for the version of an endpoint, command or function: while it stays the same, "
+            "its predictions are kept and not asked for again."
+        ),
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Settings of its form; `assay models inspect MODEL` lists them.",
+    )
+    cache: StrictBool = Field(
+        default=True,
+        description=(
+            "Keep predictions in the store, so that the same model is not asked twice about the "
+            "same rows, and a run that broke off goes on where it was."
+        ),
+    )
     python_path: Names = Field(
         default=(), description="Folders to import the model's own classes from."
     )
 
 
+class ReadPart(Part):
+    """How tables are read, where their form leaves it open."""
+
+    delimiter: StrictStr | None = Field(
+        default=None, description="Between the fields of a CSV; default: told by the header."
+    )
+    records: StrictStr | None = Field(
+        default=None, description="JMESPath to the records in a JSON document."
+    )
+    columns: dict[str, StrictStr] = Field(
+        default_factory=dict, description="Column → JMESPath into a record of JSON."
+    )
+    sheet: StrictStr | None = Field(default=None, description="Sheet of a workbook.")
+    query: StrictStr | None = Field(
+        default=None, description="SQL SELECT, or the name of a table, where data is a database."
+    )
+    train_query: StrictStr | None = Field(
+        default=None, description="The same for train; default: query."
+    )
+    validation_query: StrictStr | None = Field(
+        default=None, description="The same for validation; default: query."
+    )
+    storage: dict[str, StrictStr] = Field(
+        default_factory=dict,
+        description="Settings of an object store, as Polars' storage_options names them.",
+    )
+
+    def told(self) -> dict[str, Any]:
+        """Return what was said, under the names that `Dataset.read` has for it."""
+        return self.model_dump(exclude_defaults=True, exclude={"train_query", "validation_query"})
+
+
 class RolesPart(Part):
     """What the columns mean."""
 
-    label: StrictStr | None = Field(default=None, description="Column of the true answers.")
+    label: OneOrMore = Field(
+        default=None,
+        description="Column of the true answers; several where a row may have several labels.",
+    )
     positive: Scalar | None = Field(default=None, description="Label that counts as positive.")
-    prediction: StrictStr | None = Field(
-        default=None, description="Column of predicted answers (instead of a model)."
+    prediction: OneOrMore = Field(
+        default=None,
+        description="Column of predicted answers (instead of a model); one a label.",
     )
     scores: Names = Field(
         default=(), description="Column of scores of the positive class, or one column a class."
@@ -196,7 +273,8 @@ class AnalyzeConfig(Part):
     """All of assay.yaml. `config_model` adds the installed sections' own parts."""
 
     data: StrictStr | None = Field(
-        default=None, description="Table to judge the model on: CSV or Parquet."
+        default=None,
+        description="Table to judge the model on: a file, folder, glob or URL.",
     )
     train: StrictStr | None = Field(
         default=None, description="Table that the model was fitted on."
@@ -207,6 +285,7 @@ class AnalyzeConfig(Part):
     model: ModelPart | None = Field(
         default=None, description="The model; none when the data has answers."
     )
+    read: ReadPart = Field(default_factory=ReadPart, description="How tables are read.")
     roles: RolesPart = Field(default_factory=RolesPart, description="What the columns mean.")
     options: OptionsPart = Field(
         default_factory=OptionsPart, description="How the model is judged."

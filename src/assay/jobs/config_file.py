@@ -12,6 +12,7 @@ from assay.errors import ConfigError, InputError
 from assay.jobs.config import AnalyzeConfig, config_model
 from assay.jobs.config_problems import describe
 from assay.jobs.section import Section
+from assay.models.formats.place import FUNCTION, SCHEME
 
 Keys = tuple[str, ...]
 BOOL = "tag:yaml.org,2002:bool"
@@ -183,6 +184,13 @@ def _rebase_folders(raw: dict[str, Any], folder: Path) -> None:
 
 
 def _absolute(text: str, folder: Path) -> str:
+    """Let a path start from a folder; URIs, commands and modules are left as they are."""
+    function = FUNCTION.fullmatch(text)
+    if function is not None:
+        module, name = function["module"], function["name"]
+        return f"{_absolute(module, folder)}:{name}" if module.endswith(".py") else text
+    if SCHEME.fullmatch(text):
+        return text
     return (folder / Path(text).expanduser()).as_posix()
 
 

@@ -9,7 +9,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from assay.errors import InputError
-from assay.jobs.config import AnalyzeConfig, ModelPart, OptionsPart, RolesPart, config_model
+from assay.jobs.config import (
+    AnalyzeConfig,
+    ModelPart,
+    OptionsPart,
+    ReadPart,
+    RolesPart,
+    config_model,
+)
 from assay.jobs.section import Section
 from assay.result import Json
 
@@ -32,6 +39,18 @@ EXAMPLES = {
     ("options", "cost_fn"): 5,
     ("options", "use"): "probability",
     ("model", "input"): "pandas",
+    ("model", "classes"): ["no", "yes"],
+    ("model", "output"): "probability",
+    ("model", "features"): ["age", "hours"],
+    ("model", "version"): "2026-11",
+    ("model", "options"): {"timeout": 30},
+    ("read", "delimiter"): ";",
+    ("read", "records"): "data.rows",
+    ("read", "columns"): {"city": "address.city"},
+    ("read", "sheet"): "2026",
+    ("read", "query"): "select * from sales where year = 2026",
+    ("read", "train_query"): "select * from sales where year < 2026",
+    ("read", "validation_query"): "select * from sales where year = 2025",
     ("roles", "missing"): ["NA", "?"],
     ("out",): "assay-out",
 }
@@ -63,6 +82,7 @@ def template(sections: Sequence[Section]) -> str:
         lines += _entry((name,), fields[name], active=False)
     lines += _part("model", ModelPart, active=("path",))
     lines += _part("roles", RolesPart, active=("label",))
+    lines += _part("read", ReadPart, active=("storage",))
     lines += _part("options", OptionsPart, active=("level", "seed"))
     lines += _sections(sections)
     lines += _entry(("notify",), fields["notify"], active=False)

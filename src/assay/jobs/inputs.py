@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
-from assay.jobs.config import AnalyzeConfig, RolesPart
+from assay.jobs.config import AnalyzeConfig
 from assay.jobs.section import Section
 from assay.models.containers import container_of
+from assay.models.formats.place import SCHEME
 from assay.models.predictor import Predictor
 from assay.notify.registry import channel_names
 
 Value = bool | int | float | str | None
 IN_MEMORY = "(in memory)"
+GLOB = "*?["
 
 if TYPE_CHECKING:
     from assay.jobs.running import Progress
@@ -101,13 +103,19 @@ def open_inputs(config: AnalyzeConfig, progress: "Progress") -> Inputs:
         _check_exists(place, getattr(config, place))
     predictor = _load(config, progress)
     progress("Opening the data", 0, None)
-    data = read_table(config.data, config.roles, engine=config.options.engine)
+    data = read_table(config.data, config)
     return Inputs(
         data=data,
-        train=None if config.train is None else data.like(config.train),
-        validation=None if config.validation is None else data.like(config.validation),
+        train=_like(data, config.train, config.read.train_query),
+        validation=_like(data, config.validation, config.read.validation_query),
         predictor=predictor,
     )
+
+
+def _like(data: Dataset, place: str | None, query: str | None) -> Dataset | None:
+    if place is None:
+        return None
+    return data.like(place) if query is None else data.like(place, query=query)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +172,7 @@ def _first_table(config: AnalyzeConfig, given: Given, positive: Value) -> tuple[
             msg = f"a Dataset knows its columns; say {', '.join(told)} where it is made"
             raise InputError(msg)
         return given.data, None
-    return read_table(given.data, config.roles, engine=config.options.engine), None
+    return read_table(given.data, config), None
 
 
 def _further_table(data: Dataset, given: object, positive: Value) -> tuple[Dataset | None, object]:
@@ -201,11 +209,13 @@ def _take_model(config: AnalyzeConfig, model: object, progress: "Progress") -> P
         return None
     from assay.models.wrap import as_predictor  # noqa: PLC0415 - a model is not always there
 
-    return as_predictor(model, container=config.model.input)
+    told = config.model
+    return as_predictor(model, container=told.input, classes=told.classes, output=told.output)
 
 
-def read_table(source: object, roles: RolesPart, *, engine: str = "polars") -> Dataset:
-    """Open one table with the roles that a config gives its columns."""
+def read_table(source: object, config: AnalyzeConfig) -> Dataset:
+    """Open one table as a config says, with the roles that it gives the columns."""
+    roles, read = config.roles, config.read
     return Dataset.read(
         source,
         label=roles.label,
@@ -219,7 +229,8 @@ def read_table(source: object, roles: RolesPart, *, engine: str = "polars") -> D
         ignore=roles.ignore,
         kinds=roles.kinds or None,
         missing=roles.missing,
-        engine=engine,
+        engine=config.options.engine,
+        **read.told(),
     )
 
 
@@ -231,12 +242,22 @@ def _load(config: AnalyzeConfig, progress: "Progress") -> Predictor | None:
     progress("Loading the model", 0, None)
     model = config.model
     return load_model(
-        model.path, trust=model.trust, container=model.input, python_path=model.python_path
+        model.path,
+        trust=model.trust,
+        container=model.input,
+        python_path=model.python_path,
+        classes=model.classes,
+        output=model.output,
+        features=model.features,
+        version=model.version,
+        options=model.options,
     )
 
 
 def _check_exists(place: str, path: str | None) -> None:
-    if path is not None and not Path(path).exists():
+    if path is None or SCHEME.fullmatch(path) or set(path) & set(GLOB):
+        return  # the reader looks for it
+    if not Path(path).exists():
         msg = f"{place} file not found: {path}" + _similar(Path(path))
         raise InputError(msg)
 

@@ -10,7 +10,7 @@ from assay.errors import InputError
 from assay.models.formats.format import FormatOptions, LoadRequest, ModelFormat
 from assay.models.formats.inspection import Inspection
 from assay.models.formats.place import ModelPlace, digest_place, find_place
-from assay.models.formats.registry import read_options, recognize
+from assay.models.formats.registry import read_options, recognize, settings_of
 from assay.models.local import LocalModel
 from assay.models.predictor import ClassLabel, Predictor
 
@@ -116,7 +116,7 @@ def inspect_model(model: PathLike, *, options: Mapping[str, object] | None = Non
         If it is missing, empty, damaged or no model.
     """
     place, known, told = _find(model, options)
-    return known.inspect(place, told)
+    return replace(known.inspect(place, told), settings=settings_of(known))
 
 
 def _find(

@@ -29,6 +29,26 @@ class Port:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One option of a model's form.
+
+    Parameters
+    ----------
+    name : str
+    description : str
+    default : bool, int, float, str, list, mapping or None
+    """
+
+    name: str
+    description: str = ""
+    default: Json = None
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return builtins only."""
+        return {"name": self.name, "description": self.description, "default": self.default}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inspection:
     """What a model is, what it wants, what it gives, and whether loading it runs code.
 
@@ -61,6 +81,8 @@ class Inspection:
         What else is known, such as the number of trees.
     advice : str
         How to have it judged: the flags that it needs.
+    settings : tuple of Setting
+        The options of its form; filled in by `inspect_model`.
     """
 
     place: str
@@ -80,6 +102,7 @@ class Inspection:
     size: int | None = None
     facts: dict[str, str] = field(default_factory=dict)
     advice: str = ""
+    settings: tuple[Setting, ...] = ()
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only."""
@@ -101,4 +124,5 @@ class Inspection:
             "size": self.size,
             "facts": dict(self.facts),
             "advice": self.advice,
+            "settings": [setting.to_dict() for setting in self.settings],
         }

@@ -1,13 +1,18 @@
 """Which forms of models are known: whatever is installed under the entry point `assay.models`."""
 
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
-from typing import cast
+from typing import Annotated, Any, cast
 
-from pydantic import ValidationError
+import yaml
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
 
 from assay.errors import InputError
 from assay.models.formats.format import FormatOptions, ModelFormat, OptionValues
+from assay.models.formats.inspection import Setting
 from assay.models.formats.place import ModelPlace
 
 GROUP = "assay.models"
@@ -61,13 +66,15 @@ def recognize(place: ModelPlace) -> ModelFormat:
 def read_options(known: ModelFormat, values: OptionValues) -> FormatOptions:
     """Check a form's settings, all at once.
 
+    Text that stands for another type, as on the command line, is read as YAML: ``[a, b]``.
+
     Raises
     ------
     InputError
         If a setting is unknown or its value does not fit, naming every one.
     """
     try:
-        return known.options.model_validate(dict(values))
+        return known.options.model_validate(_parsed(known.options, values))
     except ValidationError as error:
         wrong = [
             f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
@@ -78,3 +85,35 @@ def read_options(known: ModelFormat, values: OptionValues) -> FormatOptions:
             f"--model-option of {known.title} is wrong: {'; '.join(wrong)} (its options: {names})"
         )
         raise InputError(msg) from None
+
+
+def settings_of(known: ModelFormat) -> tuple[Setting, ...]:
+    """Return the options of a form, for people."""
+    return tuple(
+        Setting(
+            name=name,
+            description=field.description or "",
+            default=to_jsonable_python(field.get_default(call_default_factory=True)),
+        )
+        for name, field in known.options.model_fields.items()
+    )
+
+
+def _parsed(options: type[FormatOptions], values: OptionValues) -> dict[str, object]:
+    """Return the values with text parsed where a field takes no text."""
+    told = dict(values)
+    for name, field in options.model_fields.items():
+        value = told.get(name)
+        if not isinstance(value, str):
+            continue
+        try:
+            _accepts(field).validate_python(value)
+        except ValidationError:
+            with suppress(yaml.YAMLError):
+                told[name] = yaml.safe_load(value)
+    return told
+
+
+def _accepts(field: FieldInfo) -> TypeAdapter[Any]:
+    kind: Any = Annotated[cast("Any", field.annotation), field]
+    return TypeAdapter(kind)
