@@ -323,7 +323,7 @@ def test_out_without_permission(assay, tmp_path):
             ("analyze", "t.csv", "--label-map", "0=<=50K", "--label-map", "0=>50K"),
             "--label-map names '0' twice: '<=50K' and '>50K'",
         ),
-        (("analyze", "t.csv", "--kind", "age=numbr"), "--kind: must be 'continuous'"),
+        (("analyze", "t.csv", "--kind", "age=numbr"), "--types: must be 'continuous'"),
         (("analyze", "t.csv", "--cost-fp", "1"), "give cost_fn as well"),
         (("analyze", "t.csv", "--fail-on", "eror"), "did you mean 'error'?"),
         (("analyze", "t.csv", "--only", "evalution"), "did you mean 'evaluation'?"),

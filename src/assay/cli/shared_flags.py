@@ -204,7 +204,7 @@ SHARED: tuple[Flag, ...] = (
         group=MODEL,
         metavar="NAME=VALUE",
         pairs="a setting of the model's form and its value",
-        help="Setting of its form, e.g. timeout=10; `assay models inspect` lists them.",
+        help="Setting of its form, as timeout=10; `assay models inspect` lists all. Repeatable.",
     ),
     Flag(
         name="--model-output",
@@ -219,7 +219,7 @@ SHARED: tuple[Flag, ...] = (
         group=MODEL,
         metavar="CLASS",
         multiple=True,
-        help="The model's classes in the order of its scores, where it does not say them itself.",
+        help="A class of the model, where it does not say them itself; repeat it in their order.",
     ),
     Flag(
         name="--feature",
@@ -227,7 +227,7 @@ SHARED: tuple[Flag, ...] = (
         group=MODEL,
         metavar="COL",
         multiple=True,
-        help="The columns that the model reads, in order, where it does not say them itself.",
+        help="A column that the model reads, where it does not say so; repeat it in their order.",
     ),
     Flag(
         name="--model-version",

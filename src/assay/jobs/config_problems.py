@@ -81,6 +81,8 @@ def _say(error: Any, keys: Keys, schema: type[BaseModel]) -> str:  # noqa: ANN40
         return "is required"
     if kind == "string_type":
         return f"must be text, found {_show(value)}" + _quote_hint(value)
+    if kind == "tuple_type":
+        return f"must be a list, found {_show(value)}"
     if kind == "literal_error":
         return f"must be {error['ctx']['expected']}, found {_show(value)}" + _near(error, value)
     if kind == "value_error":

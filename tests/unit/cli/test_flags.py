@@ -8,13 +8,14 @@ from pydantic import BaseModel, Field
 from assay.cli.flag import collect, parameter_name
 from assay.cli.section_flags import section_flags
 from assay.cli.shared_flags import SHARED
-from assay.jobs.config import AnalyzeConfig, ModelPart, OptionsPart, RolesPart
+from assay.jobs.config import AnalyzeConfig, ModelPart, OptionsPart, ReadPart, RolesPart
 from assay.jobs.section import SectionConfig
 
 PARTS: dict[str, type[BaseModel]] = {
     "model": ModelPart,
     "roles": RolesPart,
     "options": OptionsPart,
+    "read": ReadPart,
 }
 
 

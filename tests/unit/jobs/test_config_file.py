@@ -49,11 +49,14 @@ sections:
 """
     assert problems(tmp_path, text, [Toy]) == {
         "modell (line 3)": "unknown key; did you mean 'model'?",
-        "roles.label (line 5)": "must be text, found 2020; put it in quotes if it is a name",
+        "roles.label (line 5)": (
+            "must be text or a list, found 2020; put it in quotes if it is a name"
+        ),
         "roles.lebel (line 6)": "unknown key; did you mean 'label'?",
         "options.level (line 8)": "must be less than 1, found 2",
         "options.task (line 9)": (
-            "must be 'binary', 'multiclass' or 'regression', found 'binry'; did you mean 'binary'?"
+            "must be 'binary', 'multiclass', 'multilabel' or 'regression', found 'binry'; "
+            "did you mean 'binary'?"
         ),
         "options.fail_on (line 10)": (
             "must be error, warning or the name of a rule, not 'eror'; did you mean 'error'?"
