@@ -4,6 +4,7 @@
 """
 
 import inspect
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,10 @@ import click
 
 from assay.cli.root import root
 from assay.data import inference
+from assay.data.sources.registry import find_readers
 from assay.metrics.catalogue import METRICS
 from assay.metrics.metric import Metric
+from assay.models.formats.registry import find_formats, settings_of
 
 HERE = Path(__file__).parent
 NOTICE = "<!-- Written by docs/make_pages.py; change the code, then run `make pages`. -->\n\n"
@@ -36,13 +39,41 @@ Averages over classes are always named: macro, weighted or micro.
 DATA_HEAD = """# How columns are understood
 
 `assay analyze` prints what it takes each column for, and why, in the report's data section. Overrule a kind with
-`--kind COLUMN=KIND` (in Python `kinds={"zip": "categorical"}`) and a role with its flag (`--label`, `--group`, …).
+`--types COLUMN=KIND` (in Python `kinds={"zip": "categorical"}`) and a role with its flag (`--label`, `--group`, …).
 
 CSV files are read as `pandas.read_csv` reads them: the same texts mean "missing" (`--missing TEXT` replaces the list), the
 same words are booleans, `007` is a number, and dates stay text for the model unless the column is declared
-`--kind COLUMN=time`. The type follows from all rows, never from a sample. Unlike pandas, rows of another length than
+`--types COLUMN=time`. The type follows from all rows, never from a sample. Unlike pandas, rows of another length than
 the header's and two columns of one name are refused.
 
+"""
+
+
+MODELS_HEAD = """# Models
+
+What `--model` takes, in Python the first argument of `assay.load_model` and `assay.analyze`. What a file or a folder is
+follows from its content, never from its suffix. `assay models inspect MODEL` says what a model is, what it wants and gives,
+whether loading it runs code, and its settings; it runs nothing.
+
+| to say | flag | Python |
+| --- | --- | --- |
+| code in the file may run | `--trust-model` | `trust=True` |
+| a setting of its form | `--model-option NAME=VALUE` | `options={...}` (`model_options` in `analyze`) |
+| its classes, in the order of its scores | `--class A --class B` | `classes=[...]` |
+| what it returns | `--model-output label, probability or number` | `output=...` |
+| the columns it reads, in order | `--feature A --feature B` | `features=[...]` |
+| which version of an endpoint or command it is | `--model-version TEXT` | `version=...` (`model_version` in `analyze`) |
+| ask again, keep nothing | `--no-cache` | `cache=False` |
+
+Predictions are kept in the store (`$ASSAY_HOME`, else `./.assay`):
+[decision 0008](decisions/0008-kept-predictions.md) says when they are used again.
+"""
+
+TABLES_HEAD = """# Tables
+
+What DATA can be, in Python the first argument of `Dataset.read`: a file, a folder or a glob of files, a URL, or a frame from
+pandas, Polars or Arrow. How the columns are then understood is [another page](data.md). What can be said about how a table
+is read stands in `read` of assay.yaml and in flags of the same names (`--delimiter`, `--query`, …).
 """
 
 
@@ -101,7 +132,50 @@ def cli_page() -> str:
     return "".join(parts)
 
 
-PAGES = {"metrics.md": metrics_page, "data.md": data_page, "cli.md": cli_page}
+def models_page() -> str:
+    """Return the page of all forms of models: what their modules say, and their settings."""
+    parts = [NOTICE, MODELS_HEAD]
+    for known in sorted(find_formats(), key=lambda each: each.name):
+        parts.append(f"\n## `{known.name}`\n\n{_words_of(known)}\n")
+        settings = settings_of(known)
+        if settings:
+            parts.append("\n| `--model-option` | default | meaning |\n| --- | --- | --- |\n")
+        for each in settings:
+            default = "" if each.default is None else f"`{json.dumps(each.default)}`"
+            parts.append(f"| `{each.name}` | {default} | {_cell(each.description)} |\n")
+    return "".join(parts)
+
+
+def tables_page() -> str:
+    """Return the page of all readers of tables."""
+    parts = [NOTICE, TABLES_HEAD, "\n| | files that end in | URLs | `read` |\n"]
+    parts.append("| --- | --- | --- | --- |\n")
+    readers = sorted(find_readers(), key=lambda each: each.title)
+    for each in readers:
+        cells = (each.suffixes, [f"{scheme}://" for scheme in each.schemes], sorted(each.reads))
+        told = " | ".join(", ".join(f"`{one}`" for one in cell) for cell in cells)
+        parts.append(f"| {each.title} | {told} |\n")
+    for each in readers:
+        parts.append(f"\n## {each.title}\n\n{_words_of(each)}\n")
+    return "".join(parts)
+
+
+def _words_of(registered: object) -> str:
+    """Return what the module of something registered says about it."""
+    return (inspect.getdoc(sys.modules[type(registered).__module__]) or "").strip()
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+PAGES = {
+    "metrics.md": metrics_page,
+    "data.md": data_page,
+    "tables.md": tables_page,
+    "models.md": models_page,
+    "cli.md": cli_page,
+}
 
 
 def main(arguments: list[str]) -> int:
