@@ -74,6 +74,16 @@ class MomentsRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnitSumsRequest(Request):
+    """`UnitSums` of named per-row quantities; `unit` must be given.
+
+    Unlike `Moments`, whose size grows with the square of the quantities, it suits hundreds.
+    """
+
+    quantities: Mapping[str, nw.Expr]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProfileRequest(Request):
     """A tuple of `ColumnProfile`, one for each column; columns → kind."""
 

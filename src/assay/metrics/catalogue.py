@@ -29,6 +29,24 @@ from assay.metrics.confusion import (
     youden_j,
 )
 from assay.metrics.metric import Metric, Task
+from assay.metrics.multilabel import (
+    coverage_error,
+    hamming_loss,
+    label_ranking_average_precision,
+    macro_ranking,
+    prevalence,
+    ranking_loss,
+    samples_f1,
+    samples_jaccard,
+    subset_accuracy,
+)
+from assay.metrics.multilabel import macro_f1 as macro_f1_of_labels
+from assay.metrics.multilabel import macro_precision as macro_precision_of_labels
+from assay.metrics.multilabel import macro_recall as macro_recall_of_labels
+from assay.metrics.multilabel import micro_f1 as micro_f1_of_labels
+from assay.metrics.multilabel import micro_precision as micro_precision_of_labels
+from assay.metrics.multilabel import micro_recall as micro_recall_of_labels
+from assay.metrics.multilabel import weighted_f1 as weighted_f1_of_labels
 from assay.metrics.regression import (
     adjusted_r2,
     mae,
@@ -92,6 +110,23 @@ METRICS: tuple[Metric, ...] = (
     spiegelhalter_z.METRIC,
     gini.METRIC,
     roc_auc_ovr_macro.METRIC,
+    macro_f1_of_labels.METRIC,
+    micro_f1_of_labels.METRIC,
+    weighted_f1_of_labels.METRIC,
+    samples_f1.METRIC,
+    macro_precision_of_labels.METRIC,
+    macro_recall_of_labels.METRIC,
+    micro_precision_of_labels.METRIC,
+    micro_recall_of_labels.METRIC,
+    subset_accuracy.METRIC,
+    hamming_loss.METRIC,
+    samples_jaccard.METRIC,
+    macro_ranking.METRIC,
+    macro_ranking.OF_PRECISION,
+    label_ranking_average_precision.METRIC,
+    ranking_loss.METRIC,
+    coverage_error.METRIC,
+    prevalence.METRIC,
     mse.METRIC,
     rmse.METRIC,
     mae.METRIC,
@@ -123,7 +158,7 @@ def find_metric(name: str, *, task: Task) -> Metric:
     ----------
     name : str
         Case does not matter.
-    task : {"binary", "multiclass", "regression"}
+    task : {"binary", "multiclass", "multilabel", "regression"}
 
     Returns
     -------

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assay.metrics.draws import CellDraws
 from assay.metrics.metric import Metric
+from assay.metrics.multilabel.label_draws import LabelDraws
 from assay.result import Estimate
 from assay.tables.cube import Cube, Level
 from assay.tables.distribution import Distribution
@@ -34,6 +35,12 @@ class MetricInputs:
         Of `relative_quantities`.
     absolute_errors, absolute_targets : Distribution or None
         Of |ŷ - y| and of |y|.
+    label_matches : Cube or None
+        Whether all labels of a row are right.
+    label_answers, label_ranks : Moments or None
+        Of `answer_quantities` and `rank_quantities`, for rows with many labels.
+    label_draws : LabelDraws or None
+        What redraws of rows with many labels give for each label.
     n_features : int or None
         Features that the model received.
     unit : str
@@ -49,6 +56,10 @@ class MetricInputs:
     relative_errors: Moments | None = None
     absolute_errors: Distribution | None = None
     absolute_targets: Distribution | None = None
+    label_matches: Cube | None = None
+    label_answers: Moments | None = None
+    label_ranks: Moments | None = None
+    label_draws: LabelDraws | None = None
     n_features: int | None = None
     unit: str = "row"
 

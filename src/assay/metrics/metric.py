@@ -6,7 +6,7 @@ from typing import Literal
 
 from assay.result import Estimate
 
-Task = Literal["binary", "multiclass", "regression"]
+Task = Literal["binary", "multiclass", "multilabel", "regression"]
 Needs = Literal[
     "cube",
     "scores",
@@ -15,6 +15,10 @@ Needs = Literal[
     "errors",
     "relative_errors",
     "absolute_errors",
+    "label_matches",
+    "label_answers",
+    "label_ranks",
+    "label_draws",
 ]
 
 
@@ -31,11 +35,12 @@ class Metric:
     acronym : str
         "" where there is none.
     tasks : tuple of str
-        "binary", "multiclass", "regression".
+        "binary", "multiclass", "multilabel", "regression".
     needs : str
         The small table that `function` takes, a field of `MetricInputs`: "cube",
         "scores", "class_scores", "losses", "errors",
-        "relative_errors" (and the distribution of the target's size) or "absolute_errors".
+        "relative_errors" (and the distribution of the target's size), "absolute_errors"; of
+        rows with many labels "label_matches", "label_answers", "label_ranks", "label_draws".
     function : callable
         Takes the table and ``level=``; returns an `Estimate`.
     greater_is_better : bool or None
@@ -46,6 +51,7 @@ class Metric:
         The value of a perfect model; None where none can be named.
     per_class : bool
         With more than two classes there is one value for each: `function` takes ``of=class``.
+        With many labels there is one for each label, from the tables of that label alone.
     unit : str
         Unit of the value: "" for a pure number, "nats", "target", "target²".
     help : tuple of str, length 3

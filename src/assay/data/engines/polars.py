@@ -20,6 +20,7 @@ from assay.data.engines.accumulators.levels import equal_mass_cuts
 from assay.data.engines.accumulators.moments import MomentsAccumulator
 from assay.data.engines.accumulators.protocol import Accumulator, floats
 from assay.data.engines.accumulators.scores import BinnedScoreAccumulator, ScoreAccumulator
+from assay.data.engines.accumulators.unit_sums import UnitSumsAccumulator
 from assay.data.engines.mixing import choose_rows, row_keys
 from assay.data.engines.profile import profile_columns
 from assay.data.engines.protocol import BatchFunction, LazyFrame, Table
@@ -32,6 +33,7 @@ from assay.data.requests import (
     ProfileRequest,
     Request,
     ScoreTableRequest,
+    UnitSumsRequest,
 )
 from assay.errors import InputError
 from assay.tables.column_profile import ColumnProfile
@@ -41,7 +43,7 @@ CUT_SAMPLE = 1_000_000
 CUT_SEED = 20_240_501
 MAX_CELLS_IN_MEMORY = 50_000_000
 Ranked = ScoreTableRequest | DistributionRequest
-RowRequest = Ranked | CubeRequest | MomentsRequest | GridRequest
+RowRequest = Ranked | CubeRequest | MomentsRequest | UnitSumsRequest | GridRequest
 
 
 class PolarsEngine:
@@ -226,6 +228,8 @@ def _accumulator(request: RowRequest, cuts: NDArray[np.float64] | None) -> Accum
         return CubeAccumulator(request)
     if isinstance(request, MomentsRequest):
         return MomentsAccumulator(request)
+    if isinstance(request, UnitSumsRequest):
+        return UnitSumsAccumulator(request)
     if isinstance(request, GridRequest):
         return GridAccumulator(request)
     if isinstance(request, ScoreTableRequest):

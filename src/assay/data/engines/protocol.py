@@ -13,11 +13,20 @@ from assay.tables.curves import DensityGrid
 from assay.tables.distribution import Distribution
 from assay.tables.moments import Moments
 from assay.tables.score_table import ScoreTable
+from assay.tables.unit_sums import UnitSums
 
 if TYPE_CHECKING:
     import polars as pl
 
-Table = Cube | ScoreTable | Distribution | Moments | DensityGrid | tuple[ColumnProfile, ...]
+Table = (
+    Cube
+    | ScoreTable
+    | Distribution
+    | Moments
+    | UnitSums
+    | DensityGrid
+    | tuple[ColumnProfile, ...]
+)
 BatchFunction = Callable[["pl.DataFrame"], "pl.DataFrame"]
 LazyFrame = nw.LazyFrame[Any]
 
