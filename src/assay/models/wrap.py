@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 from assay.errors import InputError
+from assay.models.boosters.wrap import wrap_booster
 from assay.models.callable import wrap_callable
 from assay.models.containers import check_container
 from assay.models.local import LocalModel
+from assay.models.networks import as_network
 from assay.models.predictor import ClassLabel, Predictor
 from assay.models.scikit_learn import wrap_estimator
 
@@ -28,16 +30,17 @@ def as_predictor(
     Parameters
     ----------
     model : object
-        Something with ``predict`` (scikit-learn, LightGBM, XGBoost and what looks like them),
-        any callable that takes rows, or a Predictor.
+        Something with ``predict`` (scikit-learn, LightGBM, XGBoost and what looks like them), a
+        network of PyTorch or Keras, any callable that takes rows, or a Predictor.
     container : {"pandas", "polars", "numpy"} or None
         What the model is given; None is what it was fitted on, as far as it tells.
     name : str or None
         For people; None takes the model's own.
     classes : sequence or None
-        For callables: the order of the columns of probabilities.
+        For callables and networks: the order of the columns of probabilities.
     output : {"label", "probability", "number"} or None
-        For callables: what is returned; None tells by shape and type.
+        For callables and networks: what is returned; None tells by shape and type. Networks also
+        return "logits", which become probabilities.
 
     Returns
     -------
@@ -58,6 +61,18 @@ def as_predictor(
         return replace(model, info=replace(model.info, container=container))
     if hasattr(model, "info") and hasattr(model, "calls") and hasattr(model, "predict"):
         return cast("Predictor", model)
+    network = as_network(model, name=name, classes=classes, output=output)
+    if network is not None:
+        return network
+    booster = wrap_booster(
+        model,
+        name=name,
+        container=container,
+        classes=None if classes is None else tuple(classes),
+        output=output,
+    )
+    if booster is not None:
+        return booster
     if hasattr(model, "predict"):
         return wrap_estimator(model, name=name, container=container)
     if callable(model) and not isinstance(model, type):

@@ -6,6 +6,7 @@ from assay.models.formats.format import FormatOptions, LoadRequest
 from assay.models.formats.inspection import Inspection
 from assay.models.formats.pickle_file import load_pickle
 from assay.models.formats.place import ModelPlace, digest_place
+from assay.models.formats.torch_file import TORCH_PICKLE
 from assay.models.predictor import Predictor
 
 PICKLE = b"\x80"
@@ -32,7 +33,9 @@ class PickleFormat:
     options = FormatOptions
 
     def recognizes(self, place: ModelPlace) -> bool:
-        """Whether the first bytes are those of a pickle, compressed or not."""
+        """Whether the first bytes are those of a pickle, compressed or not, and not torch's."""
+        if place.head.startswith(TORCH_PICKLE):
+            return False
         return place.head.startswith((PICKLE, *COMPRESSED)) or _old_pickle(place.head)
 
     def inspect(self, place: ModelPlace, options: FormatOptions) -> Inspection:

@@ -5,7 +5,7 @@ import importlib
 import pickle
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +23,9 @@ CUT_OFF = (EOFError, pickle.UnpicklingError, OSError, ValueError, LookupError)
 MAX_NAMES = 100
 
 
-def load_pickle(path: Path, folders: Sequence[Path] = ()) -> tuple[Any, tuple[Finding, ...]]:
+def load_pickle(
+    path: Path, folders: Sequence[Path] = (), *, read: Callable[[Path], Any] | None = None
+) -> tuple[Any, tuple[Finding, ...]]:
     """Load what joblib or pickle saved; the file is trusted.
 
     A class that was defined in the training script itself is saved under ``__main__``; it is
@@ -34,6 +36,8 @@ def load_pickle(path: Path, folders: Sequence[Path] = ()) -> tuple[Any, tuple[Fi
     path : Path
     folders : sequence of Path
         Where the user's own modules are; they are on the import path already.
+    read : callable or None
+        Unpickles the file, where another library than joblib wrote it.
 
     Returns
     -------
@@ -47,19 +51,24 @@ def load_pickle(path: Path, folders: Sequence[Path] = ()) -> tuple[Any, tuple[Fi
     lent: list[str] = []
     try:
         with collecting_findings() as findings:
-            model = _load(path, folders, lent)
+            model = _load(path, folders, lent, read)
     finally:
         for name in lent:
             delattr(sys.modules[MAIN], name)
     return model, tuple(findings)
 
 
-def _load(path: Path, folders: Sequence[Path], lent: list[str]) -> Any:  # noqa: ANN401
+def _load(
+    path: Path,
+    folders: Sequence[Path],
+    lent: list[str],
+    read: Callable[[Path], Any] | None,
+) -> Any:  # noqa: ANN401  whatever was pickled
     import joblib
 
     for _ in range(MAX_NAMES):
         try:
-            return joblib.load(path)
+            return (read or joblib.load)(path)
         except ModuleNotFoundError as error:
             raise InputError(_missing_module(path, error, folders)) from error
         except AttributeError as error:
