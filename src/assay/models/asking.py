@@ -1,23 +1,23 @@
-"""Ask a model about rows in order: place failures, collect its warnings, see if it wavers."""
+"""Ask a model about rows in order: place its failures, collect its warnings."""
 
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
-
-import numpy as np
 
 from assay.errors import ModelError
 from assay.models.answers import AnswerError
 from assay.models.failing_row import find_failing_row
-from assay.models.predictor import Prediction
+from assay.models.predictor import PartialAnswerError, Prediction, ServiceError
 from assay.result import Finding
 
 SHOWN_WARNINGS = 5
-WAVERING = 1e-6
-"""Two answers to the same rows that differ by more than this are not the same answer."""
-
 T = TypeVar("T")
+
+
+Keep = Callable[[int, int, Prediction], None]
+"""(start, stop, answer): what is done with answers that came before the model failed."""
 
 
 def _as_it_is(prediction: Prediction) -> Any:  # noqa: ANN401  what ask() returns by default
@@ -33,11 +33,19 @@ class Asker:
         (start, stop) -> Prediction for the rows from `start` up to `stop` of the table.
     table : str
         Name of the table, for messages.
+    keep : callable or None
+        Takes the answers for the rows of a batch before the one on which the model failed.
     """
 
-    def __init__(self, predict: Callable[[int, int], Prediction], table: str) -> None:
+    def __init__(
+        self,
+        predict: Callable[[int, int], Prediction],
+        table: str,
+        keep: Keep | None = None,
+    ) -> None:
         self._predict = predict
         self._table = table
+        self._keep = keep
         self.warned: Counter[str] = Counter()
 
     def ask(self, start: int, stop: int, read: Callable[[Prediction], T] = _as_it_is) -> T:
@@ -63,17 +71,59 @@ class Asker:
         self, error: ModelError, start: int, stop: int, read: Callable[[Prediction], T]
     ) -> ModelError:
         """Return the error with its row in the table; the batch is halved where none is known."""
+        if isinstance(error, PartialAnswerError):
+            return self._after_part(error, start, stop, read)
+        if isinstance(error, ServiceError):
+            return self._of_service(error, start, stop)
         if error.row is not None:
             return self._at_row(error, start + error.row)
+        done: list[tuple[int, int, Prediction]] = []
 
-        def predict(first: int, last: int) -> T:
-            return read(self._predict(start + first, start + last))
+        def predict(first: int, last: int) -> None:
+            answer = self._predict(start + first, start + last)
+            read(answer)
+            done.append((start + first, start + last, answer))
 
-        found = find_failing_row(predict, stop - start)
-        if found is None or (isinstance(error, AnswerError) and _fails_before(predict, found[0])):
-            place = f"rows {start + 1:,} to {stop:,} of {self._table}"
-            return ModelError(f"the model failed on {place}: {_what(error)}")
+        try:
+            found = find_failing_row(predict, stop - start)
+            blameless = (
+                found is not None
+                and isinstance(error, AnswerError)
+                and _fails_before(predict, found[0])
+            )
+        except ServiceError as gone:
+            return self._of_service(gone, start, stop)
+        if found is None or blameless:
+            return ModelError(f"the model failed on {self._rows(start, stop)}: {_what(error)}")
+        for piece in done:
+            if piece[1] <= start + found[0] and self._keep is not None:
+                self._keep(*piece)
         return self._at_row(found[1], start + found[0])
+
+    def _after_part(
+        self,
+        error: PartialAnswerError,
+        start: int,
+        stop: int,
+        read: Callable[[Prediction], T],
+    ) -> ModelError:
+        """Keep the answers that came, and name the row, or those without an answer."""
+        if error.n_done and self._keep is not None:
+            with suppress(ModelError):
+                read(error.done)
+                self._keep(start, start + error.n_done, error.done)
+        if error.row is not None:
+            return self._at_row(error, start + error.row)
+        left = self._rows(start + error.n_done, stop)
+        return ModelError(f"the model failed on {left}: {error}")
+
+    def _of_service(self, error: ServiceError, start: int, stop: int) -> ServiceError:
+        return ServiceError(f"{error} (asked about {self._rows(start, stop)})")
+
+    def _rows(self, start: int, stop: int) -> str:
+        if stop - start == 1:
+            return f"row {stop:,} of {self._table}"
+        return f"rows {start + 1:,} to {stop:,} of {self._table}"
 
     def _at_row(self, error: ModelError, row: int) -> ModelError:
         msg = (
@@ -82,20 +132,27 @@ class Asker:
         )
         return ModelError(msg, row=row)
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Return one finding about the model's own warnings, if it gave any."""
-        if not self.warned:
+    def findings(self, before: Mapping[str, int] | None = None) -> tuple[Finding, ...]:
+        """Return one finding about the model's own warnings, if it gave any.
+
+        Parameters
+        ----------
+        before : mapping of str to int or None
+            What it warned of when it gave answers that were kept from an earlier run.
+        """
+        warned = self.warned + Counter(before or {})
+        if not warned:
             return ()
-        common = self.warned.most_common(SHOWN_WARNINGS)
+        common = warned.most_common(SHOWN_WARNINGS)
         return (
             Finding(
                 rule="model_warnings",
                 severity="info",
-                message=f"The model warned while it predicted, in {len(self.warned)} way(s); "
+                message=f"The model warned while it predicted, in {len(warned)} way(s); "
                 f"most often: {common[0][0]}",
                 evidence={
                     "warnings": [{"text": text, "times": times} for text, times in common],
-                    "distinct": len(self.warned),
+                    "distinct": len(warned),
                 },
                 cause="The model's library found something unusual in the rows or its own state.",
                 advice="Read the texts; if they are expected, nothing is to be done.",
@@ -116,41 +173,3 @@ def _fails_before(predict: Callable[[int, int], object], row: int) -> bool:
 
 def _what(error: ModelError) -> str:
     return f"it {error.what}" if isinstance(error, AnswerError) else str(error)
-
-
-def check_same_answer(first: Prediction, second: Prediction) -> tuple[Finding, ...]:
-    """Compare two answers to the same rows; a finding when they differ.
-
-    Examples
-    --------
-    >>> same = Prediction(values=np.array([1.0]))
-    >>> check_same_answer(same, Prediction(values=np.array([1.0 + 1e-12])))
-    ()
-    """
-    n_rows, changed, largest = 0, 0, 0.0
-    for name in ("values", "probabilities"):
-        a, b = getattr(first, name), getattr(second, name)
-        if a is not None and b is not None:
-            gap = np.abs(a - b) / np.maximum(1.0, np.abs(a))
-            rows = gap if gap.ndim == 1 else gap.max(axis=1)
-            n_rows, changed = len(rows), max(changed, int((rows > WAVERING).sum()))
-            largest = max(largest, float(np.abs(a - b).max()))
-    if first.labels is not None and second.labels is not None:
-        n_rows = len(first.labels)
-        differing = [a != b for a, b in zip(first.labels, second.labels, strict=True)]
-        changed = max(changed, sum(differing))
-    return (_not_deterministic(n_rows, changed, largest),) if changed else ()
-
-
-def _not_deterministic(n_rows: int, changed: int, largest: float) -> Finding:
-    return Finding(
-        rule="model_not_deterministic",
-        severity="warning",
-        message=f"Asked twice about the same {n_rows} rows, the model answered differently on "
-        f"{changed}.",
-        evidence={"rows": n_rows, "changed": changed, "largest_difference": largest},
-        cause="The model draws random numbers when it predicts (dropout left on, sampling), or "
-        "keeps state between calls.",
-        advice="Put the model into its prediction mode or fix its seed; until then the numbers "
-        "of two runs differ and intervals do not cover that.",
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from assay.errors import ModelError
+from assay.models.predictor import ServiceError
 
 
 def find_failing_row(
@@ -22,6 +23,11 @@ def find_failing_row(
     (int, ModelError) or None
         Zero-based row and its error; None when no row fails alone: then the batch as a whole
         is the trouble.
+
+    Raises
+    ------
+    ServiceError
+        If what answers for the model fails meanwhile, whatever the rows are.
 
     Examples
     --------
@@ -45,6 +51,8 @@ def find_failing_row(
 def _failure(predict: Callable[[int, int], object], start: int, stop: int) -> ModelError | None:
     try:
         predict(start, stop)
+    except ServiceError:
+        raise
     except ModelError as error:
         return error
     return None

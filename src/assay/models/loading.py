@@ -11,6 +11,7 @@ from assay.models.formats.format import FormatOptions, LoadRequest, ModelFormat
 from assay.models.formats.inspection import Inspection
 from assay.models.formats.place import ModelPlace, digest_place, find_place
 from assay.models.formats.registry import read_options, recognize, settings_of
+from assay.models.formats.told import describe_told
 from assay.models.local import LocalModel
 from assay.models.predictor import ClassLabel, Predictor
 
@@ -95,9 +96,13 @@ def load_model(
         python_path=tuple(folders),
     )
     loaded = known.load(place, request, told)
-    if place.path is None or loaded.info.digest is not None or not isinstance(loaded, LocalModel):
+    if not isinstance(loaded, LocalModel):
         return loaded
-    return replace(loaded, info=replace(loaded.info, digest=digest_place(place.path)))
+    digest = loaded.info.digest
+    if digest is None and place.path is not None:
+        digest = digest_place(place.path)
+    settings = describe_told(known.name, request, told)
+    return replace(loaded, info=replace(loaded.info, digest=digest, settings=settings))
 
 
 def inspect_model(model: PathLike, *, options: Mapping[str, object] | None = None) -> Inspection:

@@ -108,6 +108,8 @@ class ModelInfo:
         For a model without a file: all that says where and how it is asked.
     version : str or None
         What the user calls the version of a model without a file.
+    settings : str
+        What the user set beside it, on which its answers depend, such as which output to take.
     batch_rows : int or None
         How many rows to ask about at once, where the model has a wish.
     findings : tuple of Finding
@@ -126,6 +128,7 @@ class ModelInfo:
     digest: str | None = None
     address: str = ""
     version: str | None = None
+    settings: str = ""
     batch_rows: int | None = None
     findings: tuple[Finding, ...] = ()
 

@@ -5,28 +5,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
-import polars as pl
 
 from assay.data.engines.protocol import LazyFrame
 from assay.data.schema import Column, Kind, Role, Schema, Storage
-from assay.errors import InputError
-from assay.models.asking import Asker, check_same_answer
+from assay.errors import InputError, ModelError
 from assay.models.containers import container_of, copy_rows
 from assay.models.features import Wanted, choose_columns
+from assay.models.kept.key import make_key
+from assay.models.kept.recorder import Recorder
+from assay.models.kept.store import PredictionStore
 from assay.models.label_facts import find_label_facts
 from assay.models.layout import Layout
 from assay.models.local import LocalModel
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction, Predictor, TableReader
-from assay.models.reading import PREDICTION, Reading, make_reading
+from assay.models.reading import AnyReading, make_reading
+from assay.models.scorer import Progress, Scorer, by_position
+from assay.models.timing import PredictionTiming
 from assay.result import Finding
 
 if TYPE_CHECKING:
     from assay.data.dataset import Dataset
 
-BATCH_ROWS = 65_536
 PROBE_ROWS = 200
+"""How many rows the first look at a model takes."""
 SHOWN_COLUMNS = 20
-Progress = Callable[[str, int, int | None], None]
 
 
 def score_dataset(
@@ -37,22 +39,25 @@ def score_dataset(
     positive: ClassLabel | None = None,
     label_map: Mapping[str, str] | None = None,
     rows: object = None,
-    batch_rows: int = BATCH_ROWS,
+    batch_rows: int | None = None,
     progress: Progress | None = None,
+    store: PredictionStore | None = None,
+    timed: Callable[[PredictionTiming], None] | None = None,
 ) -> "Dataset":
     """Ask the model about every row and add its answers as columns.
 
     A classifier adds ``__assay_prediction__`` in the words of the data's labels, and scores when
     it has any: for two classes ``__assay_score__`` of the positive one, for more
     ``__assay_score_<i>__`` in the order of the returned Dataset's ``classes``. A regressor adds
-    ``__assay_prediction__`` as a number. The returned Dataset's notes gain the findings of the
-    model and of its answers.
+    ``__assay_prediction__`` as a number. A model that gives many labels adds
+    ``__assay_prediction_<i>__`` and ``__assay_score_<i>__`` in the order of ``classes``. The
+    returned Dataset's notes gain the findings of the model and of its answers.
 
     Parameters
     ----------
     predictor : Predictor
     dataset : Dataset
-    task : {"binary", "multiclass", "regression"} or None
+    task : {"binary", "multiclass", "multilabel", "regression"} or None
         None takes it from the model, else from the label's kind.
     positive : bool, int, float, str or None
         The label that counts as positive; None takes the schema's, else True or 1.
@@ -61,9 +66,17 @@ def score_dataset(
     rows : pandas or Polars frame, or numpy array, or None
         The user's own rows, as many as the dataset's and in its order; the model then gets
         slices of them as they are, instead of the dataset's columns.
-    batch_rows : int
+    batch_rows : int or None
+        How many rows to ask about at once; None takes the model's wish, else 65,536, and fewer
+        for a model that would need more than 10 seconds for that many.
     progress : callable or None
         Called with ("predicting", rows done, rows).
+    store : PredictionStore or None
+        Keeps the answers, also when the model fails or the run is interrupted, and has those of
+        earlier runs, for which the model is not asked. None, or a model without identity (an
+        object of this process), or `rows`: nothing is kept.
+    timed : callable or None
+        Called with how long it took, at the end.
 
     Raises
     ------
@@ -77,19 +90,34 @@ def score_dataset(
     if total == 0:
         msg = f"{dataset.name} has no rows to predict"
         raise InputError(msg)
+    lent = rows is None
     if rows is None:
         rows = _rows_of_caller(predictor, dataset, total)
     supply = _own_rows(predictor, rows, total) if rows is not None else None
     columns = _columns(predictor, dataset.schema) if supply is None else ()
-    scorer = _Scorer(predictor, dataset, supply, columns)
-    probe = scorer.probe(min(total, PROBE_ROWS))
-    facts = find_label_facts(
-        predictor.info, probe, dataset, task=task, positive=positive, label_map=label_map or {}
-    )
-    reading = make_reading(predictor.info, probe, facts)
-    frame = scorer.run(reading, batch_rows, total, progress)
+    recorder = _open(store, predictor, dataset, columns, own=supply is not None and not lent)
+    try:
+        model = predictor
+        if isinstance(predictor, TableReader) and supply is None:
+            model = predictor.reading(layout_of(dataset))
+        scorer = Scorer(model, dataset, supply, columns, recorder)
+        # Asking an object of this process again costs little, and shows how fast it is.
+        probe = scorer.probe(min(total, PROBE_ROWS), reuse=not isinstance(predictor, TableReader))
+        facts = find_label_facts(
+            predictor.info, probe, dataset, task=task, positive=positive, label_map=label_map or {}
+        )
+        reading = make_reading(predictor.info, probe, facts)
+        frame = scorer.run(reading, batch_rows or scorer.batch_rows(), total, progress)
+    except ModelError as error:
+        recorder.close()
+        _say_what_is_kept(error, recorder.kept_rows, total)
+        raise
+    finally:
+        recorder.close()
+    if timed is not None:
+        timed(scorer.timing(total))
     schema = _with_predictions(dataset.schema, frame, reading)
-    found = (*dataset.notes, *scorer.findings(reading))
+    found = (*dataset.notes, *_findings(predictor, dataset, supply is not None, scorer, reading))
     return replace(dataset.with_frame(frame, schema), classes=reading.classes, notes=found)
 
 
@@ -102,78 +130,52 @@ def layout_of(dataset: "Dataset") -> Layout:
     return Layout.from_schema(dataset.schema, "csv" if text else "frame", dataset.path)
 
 
-class _Scorer:
-    """Asks one model about one dataset, in batches, and gathers what is found on the way."""
+def _open(
+    store: PredictionStore | None,
+    predictor: Predictor,
+    dataset: "Dataset",
+    columns: tuple[str, ...],
+    *,
+    own: bool,
+) -> Recorder:
+    """Open what is kept of this model's answers for this table."""
+    if store is None or own or not _is_plain(dataset):
+        return Recorder()
+    info = predictor.info
+    read = columns or info.feature_names or dataset.schema.features
+    key = make_key(info, dataset, read, layout_of(dataset))
+    if key is None:
+        return Recorder()
+    return store.open(key, dataset.count_rows(), model=info.name, data=dataset.name)
 
-    def __init__(
-        self,
-        predictor: Predictor,
-        dataset: "Dataset",
-        own: Callable[[int, int], Prediction] | None,
-        columns: tuple[str, ...],
-    ) -> None:
-        self._model = predictor
-        if isinstance(predictor, TableReader) and own is None:
-            self._model = predictor.reading(layout_of(dataset))
-        self._info, self._dataset, self._own = predictor.info, dataset, own
-        # Own rows bring their columns; the engine then only has to count them out.
-        self._columns = columns or dataset.schema.names[:1]
-        self._batch, self._batch_start = pl.DataFrame(), 0
-        self._asker = Asker(self._predict, dataset.name)
-        self._wavering: tuple[Finding, ...] = ()
 
-    def probe(self, n_rows: int) -> Prediction:
-        """Predict the first rows twice, and note whether the answers differ."""
-        batches = self._dataset.engine.batches(
-            self._dataset.frame, self._columns, batch_rows=n_rows
-        )
-        self._batch, self._batch_start = next(iter(batches)), 0
-        first, second = self._asker.ask(0, n_rows), self._asker.ask(0, n_rows)
-        self._wavering = check_same_answer(first, second)
-        return first
+def _is_plain(dataset: "Dataset") -> bool:
+    """Whether the fingerprint covers all that the model gets: an index of pandas may be more."""
+    index = None if dataset.original is None else dataset.original.index
+    return index is None or type(index).__name__ == "RangeIndex"
 
-    def run(
-        self, reading: Reading, batch_rows: int, total: int, progress: Progress | None
-    ) -> "LazyFrame":
-        """Predict every row once, in order."""
-        done = 0
 
-        def predict(batch: pl.DataFrame) -> pl.DataFrame:
-            nonlocal done
-            self._batch, self._batch_start = batch, done
-            made = self._asker.ask(done, done + batch.height, reading.columns)
-            done += batch.height
-            if progress is not None:
-                progress("predicting", done, total)
-            return made
-
-        return self._dataset.engine.map_batches(
-            self._dataset.frame, predict, columns=self._columns, batch_rows=batch_rows
+def _say_what_is_kept(error: ModelError, rows: int, total: int) -> None:
+    if rows:
+        error.args = (
+            f"{error}; the model's answers for {rows:,} of {total:,} rows are kept, and running "
+            "the same command again goes on from there",
         )
 
-    def findings(self, reading: Reading) -> tuple[Finding, ...]:
-        """Return what was found about the model and its answers."""
-        ranks_only = self._info.score_kind == "score" and reading.classes is not None
-        return (
-            *self._info.findings,
-            *self._by_position(),
-            *self._wavering,
-            *reading.findings(probabilities=not ranks_only),
-            *((_ranks_only(self._info),) if ranks_only else ()),
-            *self._asker.findings(),
-        )
 
-    def _by_position(self) -> tuple[Finding, ...]:
-        """Say in which order columns were handed to a model that knows no names."""
-        wanted = self._model.wanted if isinstance(self._model, LocalModel) else Wanted()
-        if self._own is not None or wanted.names is not None or (wanted.count or 0) < 2:
-            return ()
-        return (_columns_by_position(self._info, self._columns, self._dataset.schema),)
-
-    def _predict(self, start: int, stop: int) -> Prediction:
-        if self._own is not None:
-            return self._own(start, stop)
-        return self._model.predict(self._batch.slice(start - self._batch_start, stop - start))
+def _findings(
+    predictor: Predictor, dataset: "Dataset", own: bool, scorer: Scorer, reading: AnyReading
+) -> tuple[Finding, ...]:
+    """Return what was found about the model and its answers."""
+    info, schema = predictor.info, dataset.schema
+    ranks_only = info.score_kind == "score" and reading.classes is not None
+    unnamed = not own and by_position(predictor)
+    return (
+        *info.findings,
+        *((_columns_by_position(info, _columns(predictor, schema), schema),) if unnamed else ()),
+        *scorer.findings(reading, probabilities=not ranks_only),
+        *((_ranks_only(info),) if ranks_only else ()),
+    )
 
 
 def _rows_of_caller(predictor: Predictor, dataset: "Dataset", total: int) -> object:
@@ -225,7 +227,7 @@ def _refuse_second_prediction(schema: Schema) -> None:
         raise InputError(msg)
 
 
-def _with_predictions(schema: Schema, frame: "LazyFrame", reading: Reading) -> Schema:
+def _with_predictions(schema: Schema, frame: "LazyFrame", reading: AnyReading) -> Schema:
     """Return the schema with a column for each that the model added."""
     added = [name for name in frame.collect_schema().names() if name not in schema.names]
     types = frame.select(added).collect_schema()
@@ -237,7 +239,7 @@ def _with_predictions(schema: Schema, frame: "LazyFrame", reading: Reading) -> S
             storages[name] = "utf8"
     made = []
     for name, storage in storages.items():
-        role: Role = "prediction" if name == PREDICTION else "score"
+        role: Role = "prediction" if name.startswith("__assay_prediction") else "score"
         classes = role == "prediction" and not reading.is_regression
         kind: Kind = "categorical" if classes else "continuous"
         made.append(Column(name, role, kind, storage, why="made by the model"))

@@ -5,7 +5,7 @@ import pytest
 
 from assay.errors import InputError, ModelError
 from assay.models.answers import as_numbers
-from assay.models.asking import Asker, check_same_answer
+from assay.models.asking import Asker
 from assay.models.predictor import Prediction
 
 
@@ -80,29 +80,6 @@ def test_warnings_become_one_finding():
         {"text": "FutureWarning: old format", "times": 5},
         {"text": "UserWarning: unknown category", "times": 1},
     ]
-
-
-def test_answers_that_differ_are_a_finding():
-    first = Prediction(probabilities=np.array([[0.5, 0.5], [0.2, 0.8]]))
-    second = Prediction(probabilities=np.array([[0.5, 0.5], [0.3, 0.7]]))
-    (finding,) = check_same_answer(first, second)
-    assert finding.rule == "model_not_deterministic"
-    assert finding.severity == "warning"
-    assert finding.evidence["changed"] == 1
-    assert finding.evidence["largest_difference"] == pytest.approx(0.1)
-
-
-def test_labels_that_differ_are_a_finding():
-    first, second = (Prediction(labels=np.array(labels)) for labels in (["a", "b"], ["a", "c"]))
-    (finding,) = check_same_answer(first, second)
-    assert finding.evidence == {"rows": 2, "changed": 1, "largest_difference": 0.0}
-    assert check_same_answer(first, first) == ()
-
-
-def test_rounding_is_no_difference():
-    large = Prediction(values=np.array([1e9, 1e-9]))
-    other = Prediction(values=np.array([1e9 + 1e-3, 1.1e-9]))
-    assert check_same_answer(large, other) == ()
 
 
 def count_of(rows_to_answers):

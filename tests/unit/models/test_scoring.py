@@ -135,7 +135,8 @@ def test_progress_is_told():
 def test_two_looks_at_the_first_rows_and_one_at_all():
     model = as_predictor(probability)
     score_dataset(model, data(), batch_rows=2)
-    assert model.calls == 2 + 2
+    together, in_two_pieces, batches = 1, 2, 2
+    assert model.calls == together + in_two_pieces + batches
 
 
 def test_wavering_model_is_a_finding():
