@@ -1,10 +1,13 @@
 """What all tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from postgresql_server import PostgresqlServer, find_binaries, running_postgresql
 
 # A busy machine is no failure: examples have no time limit.
 settings.register_profile("assay", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,3 +22,13 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no data in {folder}; set ASSAY_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """Yield a PostgreSQL server on loopback; its tests are skipped where it is not installed."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    with running_postgresql(binaries) as server:
+        yield server

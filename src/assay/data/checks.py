@@ -81,10 +81,15 @@ def _has_moments(dtype: pl.DataType) -> bool:
 
 
 def _rules(schema: Schema, types: pl.Schema) -> Iterator[_Rule]:
-    for role, name in (("label", schema.label), ("prediction", schema.prediction)):
-        if name is not None:
+    for role, names in (("label", schema.labels), ("prediction", schema.predictions)):
+        for name in names:
             remedy = "drop these rows or fill them in"
-            yield _Rule(name, _missing(name, types[name]), f"(the {role}) has no value", remedy)
+            what = f"(the {role})" if len(names) == 1 else f"(a {role})"
+            yield _Rule(name, _missing(name, types[name]), f"{what} has no value", remedy)
+            if isinstance(types[name], pl.List):
+                yield from _list_rules(name, role)
+            elif len(names) > 1:
+                yield _indicator_rule(name, role, types[name])
     for name in schema.scores:
         missing = _missing(name, types[name])
         remedy = "a score must be a finite number in every row"
@@ -102,6 +107,25 @@ def _rules(schema: Schema, types: pl.Schema) -> Iterator[_Rule]:
         bad = column.is_not_null() & to_utc(column, types[schema.time]).is_null()
         remedy = "write times as 2024-01-31 or 2024-01-31 23:59:59"
         yield _Rule(schema.time, bad, "(the time) is no ISO 8601 date or time", remedy)
+
+
+def _list_rules(name: str, role: str) -> Iterator[_Rule]:
+    nothing = pl.col(name).list.eval(pl.element().is_null()).list.any()
+    remedy = "write an empty list where a row has no label"
+    yield _Rule(name, nothing, f"(the {role}) has a list with a missing value", remedy)
+
+
+def _indicator_rule(name: str, role: str, dtype: pl.DataType) -> _Rule:
+    """Refuse what is neither 0 nor 1, where each of several columns says whether a label holds."""
+    column = pl.col(name)
+    good = pl.lit(value=True) if dtype == pl.Boolean else column.is_in([0, 1])
+    good = good if dtype == pl.Boolean or dtype.is_numeric() else pl.lit(value=False)
+    problem = f"(one of several {role}s) is neither 0 nor 1, neither true nor false,"
+    remedy = (
+        f"several {role} columns say of each label whether a row has it; give one column of "
+        "classes alone, or one column of 0 and 1 for each label"
+    )
+    return _Rule(name, column.is_not_null() & ~good, problem, remedy)
 
 
 def _missing(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -77,9 +77,9 @@ class Dataset:
         cls,
         source: object,
         *,
-        label: str | None = None,
+        label: OneOrMore = None,
         positive: Value | None = None,
-        prediction: str | None = None,
+        prediction: OneOrMore = None,
         score: OneOrMore = None,
         facets: OneOrMore = (),
         group: str | None = None,
@@ -99,14 +99,17 @@ class Dataset:
         source : path or frame
             A CSV, TSV or Parquet file; or a pandas, Polars or Arrow frame, a mapping of columns,
             or a 2-D NumPy array, taken as it is.
-        label : str or None
-            Column that holds the truth.
+        label : str or sequence of str or None
+            Column that holds the truth. Where a row may have many labels: one column of 0 and 1
+            (or true and false) for each, or one column of lists of texts.
         positive : bool, int, float, str or None
             The label value that counts as positive.
-        prediction, group, weight, time, id : str or None
+        prediction : str or sequence of str or None
+            Column of predictions; where a row may have many labels, in either form of `label`.
+        group, weight, time, id : str or None
             Columns of these roles.
         score : str or sequence of str or None
-            The column of scores for the positive class, or one column a class.
+            The column of scores for the positive class, or one column a class or label.
         facets : str or sequence of str
             Columns whose groups are compared.
         features : str, sequence of str or None
@@ -213,7 +216,12 @@ class Dataset:
         columns = assign_roles(columns, roles)
         frame, columns = apply_kinds(opened.frame, columns, kinds)
         order = None if roles.features is None else as_names(roles.features)
-        schema = Schema(columns, missing_values=opened.missing_values, feature_order=order)
+        schema = Schema(
+            columns,
+            missing_values=opened.missing_values,
+            feature_order=order,
+            answer_order=roles.answers,
+        )
         check_values(frame, schema, opened.name)
         if positive is not None and schema.label is not None:
             values = frame.select(pl.col(schema.label).unique().sort()).collect().to_series()
@@ -262,6 +270,10 @@ class Dataset:
     def _n_rows(self) -> int:
         return self.engine.count_rows(self.frame)
 
+    def holds_lists(self, column: str) -> bool:
+        """Whether the values of a column are lists, as of all labels that a row has."""
+        return isinstance(self.frame.collect_schema()[column], nw.List)
+
     def scan(self, requests: Mapping[str, Request]) -> dict[str, Table]:
         """Make all requested tables in one pass over the rows, under the requests' names."""
         return self.engine.scan(self.frame, requests)
@@ -309,7 +321,8 @@ class Dataset:
             If a role is unknown, given twice, or the values do not suit it.
         """
         told = roles_by_column(roles)
-        schema = self.schema.with_roles(told)
+        order = tuple(dict.fromkeys([*told, *self.schema.answer_order]))
+        schema = replace(self.schema.with_roles(told), answer_order=order)
         check_values(cast("pl.LazyFrame", nw.to_native(self.frame)), schema, self.name)
         return replace(self, schema=schema)
 

@@ -16,7 +16,9 @@ class Roles:
 
     Parameters
     ----------
-    label, prediction, group, weight, time, id : str or None
+    label, prediction : str, sequence of str or None
+        Several where a row may have many labels: one column of 0 and 1 for each.
+    group, weight, time, id : str or None
     score : str, sequence of str or None
         One column for the positive class, or one a class.
     facets : sequence of str
@@ -26,8 +28,8 @@ class Roles:
         Columns that nothing reads.
     """
 
-    label: str | None = None
-    prediction: str | None = None
+    label: OneOrMore = None
+    prediction: OneOrMore = None
     score: OneOrMore = None
     facets: OneOrMore = ()
     group: str | None = None
@@ -47,21 +49,21 @@ class Roles:
         """
         named: list[tuple[str, Role]] = []
         singles: tuple[tuple[str | None, Role], ...] = (
-            (self.label, "label"),
-            (self.prediction, "prediction"),
             (self.group, "group"),
             (self.weight, "weight"),
             (self.time, "time"),
             (self.id, "id"),
         )
         several: tuple[tuple[OneOrMore, Role], ...] = (
+            (self.label, "label"),
+            (self.prediction, "prediction"),
             (self.score, "score"),
             (self.facets, "facet"),
             (self.ignore, "ignored"),
         )
-        named.extend((column, role) for column, role in singles if column is not None)
         for columns, role in several:
             named.extend((column, role) for column in as_names(columns))
+        named.extend((column, role) for column, role in singles if column is not None)
         roles: dict[str, Role] = {}
         for column, role in named:
             if roles.setdefault(column, role) != role:
@@ -71,6 +73,11 @@ class Roles:
                 )
                 raise InputError(msg)
         return roles
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The columns of labels, predictions and scores in the order in which they were named."""
+        return (*as_names(self.label), *as_names(self.prediction), *as_names(self.score))
 
 
 def as_names(names: OneOrMore) -> tuple[str, ...]:

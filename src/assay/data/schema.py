@@ -14,7 +14,7 @@ Kind = Literal["continuous", "categorical", "boolean", "ordinal", "time", "text"
 Storage = Literal["int64", "float64", "bool", "utf8", "time", "binary", "other"]
 ROLES: tuple[str, ...] = get_args(Role)
 KINDS: tuple[str, ...] = get_args(Kind)
-SINGLE_ROLES = ("label", "prediction", "group", "weight", "time", "id")
+SINGLE_ROLES = ("group", "weight", "time", "id")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class Schema:
         Texts that a CSV reader takes for "no value".
     feature_order : tuple of str or None
         The features as they were declared, in that order; None when they were not.
+    answer_order : tuple of str
+        Columns of labels, predictions and scores as they were declared, in that order.
 
     Examples
     --------
@@ -79,6 +81,7 @@ class Schema:
     positive: bool | int | float | str | None = None
     missing_values: tuple[str, ...] = ()
     feature_order: tuple[str, ...] | None = None
+    answer_order: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
         """Return the column of that name.
@@ -99,26 +102,44 @@ class Schema:
         return tuple(column.name for column in self.columns)
 
     def with_role(self, role: Role) -> tuple[str, ...]:
-        """Names of all columns of that role."""
+        """Names of all columns of that role, in the table's order."""
         return tuple(column.name for column in self.columns if column.role == role)
 
     def _single(self, role: Role) -> str | None:
-        return next(iter(self.with_role(role)), None)
+        """Return the one column of that role; None where there is none, or are several."""
+        named = self.with_role(role)
+        return named[0] if len(named) == 1 else None
+
+    def _as_told(self, role: Role) -> tuple[str, ...]:
+        """Return the columns of that role as they were declared, then in the table's order."""
+        named = self.with_role(role)
+        told = [name for name in self.answer_order if name in named]
+        return tuple(dict.fromkeys([*told, *named]))
 
     @property
     def label(self) -> str | None:
-        """Name of the label column."""
+        """Name of the label column; None where there is none, or are several (`labels`)."""
         return self._single("label")
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the label columns, as declared: more than one where a row has many labels."""
+        return self._as_told("label")
+
+    @property
     def prediction(self) -> str | None:
-        """Name of the column of predictions (labels, or numbers for regression)."""
+        """Name of the column of predictions; None where there is none, or are several."""
         return self._single("prediction")
 
     @property
+    def predictions(self) -> tuple[str, ...]:
+        """Names of the columns of predictions, as declared: one a label where there are many."""
+        return self._as_told("prediction")
+
+    @property
     def scores(self) -> tuple[str, ...]:
-        """Names of the score columns: one for the positive class, or one a class."""
-        return self.with_role("score")
+        """Names of the score columns, as declared: of the positive class, or one a class."""
+        return self._as_told("score")
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -198,6 +219,7 @@ class Schema:
             "positive": self.positive,
             "missing_values": list(self.missing_values),
             "feature_order": None if self.feature_order is None else list(self.feature_order),
+            "answer_order": list(self.answer_order),
         }
 
     @classmethod
@@ -209,6 +231,7 @@ class Schema:
             positive=stored["positive"],
             missing_values=tuple(stored["missing_values"]),
             feature_order=None if order is None else tuple(order),
+            answer_order=tuple(stored.get("answer_order", ())),
         )
 
 

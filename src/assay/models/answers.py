@@ -139,6 +139,31 @@ def as_scores(
     return scores
 
 
+def as_flags(answer: object, n_rows: int, n_labels: int) -> NDArray[np.bool_]:
+    """Return whether each row is given each label, shape (n_rows, n_labels).
+
+    Raises
+    ------
+    AnswerError
+        If the shape is wrong or a value is neither 0 nor 1, neither true nor false.
+
+    Examples
+    --------
+    >>> as_flags([[0, 1], [1, 1]], 2, 2).tolist()
+    [[False, True], [True, True]]
+    """
+    dense = getattr(answer, "toarray", None)  # a sparse matrix
+    array = as_array(answer if dense is None else dense(), n_rows)
+    found = 1 if array.ndim == 1 else array.shape[1]
+    if array.ndim != 2 or found != n_labels:
+        what = f"returned {found} column(s); expected one of 0 and 1 for each of {n_labels} labels"
+        raise AnswerError(what)
+    numbers = _floats(array, "0 and 1 for each label")
+    wrong = (numbers != 0) & (numbers != 1)
+    _refuse(np.any(wrong, axis=1), lambda row: _value_of("answer", numbers, row, wrong))
+    return numbers == 1
+
+
 def interpret(answer: object, n_rows: int, *, classes: Sequence[ClassLabel] | None) -> Prediction:
     """Read an answer from a model that does not say what it returns, by its shape and type.
 
@@ -172,7 +197,10 @@ def interpret(answer: object, n_rows: int, *, classes: Sequence[ClassLabel] | No
 def _one_dimensional(array: NDArray[Any]) -> NDArray[Any]:
     if array.ndim == 1:
         return array
-    what = f"returned {array.shape[1]} columns where one value a row is expected"
+    what = (
+        f"returned {array.shape[1]} columns where one value a row is expected; evaluate one "
+        "output at a time, with a function that returns that column of the answer alone"
+    )
     raise AnswerError(what)
 
 

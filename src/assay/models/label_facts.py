@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from assay.data.label_sets import has_label_sets, label_names
 from assay.data.requests import CubeRequest
 from assay.errors import InputError
 from assay.models.labels import label_text
@@ -36,8 +37,9 @@ def find_label_facts(
     probe : Prediction
         The answer to the first rows.
     dataset : Dataset
-    task : {"binary", "multiclass", "regression"} or None
-        None: regression for a regressor, or for plain numbers beside a continuous label.
+    task : {"binary", "multiclass", "multilabel", "regression"} or None
+        None: multilabel where the data have several label columns or lists; regression for a
+        regressor, or for plain numbers beside a continuous label.
     positive : bool, int, float, str or None
         None takes the schema's, else True or 1.
     label_map : mapping of str to str or None
@@ -48,6 +50,8 @@ def find_label_facts(
         If it cannot be told which of two labels is the positive one.
     """
     told = label_map or {}
+    if has_label_sets(dataset):
+        return LabelFacts("multilabel", label_names(dataset), told)
     if task is None and _is_regression(info, probe, dataset):
         task = "regression"
     if task == "regression":

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from assay.errors import InputError
 from assay.models.answers import AnswerError, as_numbers, check_probabilities
+from assay.models.label_set_reading import LabelSetReading
 from assay.models.labels import label_text, match_labels
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction
 from assay.result import Finding
@@ -28,10 +29,10 @@ class LabelFacts:
 
     Parameters
     ----------
-    task : {"binary", "multiclass", "regression"}
+    task : {"binary", "multiclass", "multilabel", "regression"}
     labels : tuple
         Distinct labels, for binary the negative before the positive; () when there is no label
-        column or the task is regression.
+        column or the task is regression. For multilabel the labels that a row may have together.
     label_map : mapping of str to str
         Model's class → data's label, as told by the user.
     """
@@ -52,7 +53,7 @@ def score_name(place: int) -> str:
     return f"__assay_score_{place}__"
 
 
-def make_reading(info: ModelInfo, probe: Prediction, facts: LabelFacts) -> "Reading":
+def make_reading(info: ModelInfo, probe: Prediction, facts: LabelFacts) -> "AnyReading":
     """Decide once, from the first rows' answer, how all answers are read.
 
     Parameters
@@ -77,6 +78,11 @@ def make_reading(info: ModelInfo, probe: Prediction, facts: LabelFacts) -> "Read
     if facts.task == "regression":
         _check_regression(info, probe)
         return Reading(facts, "values")
+    if facts.task == "multilabel":
+        labels = [str(label) for label in facts.labels]
+        return LabelSetReading(info, probe, labels, facts.label_map)
+    if probe.multilabel:
+        raise InputError(_one_label(info))
     if info.kind == "regressor":
         msg = (
             f"the model {info.name} predicts numbers, and the task is {facts.task}; give a "
@@ -236,6 +242,17 @@ class Reading:
         binary = self._facts.task == "binary"
         best = (scores[:, 1] >= 0.5).astype(int) if binary else scores.argmax(axis=1)
         return pl.Series(PREDICTION, [words[at] for at in best.tolist()], dtype=self._dtype())
+
+
+AnyReading = Reading | LabelSetReading
+
+
+def _one_label(info: ModelInfo) -> str:
+    return (
+        f"the model {info.name} gives each row many labels, and one label column was named; name "
+        "one column of 0 and 1 for each label (--label a --label b, label=[…] in Python), or one "
+        "column of lists"
+    )
 
 
 def _numbers(prediction: Prediction) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from assay.models.deciding import Decider
 from assay.models.features import Wanted
 from assay.models.local import Answer, CallCounter, LocalModel
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction
+from assay.models.scikit_multilabel import answer_labels, label_values
 
 LIBRARIES = {"sklearn": "scikit-learn", "lightgbm": "LightGBM", "xgboost": "XGBoost"}
 MADE_UP_NAME = re.compile(r"Column_\d+|f\d+|x\d+")
@@ -48,7 +49,8 @@ def wrap_estimator(
     Raises
     ------
     InputError
-        If the model is a class instead of an object, is not fitted, or has several outputs.
+        If the model is a class instead of an object, is not fitted, or has several outputs that
+        are not labels of 0 and 1.
 
     Examples
     --------
@@ -67,8 +69,11 @@ def wrap_estimator(
         one_column=_reads_text(model),
         underlined=library == "LightGBM",
     )
-    classes = _classes(model)
+    values = label_values(model)
+    # Estimators for many labels know them by their places alone.
+    classes = _classes(model) if values is None else None
     kind = "classifier" if classes is not None else _kind(model)
+    kind = kind if values is None else "multilabel"
     by_position = wanted.names is None and wanted.count is not None
     info = ModelInfo(
         name=name or type(model).__name__,
@@ -81,7 +86,10 @@ def wrap_estimator(
         classes=classes,
         score_kind=_score_kind(model, kind),
     )
-    return LocalModel(info, _answer(model, info), wanted)
+    answer = _answer(model, info)
+    if values is not None:
+        answer = answer_labels(model, info.score_kind, values)
+    return LocalModel(info, answer, wanted)
 
 
 def _answer(model: Any, info: ModelInfo) -> Answer:  # noqa: ANN401
@@ -143,15 +151,7 @@ def _is_fitted(model: Any) -> bool:  # noqa: ANN401
 
 def _classes(model: Any) -> tuple[ClassLabel, ...] | None:  # noqa: ANN401
     classes = getattr(model, "classes_", None)
-    if classes is None:
-        return None
-    if isinstance(classes, list) and classes and isinstance(classes[0], np.ndarray):
-        msg = (
-            f"{type(model).__name__} predicts {len(classes)} outputs at once; "
-            "evaluate one output at a time, with a model that has that one alone"
-        )
-        raise InputError(msg)
-    return tuple(np.asarray(classes).tolist())
+    return None if classes is None else tuple(np.asarray(classes).tolist())
 
 
 def _kind(model: Any) -> str:  # noqa: ANN401
