@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from polars.io.plugins import register_io_source
 
+from assay.data.sources.reader import MAX_BYTES_IN_MEMORY
+from assay.data.sources.temporary import temporary_folder
 from assay.errors import InputError
 
-MAX_BYTES_IN_MEMORY = 512 * 2**20
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -38,10 +39,7 @@ class TemporaryFolder:
 
     def __init__(self, what: str) -> None:
         self.what = what
-        try:
-            self.path = Path(tempfile.mkdtemp(prefix="assay-"))
-        except OSError as error:
-            raise self.failure(error) from error
+        self.path = temporary_folder()
         self._gone = weakref.finalize(self, _remove, self.path, os.getpid())
 
     def remove(self) -> None:

@@ -10,9 +10,9 @@ from typing import Protocol
 
 import polars as pl
 
-from assay.data.sources.reader import ReadOptions
+from assay.data.sources.reader import MAX_BYTES_IN_MEMORY, ReadOptions
 from assay.data.sources.source import NoRowsError, Source
-from assay.data.sources.spool import MAX_BYTES_IN_MEMORY, Spool
+from assay.data.sources.spool import Spool
 from assay.data.sources.sql_address import Address, read_address
 from assay.data.sources.sql_other import DIALECTS, OtherDatabase
 from assay.data.sources.sql_postgresql import PostgreSql
@@ -114,7 +114,12 @@ class SqlReader:
     def open(self, place: str, options: ReadOptions) -> Source:
         """Return a source for a URL."""
         texts = frozenset(name for name, to in options.storages.items() if to == "utf8")
-        return open_query(place, options.query, texts=texts)
+        return open_query(
+            place,
+            options.query,
+            texts=texts | frozenset(options.as_written),
+            max_bytes_in_memory=options.max_bytes_in_memory,
+        )
 
 
 READER = SqlReader()
