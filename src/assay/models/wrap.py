@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from assay.errors import InputError
 from assay.models.boosters.wrap import wrap_booster
+from assay.models.boosters.wrap import wrap_booster
 from assay.models.callable import wrap_callable
 from assay.models.containers import check_container
 from assay.models.local import LocalModel
@@ -64,6 +65,15 @@ def as_predictor(
     network = as_network(model, name=name, classes=classes, output=output)
     if network is not None:
         return network
+    booster = wrap_booster(
+        model,
+        name=name,
+        container=container,
+        classes=None if classes is None else tuple(classes),
+        output=output,
+    )
+    if booster is not None:
+        return booster
     booster = wrap_booster(
         model,
         name=name,
