@@ -1,5 +1,6 @@
 """Import Keras with a backend that is there, and leave nothing behind in the home folder."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -47,13 +48,24 @@ def require_keras(purpose: str) -> ModuleType:
 
 
 def _choose_backend(purpose: str) -> None:
-    if BACKEND in os.environ or _config_file().is_file():
+    if BACKEND in os.environ or _is_installed(_configured()):
         return
-    there = [name for name in BACKENDS if find_spec(name) is not None]
+    there = [name for name in BACKENDS if _is_installed(name)]
     if not there:
         raise MissingExtraError(library="a backend of Keras", extra="torch", purpose=purpose)
-    if there[0] != BACKENDS[0]:
-        os.environ[BACKEND] = there[0]
+    os.environ[BACKEND] = there[0]
+
+
+def _configured() -> str:
+    """Return the backend of Keras's config file; Keras writes one where nobody chose, too."""
+    try:
+        return str(json.loads(_config_file().read_text()).get("backend", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def _is_installed(backend: str) -> bool:
+    return backend in BACKENDS and find_spec(backend) is not None
 
 
 def _config_file() -> Path:

@@ -6,7 +6,10 @@ from typing import Any
 
 from assay.models.network_output import Meaning
 
-CODE = {"Lambda", "__lambda__", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer"}
+COMPILED = ("compile_config", "training_config")
+"""Parts that say how it was trained; they are not loaded."""
+FUNCTION = "__lambda__"
+CODE = {"Lambda", FUNCTION, "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer"}
 """Layers that hold a function, a pickle or a program."""
 CROSSENTROPIES = {"categoricalcrossentropy", "sparsecategoricalcrossentropy", "binarycrossentropy"}
 DISTANCES = {
@@ -115,7 +118,7 @@ def read_config(config: Config) -> KerasFacts:
         n_layers=len(layers),
         loss=loss,
         from_logits=from_logits,
-        code=tuple(sorted({_title(each) for each in _walk(inner) if _is_code(each)})),
+        code=_code(inner),
         own=tuple(sorted({name for each in _walk(config) if (name := _own(each))})),
     )
 
@@ -221,22 +224,23 @@ def _walk(value: object) -> Iterator[Config]:
     if isinstance(value, Mapping):
         yield value
         for name, each in value.items():
-            if name != "compile_config":
+            if name not in COMPILED:
                 yield from _walk(each)
     elif isinstance(value, list):
         for each in value:
             yield from _walk(each)
 
 
-def _is_code(config: Config) -> bool:
-    return config.get("class_name") in CODE
+def _code(inner: object) -> tuple[str, ...]:
+    found = [each for each in _walk(inner) if each.get("class_name") in CODE]
+    layers = {_title(each) for each in found if each["class_name"] != FUNCTION}
+    return tuple(sorted(layers)) or tuple({"a lambda function" for _ in found})
 
 
 def _title(config: Config) -> str:
     inner = config.get("config")
     name = inner.get("name") if isinstance(inner, Mapping) else None
-    kind = str(config["class_name"]).strip("_")
-    return f"{kind} {name!r}" if name else kind
+    return f"{config['class_name']} {name!r}" if name else str(config["class_name"])
 
 
 def _own(config: Config) -> str:

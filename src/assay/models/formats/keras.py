@@ -190,6 +190,12 @@ def _advice(file: KerasFile) -> str:
         return "If you know who made it and trust them: --trust-model"
     if file.facts.own:
         return "--model-option modules=[MODULE] names the modules that register its classes"
+    if len(file.facts.inputs) > 1:
+        first = file.facts.inputs[0].name
+        return (
+            f"Each input reads the column of its name; --model-option 'inputs={{{first}: [COLUMN, "
+            "COLUMN]}' says otherwise"
+        )
     return ""
 
 

@@ -133,7 +133,7 @@ def _count(path: Path, source: object) -> int | None:
         return None
     total = 0
 
-    def add(name: str, item: object) -> None:
+    def add(name: str, item: Any) -> None:  # noqa: ANN401  h5py has no types
         nonlocal total
         if isinstance(item, h5py.Dataset) and name.split("/")[0] not in TRAINING_ONLY:
             total += int(item.size or 0)
