@@ -105,15 +105,10 @@ def sweep(table: ScoreTable) -> Sweep:
     >>> sweep(table).at.true_positive.tolist()
     [1.0, 1.0, 0.0]
     """
-    positives, negatives = table.weights()
-    tp, fp = _from_above(positives), _from_above(negatives)
+    tp, fp = (from_top[::-1] for from_top in table.from_top)
     above_all = np.nextafter(table.score[-1], np.inf)
     threshold = np.append(table.score, above_all)
     return Sweep(threshold, Outcomes(tp, fp, tp[0] - tp, fp[0] - fp))
-
-
-def _from_above(weights: Floats) -> Floats:
-    return np.append(np.cumsum(weights[::-1])[::-1], 0.0)
 
 
 def choose_threshold(

@@ -26,6 +26,7 @@ from assay.metrics.confusion import (
     precision,
     recall,
     specificity,
+    top_k,
     youden_j,
 )
 from assay.metrics.metric import Metric, Task
@@ -49,24 +50,34 @@ from assay.metrics.multilabel import micro_recall as micro_recall_of_labels
 from assay.metrics.multilabel import weighted_f1 as weighted_f1_of_labels
 from assay.metrics.regression import (
     adjusted_r2,
+    d2,
+    deviances,
     mae,
     mape,
     max_error,
     mean_error,
     median_absolute_error,
     mse,
+    pearson,
+    quantile_loss,
     r2,
     rmse,
+    rmsle,
+    smape,
     wape,
 )
 from assay.metrics.scores import (
     average_precision,
+    average_precision_lift,
     brier,
     calibration_line,
     ece,
     gini,
+    ks,
+    lift,
     log_loss,
     mce,
+    operating_points,
     roc_auc,
     roc_auc_ovr_macro,
     skill,
@@ -95,8 +106,10 @@ METRICS: tuple[Metric, ...] = (
     micro_precision.METRIC,
     micro_recall.METRIC,
     micro_f1.METRIC,
+    *top_k.METRICS,
     roc_auc.METRIC,
     average_precision.METRIC,
+    average_precision_lift.METRIC,
     log_loss.METRIC,
     brier.METRIC,
     brier.METRIC_OF_CLASSES,
@@ -109,6 +122,10 @@ METRICS: tuple[Metric, ...] = (
     calibration_line.IN_THE_LARGE,
     spiegelhalter_z.METRIC,
     gini.METRIC,
+    ks.METRIC,
+    *lift.METRICS,
+    operating_points.TPR_AT_FPR,
+    operating_points.FPR_AT_TPR,
     roc_auc_ovr_macro.METRIC,
     macro_f1_of_labels.METRIC,
     micro_f1_of_labels.METRIC,
@@ -137,6 +154,16 @@ METRICS: tuple[Metric, ...] = (
     mape.METRIC,
     wape.METRIC,
     max_error.METRIC,
+    quantile_loss.PINBALL,
+    quantile_loss.COVERAGE,
+    d2.PINBALL,
+    d2.ABSOLUTE_ERROR,
+    pearson.METRIC,
+    smape.METRIC,
+    rmsle.METRIC,
+    deviances.POISSON,
+    deviances.TWEEDIE,
+    deviances.GAMMA,
 )
 
 
@@ -157,7 +184,7 @@ def find_metric(name: str, *, task: Task) -> Metric:
     Parameters
     ----------
     name : str
-        Case does not matter.
+        Case does not matter. With several classes also ``top_<k>`` for any k.
     task : {"binary", "multiclass", "multilabel", "regression"}
 
     Returns
@@ -175,6 +202,8 @@ def find_metric(name: str, *, task: Task) -> Metric:
     'Matthews correlation'
     """
     known = metrics_for(task)
+    if task == "multiclass" and (asked := top_k.top_k_named(name)) is not None:
+        return asked
     for metric in known:
         if name.lower() in {metric.name, metric.acronym.lower()} - {""}:
             return metric

@@ -35,6 +35,18 @@ class MetricInputs:
         Of `relative_quantities`.
     absolute_errors, absolute_targets : Distribution or None
         Of |ŷ - y| and of |y|.
+    targets : Distribution or None
+        Of y.
+    log_errors, deviances, gamma_deviances : Moments or None
+        Of `log_quantities`, `deviance_quantities` and `gamma_quantities`.
+    quantile_losses : Moments or None
+        Of `quantile_quantities`.
+    covered : Cube or None
+        Key "covered": whether the target is not above a predicted quantile.
+    quantile : float or None
+        Which quantile is predicted.
+    ranks : Cube or None
+        Key "rank": how many classes score at least as high as the true one.
     label_matches : Cube or None
         Whether all labels of a row are right.
     label_answers, label_ranks : Moments or None
@@ -56,6 +68,14 @@ class MetricInputs:
     relative_errors: Moments | None = None
     absolute_errors: Distribution | None = None
     absolute_targets: Distribution | None = None
+    targets: Distribution | None = None
+    log_errors: Moments | None = None
+    deviances: Moments | None = None
+    gamma_deviances: Moments | None = None
+    quantile_losses: Moments | None = None
+    covered: Cube | None = None
+    quantile: float | None = None
+    ranks: Cube | None = None
     label_matches: Cube | None = None
     label_answers: Moments | None = None
     label_ranks: Moments | None = None
@@ -101,11 +121,8 @@ def measure(
         if inputs.absolute_targets is None:
             return None
         return function(table, inputs.absolute_targets, level=level)
-    if metric.needs == "absolute_errors":
-        return function(table, unit=inputs.unit, level=level)
-    if metric.name == "adjusted_r2":
-        return function(table, n_features=inputs.n_features, level=level)
-    return function(table, level=level)
+    more = {name: getattr(inputs, name) for name in metric.also}
+    return function(table, level=level, **more)
 
 
 def _table(metric: Metric, inputs: MetricInputs) -> object:

@@ -15,6 +15,12 @@ Needs = Literal[
     "errors",
     "relative_errors",
     "absolute_errors",
+    "log_errors",
+    "deviances",
+    "gamma_deviances",
+    "quantile_losses",
+    "covered",
+    "ranks",
     "label_matches",
     "label_answers",
     "label_ranks",
@@ -52,6 +58,8 @@ class Metric:
     per_class : bool
         With more than two classes there is one value for each: `function` takes ``of=class``.
         With many labels there is one for each label, from the tables of that label alone.
+    also : tuple of str
+        Other fields of `MetricInputs` that `function` takes by name.
     unit : str
         Unit of the value: "" for a pure number, "nats", "target", "target²".
     help : tuple of str, length 3
@@ -69,5 +77,6 @@ class Metric:
     upper_bound: float | None = 1.0
     best: float | None = 1.0
     per_class: bool = False
+    also: tuple[str, ...] = ()
     unit: str = ""
     help: tuple[str, str, str]

@@ -12,6 +12,7 @@ from assay.result import Estimate
 from assay.stats.interval import Interval
 from assay.stats.rate import wilson
 from assay.stats.spread import Spread
+from assay.tables.cube import Cube
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +41,25 @@ class CellRate:
     def n_effective(self) -> float | None:
         """Independent rows of equal weight with the same precision; None for plain rows."""
         return self.spread.n_effective
+
+
+def single_key_cells(cube: Cube) -> Cells:
+    """Return the cells of a cube with one key, each of them a value of that key.
+
+    Parameters
+    ----------
+    cube : Cube
+        One key.
+
+    Returns
+    -------
+    Cells
+        Both `actual` and `predicted` are the place of the value among `classes`.
+    """
+    place = cube.codes[:, 0].astype(np.int64)
+    return Cells(
+        cube.levels[0], place, place, cube.n, cube.w, cube.w2, cube.weighted, cube.by_unit
+    )
 
 
 def cell_rate(

@@ -1,6 +1,6 @@
 """Normal intervals made on a scale without ends and carried back."""
 
-from math import exp, expm1, log, log1p
+from math import atanh, exp, expm1, log, log1p, tanh
 
 from assay.stats.interval import Interval
 
@@ -51,3 +51,18 @@ def log_interval(value: float, error: float, quantile: float) -> Interval:
         return Interval(value, value)
     half = min(quantile * error / value, 600.0)
     return Interval(value * exp(-half), value * (1 + expm1(half))).around(value)
+
+
+def atanh_interval(value: float, error: float, quantile: float) -> Interval:
+    """Interval of a correlation inside (-1, 1), symmetric on Fisher's scale.
+
+    Examples
+    --------
+    >>> low, high = atanh_interval(0.9, 0.019, 1.96)
+    >>> round(low, 3), round(high, 3)
+    (0.855, 0.931)
+    """
+    if not -1 < value < 1:
+        return Interval(value, value)
+    half = quantile * error / (1 - value * value)
+    return Interval(tanh(atanh(value) - half), tanh(atanh(value) + half)).around(value)

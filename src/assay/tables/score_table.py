@@ -1,6 +1,7 @@
 """How often each score was given to positives and to negatives."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,3 +86,18 @@ class ScoreTable:
         if self.w2_pos is not None and self.w2_neg is not None:
             return self.w2_pos, self.w2_neg
         return self.weights()
+
+    @cached_property
+    def from_top(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Weight of positives and of negatives in the highest k levels, for k = 0 to n_levels.
+
+        Made once: every curve over thresholds and every cut of the ranking reads it.
+        """
+        positive, negative = self.weights()
+        return _summed_from_top(positive), _summed_from_top(negative)
+
+
+def _summed_from_top(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    out = np.zeros(len(weights) + 1)
+    np.cumsum(weights[::-1], out=out[1:])
+    return out

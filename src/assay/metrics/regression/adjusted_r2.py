@@ -67,6 +67,7 @@ METRIC = Metric(
     tasks=("regression",),
     needs="errors",
     function=adjusted_r2,
+    also=("n_features",),
     lower_bound=None,
     help=(
         "R² with a charge for each feature the model received.",

@@ -11,13 +11,17 @@ from assay.tables.moments import Moments
 Floats = NDArray[np.float64]
 
 
-def error_moments(y_true: Floats, y_pred: Floats, weight: Floats | None = None) -> Moments:
+def error_moments(
+    y_true: Floats, y_pred: Floats, weight: Floats | None = None, *, median: float = 0.0
+) -> Moments:
     """Return the moments of `regression_quantities`.
 
     Parameters
     ----------
     y_true, y_pred : ndarray of float, shape (n_samples,)
     weight : ndarray of float or None, shape (n_samples,)
+    median : float
+        A number near the median of the target.
 
     Returns
     -------
@@ -28,7 +32,7 @@ def error_moments(y_true: Floats, y_pred: Floats, weight: Floats | None = None) 
     >>> error_moments(np.array([1.0, 2.0]), np.array([1.0, 4.0])).mean.tolist()[2:4]
     [1.0, 2.0]
     """
-    return moments_of_rows(regression_quantities(y_true, y_pred), weight)
+    return moments_of_rows(regression_quantities(y_true, y_pred, median=median), weight)
 
 
 def relative_moments(y_true: Floats, y_pred: Floats, weight: Floats | None = None) -> Moments:

@@ -98,6 +98,7 @@ METRIC = Metric(
     tasks=("regression",),
     needs="absolute_errors",
     function=median_absolute_error,
+    also=("unit",),
     greater_is_better=False,
     upper_bound=None,
     best=0.0,

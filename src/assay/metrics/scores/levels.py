@@ -72,6 +72,17 @@ def score_spread(table: ScoreTable, levels: Levels, statistic: RankStatistic) ->
     return _weighted(table, levels, statistic)
 
 
+def score_covariance(table: ScoreTable, one: RankStatistic, other: RankStatistic) -> float:
+    """Return how two rank statistics of the same rows vary together over samples."""
+    if table.rows is not None:
+        return float(np.dot(influence_sums(table, one), influence_sums(table, other)))
+    positive, negative = table.squared_weights()
+    return float(
+        np.dot(positive * one.positive, other.positive)
+        + np.dot(negative * one.negative, other.negative)
+    )
+
+
 def _weighted(table: ScoreTable, levels: Levels, statistic: RankStatistic) -> Spread:
     variance = plain = 0.0
     squares = table.squared_weights()

@@ -1,0 +1,157 @@
+"""A place in the ranking in, the rows above it and how a share of them varies out."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.metrics.scores.levels import levels_of, score_spread
+from assay.stats.levels import Floats, RankStatistic
+from assay.stats.spread import Spread
+from assay.tables.score_table import ScoreTable
+
+_NEXT_DOOR = 0.5
+_LEAST_NEXT_DOOR = 5.0
+_NARROWER_BEYOND = 100.0
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A ranking cut in two: the rows below, at and above one score.
+
+    Rows that share the score at the cut lie above it in part: each counts as much as it would
+    on average over the orders that ties could have.
+
+    Parameters
+    ----------
+    table : ScoreTable
+        Three levels: below, at, and above the cut.
+    part : float
+        Share of the level at the cut that lies above it, in [0, 1].
+    positive, negative : float
+        Weight above the cut.
+    """
+
+    table: ScoreTable
+    part: float
+    positive: float
+    negative: float
+
+    @property
+    def above(self) -> Floats:
+        """How much of each of the three levels lies above the cut."""
+        return np.array([0.0, self.part, 1.0])
+
+    def spread(self, positive: Floats, negative: Floats) -> Spread:
+        """Return how a statistic varies over samples.
+
+        Parameters
+        ----------
+        positive, negative : ndarray of float, shape (3,)
+            Influence of one more unit of weight of each class below, at and above the cut.
+
+        Returns
+        -------
+        Spread
+        """
+        statistic = RankStatistic(0.0, positive, negative)
+        return score_spread(self.table, levels_of(self.table), statistic)
+
+
+def cut_at(
+    table: ScoreTable, along: Floats, target: float, *, side: Literal["left", "right"] = "right"
+) -> Cut:
+    """Cut a ranking where a sum from the top reaches a target.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    along : ndarray of float, shape (n_levels + 1,)
+        Ascending from 0: weight of whatever is counted in the highest k levels.
+    target : float
+        In (0, along[-1]].
+    side : {"left", "right"}
+        Where levels that add nothing to `along` follow the place: "left" leaves them below the
+        cut, "right" takes them in.
+
+    Returns
+    -------
+    Cut
+
+    Examples
+    --------
+    >>> ones = np.ones(4, dtype=np.int64)
+    >>> table = ScoreTable(np.arange(4.0), np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0]))
+    >>> cut = cut_at(table, np.arange(5.0), 2.5)
+    >>> cut.positive, cut.negative, cut.part
+    (2.0, 0.5, 0.5)
+    """
+    whole, part = _place(along, target, side)
+    positive, negative = (
+        float(sums[whole] + part * (sums[whole + 1] - sums[whole])) for sums in table.from_top
+    )
+    return Cut(_three_levels(table, len(table.score) - 1 - whole), part, positive, negative)
+
+
+def _three_levels(table: ScoreTable, level: int) -> ScoreTable:
+    """Return the table with all levels below one, and all above it, gathered."""
+
+    def gathered(amount: NDArray[np.generic]) -> Floats:
+        at = float(amount[level])
+        return np.array([amount[:level].sum(), at, amount[level + 1 :].sum()], dtype=np.float64)
+
+    rows = table.rows
+    if rows is not None:
+        place = 1 + (rows.level > level).astype(np.int32) - (rows.level < level)
+        rows = replace(rows, level=place.astype(np.int32))
+    names = ("w_pos", "w_neg", "w2_pos", "w2_neg")
+    weights = {name: gathered(getattr(table, name)) for name in names if table.weighted}
+    return ScoreTable(
+        np.array([0.0, 1.0, 2.0]),
+        gathered(table.n_pos).astype(np.int64),
+        gathered(table.n_neg).astype(np.int64),
+        **weights,
+        exact=table.exact,
+        rows=rows,
+    )
+
+
+def slope_at(along: Floats, counted: Floats, target: float, rows: float) -> float:
+    """Return how fast one sum grows with another around a place in the ranking.
+
+    Parameters
+    ----------
+    along, counted : ndarray of float, shape (n_levels + 1,)
+        Sums from the top; `along` ascending.
+    target : float
+        The place, in units of `along`.
+    rows : float
+        Rows on the smaller side of the place: the more, the closer to it one can look.
+
+    Returns
+    -------
+    float
+        Change of `counted` for one more unit of `along`, >= 0.
+    """
+    rows = max(rows, 1.0)
+    reach = _NEXT_DOOR * min(1.0, (rows / _NARROWER_BEYOND) ** -0.2)
+    half = max(reach, min(1.0, _LEAST_NEXT_DOOR / rows)) * min(target, along[-1] - target)
+    if half <= 0:
+        return 0.0
+    ends: list[float] = []
+    for end in (target - half, target + half):
+        whole, part = _place(along, end, "right")
+        ends.append(float(counted[whole] + part * (counted[whole + 1] - counted[whole])))
+    return (ends[1] - ends[0]) / (2 * half)
+
+
+def _place(along: Floats, target: float, side: Literal["left", "right"]) -> tuple[int, float]:
+    """Return the whole levels above a place, and the share of the next one that is."""
+    nudge = _ROUNDING if side == "right" else -_ROUNDING
+    found = int(np.searchsorted(along, target * (1 + nudge), side=side))
+    whole = min(max(found, 1), len(along) - 1) - 1
+    step = float(along[whole + 1] - along[whole])
+    part = (target - float(along[whole])) / step if step > 0 else 1.0
+    return whole, min(max(part, 0.0), 1.0)
