@@ -18,6 +18,7 @@ from assay.models.kept.parts import (
     list_parts,
     read_answers,
     read_warned,
+    remove_remains,
     write_part,
 )
 from assay.models.predictor import Prediction
@@ -42,11 +43,18 @@ class Entry:
     description : Description
     lock : FolderLock or None
         None where another process writes: then nothing is changed.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be read, or what a dead process left cannot be removed.
     """
 
     def __init__(self, folder: Path, description: Description, lock: FolderLock | None) -> None:
         self.folder, self.description, self._lock = folder, description, lock
         self._parts = list_parts(folder)
+        if lock is not None:
+            remove_remains(folder, self._parts)
         self._open: tuple[Part, Prediction] | None = None
         self._heard: set[int] = set()
         self.warned: Counter[str] = Counter()

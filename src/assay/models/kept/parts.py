@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from assay.models.predictor import Prediction
 
 WARNED = b"assay_warned"
 NAME = re.compile(r"rows-(?P<start>\d+)-(?P<stop>\d+)-(?P<digest>[0-9a-f]{32})\.arrow")
+PARTIAL = ".partial"
 READ_ERRORS = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
 
 
@@ -93,6 +94,23 @@ def list_parts(folder: Path) -> list[Part]:
     return chosen
 
 
+def remove_remains(folder: Path, parts: Collection[Part]) -> None:
+    """Remove files that a process left which was ended: half-written ones, and parts in others.
+
+    Parameters
+    ----------
+    folder : Path
+        Nobody else writes into it.
+    parts : collection of Part
+        What stays.
+    """
+    stay = {part.path for part in parts}
+    for path in folder.iterdir():
+        half = path.name.endswith(PARTIAL)
+        if half or (NAME.fullmatch(path.name) is not None and path not in stay):
+            path.unlink(missing_ok=True)
+
+
 def write_part(folder: Path, start: int, table: pa.Table, warned: Mapping[str, int]) -> Part:
     """Write answers for the rows from `start` on.
 
@@ -130,7 +148,7 @@ def write_whole(path: Path, content: "bytes | pa.Buffer") -> None:
     OSError
         If it cannot be written; nothing is left behind.
     """
-    partial = path.with_name(f".{secrets.token_hex(8)}.partial")
+    partial = path.with_name(f".{secrets.token_hex(8)}{PARTIAL}")
     try:
         with partial.open("wb") as file:
             file.write(content)  # type: ignore[arg-type]  a Buffer is one
