@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from assay.errors import ModelError
 from assay.models.answers import AnswerError
 from assay.models.failing_row import find_failing_row
+from assay.models.kept.codec import cut
 from assay.models.predictor import PartialAnswerError, Prediction, ServiceError
 from assay.result import Finding
 
@@ -59,9 +60,13 @@ class Asker:
         """
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
+            answer = None
             try:
-                return read(self._predict(start, stop))
+                answer = self._predict(start, stop)
+                return read(answer)
             except ModelError as error:
+                if answer is not None and error.row and self._keep is not None:
+                    self._keep(start, start + error.row, cut(answer, 0, error.row))
                 placed = self._placed(error, start, stop, read)
                 raise placed from (error.__cause__ or error)
             finally:
