@@ -6,17 +6,37 @@ from dataclasses import replace
 import polars as pl
 
 from assay.data.schema import Column
-from assay.data.sources.csv_types import DTYPES
+from assay.data.sources.csv_types import DTYPES, cast_text
+from assay.data.sources.reader import ReadOptions
 from assay.data.times import is_far, parse_iso, to_utc
 from assay.errors import InputError
 
 NUMBER_STORAGES = ("int64", "float64")
+KEPT_AS_WRITTEN = ("categorical", "ordinal", "id")
+
+
+def options_for_kinds(options: ReadOptions, kinds: Mapping[str, str]) -> ReadOptions:
+    """Return options by which text that kinds ask for is not lost to numbers.
+
+    Examples
+    --------
+    >>> made = options_for_kinds(ReadOptions(), {"note": "text", "zip": "id"})
+    >>> dict(made.storages), made.as_written
+    ({'note': 'utf8'}, ('zip',))
+    """
+    return replace(
+        options,
+        storages={name: "utf8" for name, kind in kinds.items() if kind == "text"},
+        as_written=tuple(name for name, kind in kinds.items() if kind in KEPT_AS_WRITTEN),
+    )
 
 
 def apply_kinds(
     frame: pl.LazyFrame, columns: Sequence[Column], kinds: Mapping[str, str]
 ) -> tuple[pl.LazyFrame, tuple[Column, ...]]:
-    """Parse text columns that were told to be times or numbers.
+    """Parse text columns that were told to be times, numbers or true and false.
+
+    Numbers that were told to be true and false stay numbers, which must be 0 and 1.
 
     Raises
     ------
@@ -44,6 +64,14 @@ def apply_kinds(
             _refuse(frame, column.name, number, "a number")
             casts.append(number)
             column = replace(column, storage="float64")
+        elif kind == "boolean" and dtype == pl.String:
+            answer = cast_text(here.str.strip_chars(), "bool")
+            _refuse(frame, column.name, answer, "true or false")
+            casts.append(answer.alias(column.name))
+            column = replace(column, storage="bool")
+        elif kind == "boolean" and dtype.is_numeric():
+            answer = pl.when(here.is_in([0, 1])).then(here)
+            _refuse(frame, column.name, answer, "0 or 1, as true and false are in numbers")
         made.append(column)
     return frame.with_columns(casts), tuple(made)
 

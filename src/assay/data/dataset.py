@@ -1,7 +1,7 @@
 """Dataset: where the rows are and what the columns mean."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,14 +11,14 @@ import numpy as np
 import polars as pl
 
 from assay.data.checks import check_values, find_positive
-from assay.data.conversion import align, apply_kinds
+from assay.data.conversion import align, apply_kinds, options_for_kinds
 from assay.data.engines.protocol import BatchFunction, Engine, LazyFrame, Table
 from assay.data.engines.registry import get_engine
 from assay.data.fingerprint import Fingerprint, fingerprint_batches
 from assay.data.inference import infer_columns
 from assay.data.requests import Request
 from assay.data.roles import OneOrMore, Roles, as_names, assign_roles, roles_by_column
-from assay.data.schema import Column, Schema
+from assay.data.schema import Column, Schema, resolve_kinds
 from assay.data.sources.arrays import assemble_arrays
 from assay.data.sources.open import open_source
 from assay.data.sources.reader import ReadOptions
@@ -55,6 +55,8 @@ class Dataset:
         The caller's own pandas frame, row for row the same; see `pandas_rows`.
     path : Path or None
         The Parquet file that the columns are from.
+    options : ReadOptions
+        What was said about how the table is to be read.
 
     Examples
     --------
@@ -71,6 +73,7 @@ class Dataset:
     classes: tuple[Value, ...] | None = None
     original: "pd.DataFrame | None" = None
     path: Path | None = None
+    options: ReadOptions = field(default_factory=ReadOptions)
 
     @classmethod
     def read(
@@ -90,15 +93,25 @@ class Dataset:
         ignore: OneOrMore = (),
         kinds: Mapping[str, str] | None = None,
         missing: Collection[str] | None = None,
+        delimiter: str | None = None,
+        records: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        sheet: str | None = None,
+        query: str | None = None,
+        storage: Mapping[str, str] | None = None,
         engine: str = "polars",
     ) -> "Dataset":
         """Open a table.
 
         Parameters
         ----------
-        source : path or frame
-            A CSV, TSV or Parquet file; or a pandas, Polars or Arrow frame, a mapping of columns,
-            or a 2-D NumPy array, taken as it is.
+        source : path, URL or frame
+            A file, by its suffix: CSV and other delimited text, JSON Lines, JSON, Parquet, Arrow
+            (Feather), Excel, each also compressed (gzip, bzip2, xz, Zstandard, LZ4). A folder or
+            a glob of such files of one format, in natural order (2 before 10), whose
+            ``key=value`` folders are columns; see `folder`. The URL of a database or of an object
+            store. Or a pandas, Polars or Arrow frame, a mapping of columns, or a 2-D NumPy array,
+            taken as it is.
         label : str or sequence of str or None
             Column that holds the truth. Where a row may have many labels: one column of 0 and 1
             (or true and false) for each, or one column of lists of texts.
@@ -118,10 +131,27 @@ class Dataset:
         ignore : str or sequence of str
             Columns to leave out.
         kinds : mapping of str to str or None
-            Kinds of columns, where the rule of `inference` should not decide. Text declared
-            "time" or "continuous" is parsed.
+            Kinds of columns, where the rule of `inference` should not decide; "number", "date",
+            "bool" and "category" are understood too. Text declared "time", "continuous" or
+            "boolean" is parsed; a column of a text file declared "text" stays as it is written,
+            and so does one declared "categorical", "ordinal" or "id" where numbers would not
+            (01234).
         missing : collection of str or None
-            Texts that mean "no value" in a CSV file, in place of those that pandas knows.
+            Texts that mean "no value" in a CSV file, in place of those that pandas knows; in JSON
+            and workbooks, beside null and empty cells.
+        delimiter : str or None
+            One character between the fields of delimited text; None tells by suffix and header.
+        records : str or None
+            JMESPath to the records in a JSON document.
+        columns : mapping of str to str or None
+            Column → JMESPath into a record of JSON or JSON Lines; the table then has these
+            columns alone.
+        sheet : str or None
+            Of a workbook; None is the first.
+        query : str or None
+            SQL, or the name of a table, for a database.
+        storage : mapping of str to str or None
+            Settings of an object store, as Polars' `storage_options` names them.
         engine : str
             What reads the rows.
 
@@ -143,8 +173,19 @@ class Dataset:
             ignore=ignore,
         )
         roles.by_column()
-        opened = open_source(source, ReadOptions(missing=missing))
-        return cls._build(opened, roles, kinds or {}, positive, get_engine(engine))
+        told = resolve_kinds(kinds or {})
+        options = ReadOptions(
+            missing=missing,
+            delimiter=delimiter,
+            records=records,
+            columns=columns or {},
+            sheet=sheet,
+            query=query,
+            storage=storage or {},
+        )
+        opened = open_source(source, options_for_kinds(options, told))
+        built = cls._build(opened, roles, told, positive, get_engine(engine))
+        return replace(built, options=options)
 
     @classmethod
     def from_arrays(
@@ -164,11 +205,14 @@ class Dataset:
 
         Parameters
         ----------
-        y_true, y_pred : array-like or None, shape (n_rows,)
-            Become the columns ``y_true`` and ``y_pred``.
+        y_true, y_pred : array-like or None, shape (n_rows,) or (n_rows, n_labels)
+            Become the columns ``y_true`` and ``y_pred``; a list of texts a row counts as one
+            column. With one column of 0 and 1 a label, as scikit-learn has them, they become
+            columns of the frame's own names, else ``label_0``, …, and ``pred_<label>``.
         y_score : array-like or None, shape (n_rows,) or (n_rows, n_classes)
             Scores of the positive class become ``y_score``; scores of all classes, in the
-            ascending order of the classes as scikit-learn has them, become ``p_<class>``.
+            ascending order of the classes as scikit-learn has them, become ``p_<class>``; so do
+            scores of labels, in the order of the labels.
         X : frame or array-like or None, shape (n_rows, n_features)
             Columns keep their names, or are ``x0``, ``x1``, ….
         weight, group, time : array-like or None, shape (n_rows,)
@@ -229,13 +273,30 @@ class Dataset:
                 schema, positive=find_positive(values.to_list(), positive, schema.label)
             )
         lazy = cast("LazyFrame", nw.from_native(frame))
-        return cls(opened.name, lazy, schema, engine, original=opened.original, path=opened.path)
+        return cls(
+            opened.name,
+            lazy,
+            schema,
+            engine,
+            notes=opened.notes,
+            original=opened.original,
+            path=opened.path,
+        )
 
-    def like(self, source: object) -> "Dataset":
+    def like(self, source: object, *, query: str | None = None) -> "Dataset":
         """Open another table whose columns mean the same.
 
-        Every column of this table must be there, apart from those that assay added. Values are
-        cast to the same storage; columns that this table does not have are ignored.
+        Every column of this table must be there, in any order, apart from those that assay added.
+        Values are cast to the same storage; columns that this table does not have are ignored.
+        What was said about how this table is to be read holds for that one too, where it means
+        something to its format.
+
+        Parameters
+        ----------
+        source : path, URL or frame
+            As in `read`.
+        query : str or None
+            SQL for a database; None is the query of this table.
 
         Raises
         ------
@@ -246,8 +307,8 @@ class Dataset:
         """
         wanted = [c for c in self.schema.columns if not c.name.startswith(HELPER_PREFIX)]
         storages = {column.name: column.storage for column in wanted}
-        marks = self.schema.missing_values or None
-        opened = open_source(source, ReadOptions(missing=marks, storages=storages))
+        told = self.options if query is None else replace(self.options, query=query)
+        opened = open_source(source, replace(told, storages=storages), carried=True)
         _check_rows(opened)
         found = infer_columns(opened.frame, categories=opened.categories)
         available = [column.name for column in found]
@@ -259,7 +320,14 @@ class Dataset:
         check_values(frame, schema, opened.name)
         lazy = cast("LazyFrame", nw.from_native(frame))
         return Dataset(
-            opened.name, lazy, schema, self.engine, original=opened.original, path=opened.path
+            opened.name,
+            lazy,
+            schema,
+            self.engine,
+            notes=opened.notes,
+            original=opened.original,
+            path=opened.path,
+            options=told,
         )
 
     def count_rows(self) -> int:

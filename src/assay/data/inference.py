@@ -31,14 +31,13 @@ Each kind and role can be told instead; the column's `why` then says "declared".
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import cast
 
 import polars as pl
 
-from assay.data.schema import KINDS, Column, Kind, Storage
+from assay.data.schema import Column, Kind, Storage, resolve_kinds
 from assay.data.sources.source import Categories
 from assay.data.times import ISO_START, parse_iso
-from assay.errors import ColumnNotFoundError, InputError
+from assay.errors import ColumnNotFoundError
 
 ID_NAME = re.compile(r"(?:^|[_\s.-])(?i:id|uuid|guid|key|index)$|[a-z](?:Id|ID)$|^Unnamed: 0$")
 ID_SHARE = 0.95
@@ -148,13 +147,7 @@ def _check_kinds(kinds: Mapping[str, str], types: Mapping[str, pl.DataType]) -> 
     missing = set(kinds) - set(types)
     if missing:
         raise ColumnNotFoundError(missing, list(types))
-    told: dict[str, Kind] = {}
-    for name, kind in kinds.items():
-        if kind not in KINDS:
-            msg = f"kind {kind!r} of column {name!r} is not known; there is: {', '.join(KINDS)}"
-            raise InputError(msg)
-        told[name] = cast("Kind", kind)
-    return told
+    return resolve_kinds(kinds)
 
 
 def _kind(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Json
@@ -14,7 +14,40 @@ Kind = Literal["continuous", "categorical", "boolean", "ordinal", "time", "text"
 Storage = Literal["int64", "float64", "bool", "utf8", "time", "binary", "other"]
 ROLES: tuple[str, ...] = get_args(Role)
 KINDS: tuple[str, ...] = get_args(Kind)
+KIND_WORDS: Mapping[str, Kind] = {
+    "number": "continuous",
+    "date": "time",
+    "bool": "boolean",
+    "category": "categorical",
+}
+"""What people say for a kind."""
 SINGLE_ROLES = ("group", "weight", "time", "id")
+
+
+def resolve_kinds(told: Mapping[str, str]) -> dict[str, Kind]:
+    """Return the kinds that were told for columns, by their own names.
+
+    Raises
+    ------
+    InputError
+        If a kind is not known.
+
+    Examples
+    --------
+    >>> resolve_kinds({"age": "number", "zip": "categorical"})
+    {'age': 'continuous', 'zip': 'categorical'}
+    """
+    found: dict[str, Kind] = {}
+    for name, word in told.items():
+        kind = KIND_WORDS.get(word, word)
+        if kind not in KINDS:
+            msg = (
+                f"kind {word!r} of column {name!r} is not known; there is: {', '.join(KINDS)} "
+                f"(and {', '.join(KIND_WORDS)})"
+            )
+            raise InputError(msg)
+        found[name] = cast("Kind", kind)
+    return found
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def test_ignored_columns_are_not_read_by_a_model():
         ({"label": "incom"}, r"columns not found: incom; did you mean income\?.*age, sex"),
         ({"label": "p", "score": "p"}, "'p' is named as label and as score"),
         ({"label": "income", "features": ["age", "income"]}, "'income' is named as label and"),
-        ({"kinds": {"age": "number"}}, "kind 'number' of column 'age' is not known.*continuous"),
+        ({"kinds": {"age": "numeral"}}, "kind 'numeral' of column 'age' is not known.*continuous"),
         ({"kinds": {"agee": "text"}}, "columns not found: agee"),
         ({"kinds": {"sex": "time"}}, r"column 'sex', row 1 \(counted from 1\): 'f' is not an ISO"),
         ({"kinds": {"age": "time"}}, "'age' was declared to be a time and holds int64"),

@@ -1,4 +1,4 @@
-"""CSV and TSV files, read as pandas' own reader reads them.
+"""Delimited text: CSV, TSV and others, read as pandas' own reader reads them.
 
 A field is missing if it is empty or one of `MISSING_VALUES`, quoted or not. The type of a column
 follows from all of its values, never from a sample (see `csv_types`); dates stay text. Blank lines
@@ -7,7 +7,7 @@ columns of one name.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,18 +15,20 @@ import pyarrow as pa
 import pyarrow.csv as pc
 from polars.io.plugins import register_io_source
 
+from assay.data.sources.compression import format_suffix
+from assay.data.sources.content import refuse_other_content
 from assay.data.sources.csv_checks import check_quotes, read_header, refuse_ragged, survey
+from assay.data.sources.csv_delimiter import check_delimiter, guess_delimiter
 from assay.data.sources.csv_native import NativeReader
 from assay.data.sources.csv_types import DTYPES, ColumnType, cast_series, refuse_misfit
-from assay.data.sources.reader import ReadOptions
-from assay.data.sources.source import Source
-from assay.errors import InputError
+from assay.data.sources.reader import MAX_BYTES_IN_MEMORY, ReadOptions
+from assay.data.sources.source import NoRowsError, Source
+from assay.result import Finding
 
 MISSING_VALUES = (
     "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 )  # fmt: skip
-MAX_BYTES_IN_MEMORY = 512 * 2**20
 BLOCK_BYTES = 2**23
 
 
@@ -36,6 +38,7 @@ def open_csv(
     delimiter: str = ",",
     missing: Collection[str] | None = None,
     storages: Mapping[str, str] | None = None,
+    as_written: Collection[str] = (),
     max_bytes_in_memory: int = MAX_BYTES_IN_MEMORY,
 ) -> Source:
     """Return a source for a delimited text file in UTF-8.
@@ -51,6 +54,8 @@ def open_csv(
         Texts that mean "no value", in place of `MISSING_VALUES`; the empty field always does.
     storages : mapping of str to str or None
         Storages that columns must have, as another table has them.
+    as_written : collection of str
+        Columns that are numbers only if every one is written as it would be printed.
     max_bytes_in_memory : int
 
     Raises
@@ -58,27 +63,36 @@ def open_csv(
     InputError
         See `csv_checks`.
     """
+    refuse_other_content(path, "CSV")
     seen = survey(path, delimiter)
     if seen.n_quotes % 2:
         check_quotes(path, delimiter)
     header_row, names = read_header(path, delimiter)
     marks = MISSING_VALUES if missing is None else tuple(sorted({"", *missing}))
     wanted = {name: s for name, s in (storages or {}).items() if name in names and s in DTYPES}
-    keep = path.stat().st_size <= max_bytes_in_memory
-    native = NativeReader(path, delimiter, names, header_row, marks, wanted, seen)
+    size = path.stat().st_size
+    keep = size <= max_bytes_in_memory
+    native = NativeReader(path, delimiter, names, header_row, marks, wanted, seen, as_written)
     frame = _in_memory(native.read()) if keep else native.scan()
     if frame is None:
         reader = _Reader(path, delimiter, names, header_row, marks)
-        frame = _from_text(reader, wanted, keep=keep)
-    return Source(path.name, frame, missing_values=marks)
+        frame = _from_text(reader, wanted, as_written, keep=keep)
+    return Source(path.name, frame, missing_values=marks, bytes_in_memory=size if keep else 0)
 
 
 def _in_memory(rows: pl.DataFrame | None) -> pl.LazyFrame | None:
     return None if rows is None else rows.lazy()
 
 
-def _from_text(reader: "_Reader", wanted: Mapping[str, str], *, keep: bool) -> pl.LazyFrame:
-    found, kept = _resolve(reader, wanted, keep=keep)
+def _from_text(
+    reader: "_Reader", wanted: Mapping[str, str], as_written: Collection[str], *, keep: bool
+) -> pl.LazyFrame:
+    types = {
+        name: ColumnType(as_written=name in as_written)
+        for name in reader.names
+        if name not in wanted
+    }
+    found, kept = _resolve(reader, wanted, types, keep=keep)
     frame = reader.lazy(found)
     if keep:
         return (frame.collect() if kept is None else pl.concat(kept, rechunk=True)).lazy()
@@ -86,14 +100,17 @@ def _from_text(reader: "_Reader", wanted: Mapping[str, str], *, keep: bool) -> p
 
 
 def _resolve(
-    reader: "_Reader", wanted: Mapping[str, str], *, keep: bool
+    reader: "_Reader",
+    wanted: Mapping[str, str],
+    types: Mapping[str, ColumnType],
+    *,
+    keep: bool,
 ) -> tuple[dict[str, str], list[pl.DataFrame] | None]:
     """Return the storage of each column from all its values, and the rows if they were kept.
 
     Each batch is cast to the types so far; where a later batch changes one, the rows must be read
     again, and None is returned for them.
     """
-    types = {name: ColumnType() for name in reader.names if name not in wanted}
     found: dict[str, str] = {}
     kept: list[pl.DataFrame] | None = [] if keep else None
     n_rows = 0
@@ -110,7 +127,7 @@ def _resolve(
             kept = None
     if n_rows == 0:
         msg = f"{reader.path.name} has a header and no rows; at least one row is needed"
-        raise InputError(msg)
+        raise NoRowsError(msg)
     return found, kept
 
 
@@ -182,20 +199,31 @@ class _Reader:
 
 
 class CsvReader:
-    """CSV and TSV files."""
+    """Delimited text, whose delimiter is told by suffix or header where nobody said it."""
 
     title = "CSV"
-    suffixes = (".csv", ".tsv")
+    suffixes = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat")
     schemes = ()
     reads = frozenset({"missing", "delimiter"})
 
     def open(self, place: str, options: ReadOptions) -> Source:
         """Return a source for a file."""
         path = Path(place)
-        delimiter = options.delimiter or ("\t" if path.suffix.lower() == ".tsv" else ",")
-        return open_csv(
-            path, delimiter=delimiter, missing=options.missing, storages=options.storages
+        notes: tuple[Finding, ...] = ()
+        if options.delimiter is not None:
+            delimiter = check_delimiter(options.delimiter)
+        else:
+            refuse_other_content(path, "CSV")
+            delimiter, notes = guess_delimiter(path, format_suffix(path))
+        source = open_csv(
+            path,
+            delimiter=delimiter,
+            missing=options.missing,
+            storages=options.storages,
+            as_written=options.as_written,
+            max_bytes_in_memory=options.max_bytes_in_memory,
         )
+        return replace(source, notes=notes)
 
 
 READER = CsvReader()

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import numpy as np
 
-from assay.data.sources.source import check_names
+from assay.data.sources.source import NoRowsError, check_names
 from assay.errors import InputError
 
 CHUNK_BYTES = 1 << 20
@@ -80,19 +80,29 @@ def _check_start(path: Path, file: RawIOBase) -> None:
     head = file.read(START_BYTES) or b""
     if not head.removeprefix(codecs.BOM_UTF8).strip():
         msg = f"{path.name} is empty; a CSV file needs a header line and rows"
-        raise InputError(msg)
+        raise NoRowsError(msg)
+    refuse_wide_text(path, head)
+    file.seek(0)
+
+
+def refuse_wide_text(path: Path, head: bytes) -> None:
+    """Refuse text in UTF-16 or UTF-32, by its first bytes.
+
+    Raises
+    ------
+    InputError
+    """
     for mark, name in WIDE_MARKS.items():
         if head.startswith(mark):
             _refuse_wide(path, name)
     if b"\x00" in head[: len(codecs.BOM_UTF32_LE)]:
         _refuse_wide(path, "UTF-16 or binary")
-    file.seek(0)
 
 
 def _refuse_wide(path: Path, name: str) -> None:
     msg = (
         f"{path.name} is written in {name}, and UTF-8 is needed; convert it, for example: "
-        f"iconv -f UTF-16 -t UTF-8 {path.name} > utf8.csv"
+        f"iconv -f UTF-16 -t UTF-8 {path.name} > utf8{path.suffix}"
     )
     raise InputError(msg)
 
@@ -193,7 +203,7 @@ def read_header(path: Path, delimiter: str) -> tuple[int, tuple[str, ...]]:
     check_names(names, path.name)
     if next(rows, None) is None:
         msg = f"{path.name} has a header and no rows; at least one row is needed"
-        raise InputError(msg)
+        raise NoRowsError(msg)
     return blank - 1, names
 
 
@@ -201,15 +211,9 @@ def _check_delimiter(path: Path, header: str) -> None:
     for mark, name in OTHER_DELIMITERS.items():
         if mark in header:
             shown = header if len(header) <= MAX_SHOWN else f"{header[:MAX_SHOWN]}…"
-            remedy = (
-                "give it the suffix .tsv"
-                if mark == "\t"
-                else f"convert it, for example: pandas.read_csv({path.name!r}, sep={mark!r})"
-                ".to_csv('commas.csv', index=False)"
-            )
             msg = (
                 f"{path.name} has a single column, named {shown!r}: it seems to be separated by "
-                f"{name}, and commas are needed; {remedy}"
+                f"{name}; say so with --delimiter {mark!r} (delimiter={mark!r})"
             )
             raise InputError(msg)
 

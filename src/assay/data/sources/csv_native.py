@@ -23,6 +23,7 @@ from assay.data.sources.csv_types import (
     ColumnType,
     cast_series,
     cast_text,
+    is_lost,
     refuse_misfit,
 )
 
@@ -55,6 +56,8 @@ class NativeReader:
     wanted : mapping of str to str
         Storages that columns must have.
     survey : Survey
+    as_written : collection of str
+        Columns in which a number must be written as it would be printed.
     """
 
     path: Path
@@ -64,6 +67,7 @@ class NativeReader:
     marks: Collection[str]
     wanted: Mapping[str, str]
     survey: Survey
+    as_written: Collection[str] = ()
 
     def read(self) -> pl.DataFrame | None:
         """Return all rows; None if they must be read as text.
@@ -119,6 +123,8 @@ class NativeReader:
                     if guess.has_values or known
                     else values.is_not_null().any()
                 )
+                if name in self.as_written and guess.storage in NUMBERS:
+                    checks[f"doubt:{name}"] |= is_lost(values, guess.storage).any()
         try:
             row = text.select(n=pl.len(), **checks).collect(engine="streaming").row(0, named=True)
         except PolarsError:
@@ -142,7 +148,7 @@ class NativeReader:
         guessed: dict[str, _Guess] = {}
         for name in self.names:
             values = head.select(self._present(name)).to_series()
-            kind = ColumnType()
+            kind = ColumnType(as_written=name in self.as_written)
             kind.update(values)
             storage = self.wanted.get(name) or kind.storage
             guessed[name] = _Guess(storage, kind.n_values > 0, values.null_count() == 0)
@@ -166,7 +172,10 @@ class NativeReader:
         return {
             name: DTYPES[guess.storage]
             for name, guess in guessed.items()
-            if guess.storage in NUMBERS and guess.has_values and guess.is_full
+            if guess.storage in NUMBERS
+            and guess.has_values
+            and guess.is_full
+            and name not in self.as_written
         }
 
     def _present(self, name: str) -> pl.Expr:
@@ -201,7 +210,7 @@ class NativeReader:
                 if name in self.wanted:
                     refuse_misfit(name, values, storage, 0, self.path.name)
                 elif storage != "utf8":  # which no later value could change
-                    kind = ColumnType()
+                    kind = ColumnType(as_written=name in self.as_written)
                     kind.update(values)
                     storage = kind.storage
                 values = cast_series(values, storage)

@@ -12,6 +12,7 @@ FALSE_WORDS = ("False", "FALSE", "false")
 BLANKS = " \t"
 FIRST_TRIED = 100
 LARGE = 2.0**63
+PRINTED_WHOLE = r"^(?:0|-?[1-9]\d*)$"
 DTYPES: dict[str, pl.DataType] = {
     "int64": pl.Int64(),
     "float64": pl.Float64(),
@@ -28,10 +29,20 @@ class ColumnType:
     A column is int64 if every value is a whole number, float64 if every value is a number, bool
     if every value is one of True, TRUE, true, False, FALSE, false, and text otherwise; float64
     if it has no value at all. Whole numbers beyond 64 bits stay text, so that no digit is lost.
+
+    Parameters
+    ----------
+    candidates : list of str
+        Types that fit all values so far.
+    n_values : int
+        Values so far.
+    as_written : bool
+        Whether a number must be written as it would be printed: 7, -1.5, and not 007 or 1.50.
     """
 
     candidates: list[str] = field(default_factory=lambda: ["int64", "float64", "bool"])
     n_values: int = 0
+    as_written: bool = False
 
     def update(self, values: pl.Series) -> None:
         """Drop every type that some value does not fit."""
@@ -39,13 +50,23 @@ class ColumnType:
         if n_values == 0:
             return
         self.n_values += n_values
-        if "int64" in self.candidates and _fits(values, "int64"):
+        if "int64" in self.candidates and self._fits(values, "int64"):
             left = {"int64", "float64"} - ({"float64"} if _reaches_63_bits(values) else set())
             self.candidates = [storage for storage in self.candidates if storage in left]
             return
         self.candidates = [
-            storage for storage in self.candidates if storage != "int64" and _fits(values, storage)
+            storage
+            for storage in self.candidates
+            if storage != "int64" and self._fits(values, storage)
         ]
+
+    def _fits(self, values: pl.Series, storage: str) -> bool:
+        if not _fits(values, storage):
+            return False
+        if not self.as_written or storage == "bool":
+            return True
+        text = values.rename("text").to_frame().lazy()
+        return not text.select(is_lost(pl.col("text"), storage).any()).collect().item()
 
     @property
     def storage(self) -> Storage:
@@ -68,6 +89,21 @@ def cast_text(text: pl.Expr, storage: str) -> pl.Expr:
     if storage in ("int64", "float64"):
         return text.str.strip_chars(BLANKS).cast(DTYPES[storage], strict=False)
     return text
+
+
+def is_lost(text: pl.Expr, storage: str) -> pl.Expr:
+    """Whether a number would not be printed as it is written in this text.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"zip": ["01234", "7", "1.50"]})
+    >>> frame.select(is_lost(pl.col("zip"), "float64"))["zip"].to_list()
+    [True, False, True]
+    """
+    whole = text.str.contains(PRINTED_WHOLE)
+    if storage == "int64":
+        return ~whole
+    return ~whole & (cast_text(text, storage).cast(pl.String) != text)
 
 
 def cast_series(values: pl.Series, storage: str) -> pl.Series:

@@ -1,68 +1,81 @@
-"""Anything a user can point at to a source: a path by its suffix, a frame by its type."""
+"""Anything a user can point at to a source: a file, a folder, a glob, a URL, a frame."""
 
 import os
-from difflib import get_close_matches
+import re
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+from assay.data.sources.file import applicable, open_file, refuse_missing
+from assay.data.sources.folder import is_pattern, open_folder, open_pattern
 from assay.data.sources.frames import open_frame
 from assay.data.sources.reader import ReadOptions
-from assay.data.sources.registry import find_readers, reader_of_suffix
+from assay.data.sources.registry import find_readers, reader_of_scheme
 from assay.data.sources.source import Source
 from assay.errors import InputError
 
+URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")  # a single letter is a drive of Windows
 
-def open_source(source: object, options: ReadOptions | None = None) -> Source:
-    """Return a source for a path to a file that some reader knows, or for a frame or 2-D array.
+
+def open_source(
+    source: object, options: ReadOptions | None = None, *, carried: bool = False
+) -> Source:
+    """Return a source for a path, glob or URL that some reader knows, or a frame or 2-D array.
 
     Parameters
     ----------
     source : path, str, frame or ndarray
+        A text that has ``*``, ``?`` or ``[`` in it and is not the name of a file is a glob.
     options : ReadOptions or None
         What was said about how it is to be read.
+    carried : bool
+        Whether the options were said of another table: those that mean nothing to this one are
+        dropped, and not refused.
 
     Raises
     ------
     InputError
-        If there is no such file, or it cannot be read.
+        If there is no such thing, it cannot be read, or an option means nothing to it.
     """
+    options = options or ReadOptions()
     if not isinstance(source, (str, os.PathLike)):
+        applicable(options, (), "a frame", carried=carried)
         return open_frame(source)
-    path = Path(source)
-    _check_path(path)
-    suffix = path.suffix.lower()
-    reader = reader_of_suffix(suffix)
-    if reader is not None:
-        return reader.open(str(path), options or ReadOptions())
-    known = ", ".join(_suffixes())
-    msg = (
-        f"{path.name} has the suffix {path.suffix!r}, which is not known; "
-        f"give a file that ends in one of {known}, or a frame"
-    )
-    raise InputError(msg)
-
-
-def _suffixes() -> tuple[str, ...]:
-    return tuple(suffix for reader in find_readers() for suffix in reader.suffixes)
-
-
-def _check_path(path: Path) -> None:
+    place = os.fspath(source)
+    if not isinstance(place, str):
+        place = os.fsdecode(place)
+    url = URL.match(place)
+    if url is not None and url[1].lower() != "file":
+        return _open_url(place, url[1].lower(), options, carried=carried)
+    path = Path(place if url is None else _path_of(place)).expanduser()
     if path.is_dir():
-        inside = sorted(p.name for p in path.iterdir() if p.suffix.lower() in _suffixes())
-        hint = f"; it holds {', '.join(inside[:5])}" if inside else ""
-        msg = f"{path} is a folder, and a file is needed{hint}"
+        return open_folder(path, options, carried=carried)
+    if path.exists():
+        return open_file(path, options, carried=carried)
+    if is_pattern(str(path)):
+        return open_pattern(path, options, carried=carried)
+    refuse_missing(path)
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.netloc not in ("", "localhost"):
+        msg = (
+            f"{url} names a file on {parts.netloc!r}, and only files of this machine can be "
+            "opened so; write file:///PATH, with three slashes"
+        )
         raise InputError(msg)
-    if not path.exists():
-        folder = path.parent
-        if not folder.is_dir():
-            msg = f"{path} does not exist: there is no folder {folder}"
-            raise InputError(msg)
-        near = get_close_matches(path.name, [p.name for p in folder.iterdir()], n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else f"; look into {folder}"
-        msg = f"{path} does not exist{hint}"
+    return unquote(parts.path)
+
+
+def _open_url(url: str, scheme: str, options: ReadOptions, *, carried: bool) -> Source:
+    reader = reader_of_scheme(scheme)
+    if reader is None:
+        known = sorted({each for reader in find_readers() for each in reader.schemes})
+        download = "download the file first; " if scheme in ("http", "https", "ftp") else ""
+        msg = (
+            f"nothing reads tables from {scheme}:// URLs; {download}there is: "
+            f"{', '.join(f'{each}://' for each in ('file', *known))}"
+        )
         raise InputError(msg)
-    if path.stat().st_size == 0:
-        msg = f"{path.name} is empty; a table with a header and rows is needed"
-        raise InputError(msg)
-    if not os.access(path, os.R_OK):
-        msg = f"{path} cannot be read: permission denied"
-        raise InputError(msg)
+    told = applicable(options, reader.reads, f"{reader.title} ({scheme}://)", carried=carried)
+    return reader.open(url, told)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assay.data.sources.reader import ReadOptions
-from assay.data.sources.source import Categories, Source, check_names
+from assay.data.sources.source import Categories, NoRowsError, Source, check_names
 from assay.errors import InputError
 
 MAGIC = b"PAR1"
@@ -38,7 +38,7 @@ def open_parquet(path: Path) -> Source:
         raise InputError(msg) from error
     if n_rows == 0:
         msg = f"{path.name} has columns and no rows; at least one row is needed"
-        raise InputError(msg)
+        raise NoRowsError(msg)
     frame = pl.scan_parquet(path, glob=False).select(names)
     plain = [
         pl.col(name).cast(pl.String)

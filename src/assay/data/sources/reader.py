@@ -6,6 +6,8 @@ from typing import Protocol
 
 from assay.data.sources.source import Source
 
+MAX_BYTES_IN_MEMORY = 512 * 2**20
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions:
@@ -16,8 +18,14 @@ class ReadOptions:
     missing : collection of str or None
         Texts that mean "no value" in formats of text.
     storages : mapping of str to str
-        Storages that columns must have, as another table has them, or as their kinds ask:
-        a column declared to be categorical, text or an id keeps its text as it is written.
+        Storages that columns must have, as another table has them, or as their kinds ask: a
+        column declared to be text keeps its text as it is written.
+    as_written : collection of str
+        Columns whose text must not be lost, because they are declared to be categorical, ordinal
+        or an id: they hold numbers only where every one is written as it would be printed, so
+        that 01234 stays text and 7 is a number.
+    max_bytes_in_memory : int
+        Files of text up to this size are held in memory; larger ones are read anew by each scan.
     delimiter : str or None
         Between the fields of a CSV; None tells by the suffix and the header.
     records : str or None
@@ -34,6 +42,8 @@ class ReadOptions:
 
     missing: Collection[str] | None = None
     storages: Mapping[str, str] = field(default_factory=dict)
+    as_written: Collection[str] = ()
+    max_bytes_in_memory: int = MAX_BYTES_IN_MEMORY
     delimiter: str | None = None
     records: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +64,8 @@ class Reader(Protocol):
     schemes : tuple of str
         Of the URLs it reads, in lower case: "postgresql".
     reads : frozenset of str
-        Fields of `ReadOptions` that mean something to it, beside `storages`.
+        Fields of `ReadOptions` that the user may tell it: of `missing`, `delimiter`, `records`,
+        `columns`, `sheet`, `query` and `storage` those that mean something to it.
     """
 
     title: str

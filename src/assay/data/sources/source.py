@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from assay.errors import InputError
+from assay.result import Finding
 from assay.tables.cube import Level
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class Source:
         The caller's own frame, for models that were fitted on such a frame.
     path : Path or None
         The Parquet file, whose own description of its types such models may need.
+    notes : tuple of Finding
+        What was assumed or left out when the table was opened.
+    bytes_in_memory : int
+        Size of the file whose rows are held in memory, so that it is not read again; 0 where
+        each scan reads it.
     """
 
     name: str
@@ -51,6 +57,12 @@ class Source:
     missing_values: tuple[str, ...] = ()
     original: "pd.DataFrame | None" = None
     path: Path | None = None
+    notes: tuple[Finding, ...] = ()
+    bytes_in_memory: int = 0
+
+
+class NoRowsError(InputError):
+    """A table has columns and no rows; one such file among many is passed over."""
 
 
 def check_names(names: Sequence[str], where: str) -> None:
