@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from assay.data.engines.protocol import Table
 from assay.evaluation.build_classes import class_curves, class_facts, shares_of_classes
 from assay.evaluation.build_errors import describe_target, error_curves, error_facts
+from assay.evaluation.build_multilabel import label_curves, label_facts
 from assay.evaluation.curves import Curves
 from assay.evaluation.expected_cost import expected_cost
 from assay.evaluation.facts import Facts
@@ -69,6 +70,9 @@ def build_evaluation(
     if regression:
         facts = error_facts(inputs, metrics)
         curves = curves if only is not None else error_curves(inputs)
+    elif plan.target.task == "multilabel":
+        facts = label_facts(inputs, metrics)
+        curves = curves if only is not None else label_curves(inputs)
     elif only is not None:
         facts = class_facts(inputs, metrics, for_rules=False)
     else:
@@ -100,7 +104,7 @@ def _description(inputs: Inputs, facts: Facts) -> dict[str, Json]:
     out: dict[str, Json] = {
         "name": inputs.plan.data.name,
         "rows": facts.n,
-        "label": schema.label,
+        "label": schema.label if len(schema.labels) == 1 else list(schema.labels),
         "weight": schema.weight,
         "unit": kind if column else "row",
         "features": facts.n_features,

@@ -16,6 +16,7 @@ from assay.tables.curves import (
     CalibrationBins,
     ConfusionTable,
     DensityGrid,
+    ErrorPairs,
     PrecisionRecallPoints,
     RocPoints,
     ScoreHistogram,
@@ -43,6 +44,7 @@ class Curves:
     residual_predicted: DensityGrid | None = None
     residuals: ValueHistogram | None = None
     residual_means: BinnedMeans | None = None
+    error_pairs: ErrorPairs | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; what is absent is left out."""

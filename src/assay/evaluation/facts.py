@@ -27,6 +27,8 @@ class Facts:
         Rows of each class.
     class_shares : tuple of float
         Share of the weight of each class.
+    given_rows : tuple of int
+        Where a row may have many labels: the rows that are given each; () without answers.
     confusion : ConfusionTable or None
     threshold : Threshold or None
     score_levels : int or None
@@ -45,6 +47,7 @@ class Facts:
     n: int = 0
     class_rows: tuple[int, ...] = ()
     class_shares: tuple[float, ...] = ()
+    given_rows: tuple[int, ...] = ()
     confusion: ConfusionTable | None = None
     threshold: Threshold | None = None
     score_levels: int | None = None

@@ -18,6 +18,7 @@ NORMAL_KURTOSIS = 3
 FAR_ERROR = 10.0
 ADJUSTED_GAP = 0.02
 MANY_FEATURES = 0.1
+LABEL_GAP = 0.1
 
 
 def choose_head(
@@ -49,6 +50,8 @@ def choose_head(
     """
     if facts.task == "regression":
         return _regression(facts)
+    if facts.task == "multilabel":
+        return _labels(facts, use)
     names, rule, sentences = _by_wish(facts, costs, costly) or _by_use(use) or _by_shares(facts)
     last = ("accuracy",) if rule == "imbalanced" else ()
     if use == "probability" and rule != "probability":
@@ -190,6 +193,34 @@ def adjusted_gap(facts: Facts) -> float:
     if r2 is None or adjusted is None or r2.value is None or adjusted.value is None:
         return 0.0
     return r2.value - adjusted.value
+
+
+def _labels(facts: Facts, use: Use | None) -> Head:
+    """Decide for rows that may have many labels: by the answers, else by the order of scores."""
+    names: Sequence[str] = ("macro_f1", "micro_f1", "subset_accuracy")
+    rule, sentences = "labels", ()
+    if use == "ranking" or not facts.given_rows:
+        names, rule = ("macro_average_precision", "macro_roc_auc"), "ranking"
+        names = (*names, "label_ranking_average_precision")
+        sentences = ("Only the order of the scores matters, so the ranking metrics come first.",)
+    else:
+        sentences = _macro_and_micro(facts)
+    return Head(tuple(name for name in names if facts.get(name)), rule, sentences)
+
+
+def _macro_and_micro(facts: Facts) -> tuple[str, ...]:
+    """Say why there are two averages where common labels do better than rare ones, or worse."""
+    macro, micro = facts.get("macro_f1"), facts.get("micro_f1")
+    if macro is None or micro is None or macro.value is None or micro.value is None:
+        return ()
+    if abs(macro.value - micro.value) <= LABEL_GAP:
+        return ()
+    better, worse = ("common", "rare") if micro.value > macro.value else ("rare", "common")
+    return (
+        f"Macro F1, {_with_interval(macro)}, counts every label the same; micro F1, "
+        f"{_with_interval(micro)}, by how common it is: {better} labels do better than {worse} "
+        "ones.",
+    )
 
 
 def _with_interval(estimate: Estimate) -> str:

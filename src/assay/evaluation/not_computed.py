@@ -2,6 +2,7 @@
 
 from assay.evaluation.plan import EvaluationPlan
 from assay.evaluation.requests_classification import MAX_RANKED_CLASSES
+from assay.evaluation.requests_multilabel import MAX_RANKED_LABELS
 from assay.evaluation.result import NotComputed
 
 
@@ -35,6 +36,8 @@ def list_not_computed(plan: EvaluationPlan) -> tuple[NotComputed, ...]:
                 "--use probability, with scores in [0, 1]",
             )
         )
+    if plan.target.task == "multilabel":
+        return (*found, *_of_labels(plan))
     if "outcomes" not in plan.requests:
         found.append(
             NotComputed(
@@ -51,3 +54,23 @@ def list_not_computed(plan: EvaluationPlan) -> tuple[NotComputed, ...]:
             )
         )
     return tuple(found)
+
+
+def _of_labels(plan: EvaluationPlan) -> list[NotComputed]:
+    found: list[NotComputed] = []
+    if "label_sums" not in plan.requests:
+        found.append(
+            NotComputed(
+                "Exact match, precision, recall and F1 of the labels",
+                "there are neither given labels nor a threshold for the scores",
+                "--threshold T or --prediction COLUMN",
+            )
+        )
+    if len(plan.scores) > MAX_RANKED_LABELS:
+        found.append(
+            NotComputed(
+                "Ranking of the rows by the scores of each label",
+                f"there are more than {MAX_RANKED_LABELS} labels",
+            )
+        )
+    return found

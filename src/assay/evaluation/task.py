@@ -9,7 +9,7 @@ from assay.models.predictor import ModelInfo
 from assay.result import Finding
 from assay.tables.cube import Level
 
-Task = Literal["binary", "multiclass", "regression"]
+Task = Literal["binary", "multiclass", "multilabel", "regression"]
 TASKS: tuple[str, ...] = get_args(Task)
 FEW = 20
 MANY_INTEGERS = 100
@@ -59,9 +59,10 @@ class Target:
 
     Parameters
     ----------
-    task : {"binary", "multiclass", "regression"}
+    task : {"binary", "multiclass", "multilabel", "regression"}
     classes : tuple
-        The label's values, sorted; for binary the negative one first; () for regression.
+        The label's values, sorted; for binary the negative one first; () for regression; for
+        multilabel the labels that a row may have together.
     positive : bool, int, float, str or None
         Binary only.
     why : str
@@ -94,6 +95,8 @@ def task_of_model(model: ModelInfo | None) -> Task | None:
         return None
     if model.kind == "regressor":
         return "regression"
+    if model.kind == "multilabel":
+        return "multilabel"
     several = model.classes is not None and len(model.classes) > 2
     return "multiclass" if several else None
 
@@ -302,7 +305,8 @@ def resolve_target(
     ----------
     label : LabelValues
     task : {"binary", "multiclass", "regression"} or None
-        None infers it (`infer_task`).
+        None infers it (`infer_task`). Rows with many labels have several columns: see
+        `many_labels`.
     positive : bool, int, float, str or None
         For binary.
 
@@ -333,9 +337,63 @@ def resolve_target(
     return Target("binary", (negative, chosen), chosen, f"{why}; positive: {reason}", findings)
 
 
+def many_labels(
+    names: Sequence[str], *, task: str | None = None, positive: Level = None
+) -> Target:
+    """Settle what is predicted where a row may have many labels.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The labels.
+    task : str or None
+        What the user said.
+    positive : bool, int, float, str or None
+        What the user said; a label has none, for it is given or not.
+
+    Returns
+    -------
+    Target
+
+    Raises
+    ------
+    InputError
+        If another task was asked for, or a positive value.
+
+    Examples
+    --------
+    >>> many_labels(["news", "sport"]).classes
+    ('news', 'sport')
+    """
+    listed = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    if task not in (None, "multilabel"):
+        msg = (
+            f"the task is {task}, and {len(names)} labels were named that a row may have together "
+            f"({listed}), which is the task multilabel; name one column as the label, or give a "
+            "model that answers for each label"
+        )
+        raise InputError(msg)
+    if positive is not None:
+        msg = (
+            f"a positive value, {positive!r}, was named, and a row may have many labels "
+            f"({listed}): each is given or not; leave --positive out"
+        )
+        raise InputError(msg)
+    why = f"a row may have any of {len(names)} labels"
+    return Target("multilabel", tuple(names), why=why)
+
+
 def _told(label: LabelValues, task: str) -> Task:
     if task not in TASKS:
         msg = f"unknown task {task!r}; it is one of {', '.join(TASKS)}"
+        raise InputError(msg)
+    if task == "multilabel":
+        msg = (
+            f"the task multilabel needs a column of 0 and 1 for each label, or one column of "
+            f"lists; only {label.name!r} was named, stored as {label.storage}. Name all of them "
+            "(--label a --label b, label=[…] in Python); for one label of yes and no use --task "
+            "binary"
+        )
         raise InputError(msg)
     found = len(label.values)
     if task == "regression":

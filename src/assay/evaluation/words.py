@@ -52,14 +52,14 @@ def in_words(cube: Cube, target: Target, words: Mapping[Level, Level]) -> Cube:
 def all_classes(cube: Cube | None, target: Target, scored: Sequence[Level]) -> tuple[Level, ...]:
     """Return every class that is a label, a prediction or has a score, in one order.
 
-    The label's classes, sorted, come first for binary; else all are sorted together.
+    Binary has the label's own order, and so have rows with many labels; else all are sorted.
 
     Examples
     --------
     >>> all_classes(None, Target("multiclass", ("a", "c")), ("a", "b", "c"))
     ('a', 'b', 'c')
     """
-    if target.task == "binary":
+    if target.task in {"binary", "multilabel"}:
         return target.classes
     found = dict.fromkeys(target.classes)
     found |= dict.fromkeys(scored)

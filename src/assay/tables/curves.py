@@ -26,6 +26,24 @@ class ConfusionTable:
 
 
 @dataclass(frozen=True, eq=False)
+class ErrorPairs:
+    """How often pairs of labels are wrong in the same row.
+
+    Parameters
+    ----------
+    labels : tuple of str, length k
+    share : ndarray of float, shape (k, k)
+        Share of the rows in which both are wrong; on the diagonal each by itself.
+    by_chance : ndarray of float, shape (k, k)
+        What it would be if they were wrong independently.
+    """
+
+    labels: tuple[str, ...]
+    share: NDArray[np.float64]
+    by_chance: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class RocPoints:
     """A ROC curve, thinned to at most a few hundred points; all shapes (n_points,)."""
 

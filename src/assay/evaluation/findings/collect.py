@@ -6,6 +6,7 @@ from dataclasses import replace
 from assay.evaluation.facts import Facts
 from assay.evaluation.findings.classes import CLASS_RULES
 from assay.evaluation.findings.errors import ERROR_RULES
+from assay.evaluation.findings.labels import LABEL_RULES
 from assay.evaluation.findings.scores import SCORE_RULES
 from assay.result import Finding, worst_first
 
@@ -15,6 +16,10 @@ FOLLOWS_FROM = {
     "too_few_positives": {"no_better_than_constant"},
 }
 Rule = Callable[[Facts], Finding | None]
+RULES_OF_TASK: dict[str, tuple[Rule, ...]] = {
+    "regression": ERROR_RULES,
+    "multilabel": LABEL_RULES,
+}
 
 
 def collect_findings(facts: Facts, *, others: tuple[Finding, ...] = ()) -> tuple[Finding, ...]:
@@ -32,7 +37,9 @@ def collect_findings(facts: Facts, *, others: tuple[Finding, ...] = ()) -> tuple
         Each rule once, what follows from another finding folded under it; nothing for a sound
         model on sound data.
     """
-    rules = ERROR_RULES if facts.task == "regression" else (*CLASS_RULES, *SCORE_RULES)
+    rules: tuple[Rule, ...] = (*CLASS_RULES, *SCORE_RULES)
+    if facts.task in RULES_OF_TASK:
+        rules = RULES_OF_TASK[facts.task]
     found = [finding for rule in rules if (finding := rule(facts)) is not None]
     return worst_first((*others, *_folded(found)))
 
