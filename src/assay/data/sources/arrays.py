@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import polars as pl
 
 from assay.data.roles import Roles
 from assay.data.sources.frames import open_frame, to_series
+from assay.data.sources.label_arrays import are_label_lists, label_indicators, label_lists
 from assay.data.sources.source import Source, check_names
 from assay.errors import InputError
 from assay.tables.cube import Level
@@ -36,25 +38,21 @@ def assemble_arrays(
         columns than there are classes.
     """
     features = _features(X, feature_names)
-    single = {
-        LABEL: y_true,
-        PREDICTION: y_pred,
-        "weight": weight,
-        "group": group,
-        "time": time,
-    }
-    columns = [to_series(values, name) for name, values in single.items() if values is not None]
-    label = columns[0] if y_true is not None else None
-    scores, classes = _scores(y_score, label)
-    columns += scores
+    truth = _answers(y_true, LABEL)
+    names = [column.name for column in truth] if len(truth) > 1 else None
+    given = _answers(y_pred, PREDICTION, names=names)
+    single = {"weight": weight, "group": group, "time": time}
+    beside = [to_series(values, name) for name, values in single.items() if values is not None]
+    scores, classes = _scores(y_score, truth)
+    columns = [*truth, *given, *beside, *scores]
     if not columns and features is None:
         msg = "nothing was given; give y_true and y_pred or y_score, or X"
         raise InputError(msg)
     _check_lengths(columns, features)
     source = _join(columns, features)
     roles = Roles(
-        label=None if y_true is None else LABEL,
-        prediction=None if y_pred is None else PREDICTION,
+        label=[column.name for column in truth],
+        prediction=[column.name for column in given],
         score=[column.name for column in scores],
         weight=None if weight is None else "weight",
         group=None if group is None else "group",
@@ -84,9 +82,32 @@ def _features(X: object, names: Sequence[str] | None) -> Source | None:
     )
 
 
-def _scores(y_score: object, label: pl.Series | None) -> tuple[list[pl.Series], Classes | None]:
+def _answers(values: object, name: str, *, names: Sequence[str] | None = None) -> list[pl.Series]:
+    """Return one column, or one for each of the labels that a row may have together."""
+    if values is None:
+        return []
+    if are_label_lists(values):
+        return [label_lists(cast("Sequence[Sequence[str]]", values), name)]
+    if _n_columns(values) < 2:
+        return [to_series(values, name)]
+    if name == LABEL:
+        return label_indicators(values, name)
+    if names is None:
+        msg = (
+            f"{name} has {_n_columns(values)} columns and y_true has one; give one predicted "
+            "value a row, or y_true with one column a label"
+        )
+        raise InputError(msg)
+    return label_indicators(values, name, names=names, prefix="pred_")
+
+
+def _scores(y_score: object, truth: Sequence[pl.Series]) -> tuple[list[pl.Series], Classes | None]:
     if y_score is None:
         return [], None
+    names = _names_of_labels(truth)
+    if names is not None:
+        return label_indicators(y_score, SCORE, names=names, prefix="p_"), None
+    label = truth[0] if truth else None
     if _n_dimensions(y_score) < 2:
         return [to_series(y_score, SCORE)], None
     table = open_frame(np.asarray(y_score) if isinstance(y_score, (list, tuple)) else y_score)
@@ -113,6 +134,24 @@ def _scores(y_score: object, label: pl.Series | None) -> tuple[list[pl.Series], 
 def _classes(label: pl.Series) -> Classes:
     values: list[Level] = label.drop_nulls().unique().sort().to_list()
     return tuple(value for value in values if value is not None)
+
+
+def _names_of_labels(truth: Sequence[pl.Series]) -> list[str] | None:
+    """Return the labels that a row may have together; None for one class a row."""
+    if len(truth) > 1:
+        return [column.name for column in truth]
+    if truth and isinstance(truth[0].dtype, pl.List):
+        return sorted(set(truth[0].list.explode().drop_nulls().to_list()))
+    return None
+
+
+def _n_columns(values: object) -> int:
+    """Return how many values there are for each row."""
+    shape = getattr(values, "shape", None)
+    if shape is None and isinstance(values, (list, tuple)):
+        first = values[0] if values else None
+        return len(first) if isinstance(first, (list, tuple, np.ndarray)) else 1
+    return int(shape[1]) if isinstance(shape, tuple) and len(shape) == 2 else 1
 
 
 def _n_dimensions(values: object) -> int:

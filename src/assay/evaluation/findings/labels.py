@@ -21,7 +21,7 @@ def label_never_given(facts: Facts) -> Finding | None:
         rule="label_never_given",
         severity="warning",
         message=f"No row is given {_listed(never)}.",
-        where={"labels": never},
+        where={"labels": [*never]},
         evidence={"rows": {name: rows[name] for name in never}, "threshold": at},
         cause=(
             f"No score of it reaches the threshold, {at:g}: common where labels are rare."
@@ -44,7 +44,7 @@ def label_never_true(facts: Facts) -> Finding | None:
         rule="label_never_true",
         severity="info",
         message=f"No row has {_listed(absent)}: recall and ranking are not known.",
-        where={"labels": absent},
+        where={"labels": [*absent]},
         evidence={"labels": len(absent), "rows": facts.n},
         cause="The table is small or filtered, or the label is written otherwise there.",
         advice="Judge these labels on rows that have them, or leave their columns out.",
