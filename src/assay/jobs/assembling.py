@@ -103,7 +103,8 @@ def _once(findings: list[Finding]) -> list[Finding]:
 
 
 def _title(run: Run) -> str:
-    label = run.config.roles.label
+    told = run.config.roles.label
+    label = told if isinstance(told, str) else ", ".join(told or ())
     name = _of(run.data, "test", "name") or "assay"
     return f"{label} in {name}" if label else str(name)
 
@@ -171,7 +172,23 @@ def _model_rows(model: Mapping[str, Any]) -> tuple[tuple[str, str | int | float]
         "library": "library",
         "library_version": "made with version",
         "container": "is given",
-        "digest": "file hash (blake2b)",
+        "digest": "content hash (blake2b)",
+        "address": "is asked at",
+        "version": "version",
         "calls": "calls",
     }
-    return tuple((text, model[key]) for key, text in names.items() if model.get(key))
+    known = [(text, model[key]) for key, text in names.items() if model.get(key)]
+    return (*known, *_timing_rows(model.get("timing", {}).get("data", {})))
+
+
+def _timing_rows(timing: Mapping[str, Any]) -> list[tuple[str, str | int | float]]:
+    """Say how long predicting took, without the first call; and what was kept from before."""
+    told: list[tuple[str, str | int | float]] = []
+    if timing.get("ms_per_1000_rows") is not None:
+        told.append(("ms per 1,000 rows, median of batches", round(timing["ms_per_1000_rows"], 3)))
+    if timing.get("cold_start_seconds") is not None:
+        rows = f"first call ({timing['cold_start_rows']:,} rows), seconds"
+        told.append((rows, round(timing["cold_start_seconds"], 3)))
+    if timing.get("from_cache"):
+        told.append(("rows whose answer was kept from before", timing["from_cache"]))
+    return told

@@ -175,6 +175,7 @@ def _options(inputs: Path) -> dict[str, object]:
             "path": (inputs / "model.joblib").as_posix(),
             "trust": True,  # made a moment ago, by us
             "input": "polars",  # what it was fitted on
+            "cache": False,  # it is quick, and the demo writes nothing beside its folder
         },
         "roles": {"label": LABEL, "positive": POSITIVE},
         "options": {"threshold": GOAL, "seed": SEED},

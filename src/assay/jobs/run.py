@@ -9,17 +9,21 @@ from typing import cast
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
-from assay.evaluation.plan import resolve_data_target
+from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.evaluation.task import task_of_model
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.inputs import Inputs
 from assay.jobs.running import CALLS_MODEL, Outcome, Progress, missing_need, run_sections
 from assay.jobs.section import Section, SectionConfig, SectionRequest
+from assay.jobs.store import prediction_store
 from assay.jobs.thresholds import settle_threshold
 from assay.models.predictor import Predictor
 from assay.models.scoring import score_dataset
+from assay.models.timing import PredictionTiming
 from assay.reports.page import Skipped
 from assay.result import Finding, Json
+
+ROWS_OF = {"data": "the rows", "train": "the train rows", "validation": "the validation rows"}
 
 
 @dataclass(kw_only=True)
@@ -45,6 +49,7 @@ class Run:
     data: dict[str, Json] = field(default_factory=dict)
     model: dict[str, Json] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    _timings: dict[str, PredictionTiming] = field(default_factory=dict)
 
     def perform(self, inputs: Inputs) -> None:
         """Settle what is predicted, ask the model, and run every section that can run.
@@ -80,9 +85,9 @@ class Run:
 
     def _have(self, inputs: Inputs) -> frozenset[str]:
         schema = inputs.data.schema
-        answers = inputs.predictor is not None or bool(schema.prediction or schema.scores)
+        answers = inputs.predictor is not None or bool(schema.predictions or schema.scores)
         there = {
-            "label": schema.label is not None,
+            "label": bool(schema.labels),
             "prediction": answers,
             "model": inputs.predictor is not None,
             "train": inputs.train is not None,
@@ -125,7 +130,7 @@ class Run:
             self._note(inputs)
             target = None
             model = None if inputs.predictor is None else inputs.predictor.info
-            if judged and inputs.data.schema.label is not None:
+            if judged and inputs.data.schema.labels:
                 target = resolve_data_target(
                     inputs.data,
                     task=options.task or task_of_model(model),
@@ -179,26 +184,31 @@ class Run:
                 use=request.use,
                 seed=request.seed,
             )
-        return replace(request, threshold=threshold)
+        return _with_labels_apart(replace(request, threshold=threshold))
 
     def _ask(
         self, predictor: Predictor, request: SectionRequest, inputs: Inputs
     ) -> SectionRequest:
         """Add the model's answers to the judged rows, and to the train and validation rows."""
         rows, known = inputs.rows, request.data.notes
-        data = self._score(predictor, request.data, rows.data, "the rows")
+        data = self._score(predictor, request.data, rows.data, "data")
         self.findings += [each for each in data.notes if each not in known]
         train, validation = request.train, request.validation
         if train is not None:
-            train = self._score(predictor, train, rows.train, "the train rows")
+            train = self._score(predictor, train, rows.train, "train")
         if validation is not None:
-            validation = self._score(predictor, validation, rows.validation, "validation rows")
-        self.model = {**predictor.info.to_dict(), "calls": predictor.calls}
+            validation = self._score(predictor, validation, rows.validation, "validation")
+        timing = {name: each.to_dict() for name, each in self._timings.items()}
+        self.model = {
+            **predictor.info.to_dict(),
+            "calls": predictor.calls,
+            "timing": cast("Json", timing),
+        }
         return replace(request, data=data, train=train, validation=validation)
 
-    def _score(self, predictor: Predictor, data: Dataset, rows: object, what: str) -> Dataset:
+    def _score(self, predictor: Predictor, data: Dataset, rows: object, table: str) -> Dataset:
         def show(_: str, done: int, total: int | None) -> None:
-            self.progress(f"Predicting {what}", done, total)
+            self.progress(f"Predicting {ROWS_OF[table]}", done, total)
 
         show("", 0, None)
         return score_dataset(
@@ -209,6 +219,8 @@ class Run:
             label_map=_texts(self.config.roles.label_map),
             rows=rows,
             progress=show,
+            store=prediction_store(self.config),
+            timed=lambda timing: self._timings.update({table: timing}),
         )
 
     def _run(self, sections: Sequence[Section], request: SectionRequest) -> None:
@@ -221,6 +233,20 @@ class Run:
         }
         with self.stage("sections"):
             run_sections(sections, request, configs, self.outcomes, self.progress)
+
+
+def _with_labels_apart(request: SectionRequest) -> SectionRequest:
+    """Where a row may have many labels, add the columns that the scan reads of them."""
+    if request.target is None or request.target.task != "multilabel":
+        return request
+    plan = plan_evaluation(
+        request.data,
+        target=request.target,
+        threshold=request.threshold,
+        use=request.use,
+        label_map=request.label_map or None,
+    )
+    return replace(request, data=plan.data)
 
 
 def _texts(label_map: Mapping[str, object]) -> dict[str, str]:
