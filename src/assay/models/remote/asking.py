@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from threading import Event
-from typing import Protocol
 
 import polars as pl
 
@@ -15,18 +14,8 @@ from assay.models.remote.splitting import Outcome, ask_or_split
 from assay.models.remote.transport import Transport
 from assay.models.remote.waves import run_in_order
 
-
-class RowService(Protocol):
-    """Answers about rows, from wherever; what it does not say how to read comes as it is."""
-
-    @property
-    def calls(self) -> int:
-        """How many times the model was asked."""
-        ...
-
-    def answer(self, rows: pl.DataFrame) -> Outcome:
-        """Ask about rows in order; errors that are foreseen come in the outcome."""
-        ...
+TELLING_PIECES = 8
+"""So many rows, answered alone and not together, show a service that takes one at a time."""
 
 
 @dataclass(kw_only=True)
@@ -77,8 +66,8 @@ class EndpointService:
 
     def _ask(self, rows: pl.DataFrame, span: tuple[int, int], stop: Event) -> Outcome:
         outcome = ask_or_split(lambda first, last: self._send(rows[first:last], stop), *span)
-        if outcome.error is None and len(outcome.pieces) > 1:
-            # No row was to blame: it was their number.
+        one_by_one = outcome.largest == 1 and len(outcome.pieces) >= TELLING_PIECES
+        if outcome.error is None and (outcome.too_many or one_by_one):
             self.batch_rows = min(self.batch_rows, outcome.largest)
         return outcome
 

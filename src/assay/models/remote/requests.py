@@ -46,6 +46,15 @@ class RequestForm:
         return not lines and "$record" in self._content.placeholders
 
     @property
+    def outline(self) -> str:
+        """What a body looks like, for people."""
+        if self.content_type == CSV:
+            return "a line of values for each row, without a header"
+        if self.content_type == JSON_LINES:
+            return f"{self._content.text} on a line for each row"
+        return f"{self._content.text}, where a record is {self._record.text}"
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The features that the templates name one by one."""
         return () if self.content_type == CSV else (*self._content.columns, *self._record.columns)

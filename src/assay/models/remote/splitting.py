@@ -7,7 +7,7 @@ from assay.errors import AssayError, ModelError
 from assay.models.answers import AnswerError
 from assay.models.predictor import ServiceError
 from assay.models.remote.answers import Answers
-from assay.models.remote.faults import RowsRefusedError
+from assay.models.remote.faults import RowsRefusedError, TooManyRowsError
 
 Ask = Callable[[int, int], Answers]
 """(start, stop) -> answers about the rows from `start` up to `stop`."""
@@ -23,10 +23,18 @@ class Outcome:
         For the first rows, in order.
     error : AssayError or None
         Why the rows after them have no answers; its row is one of the table asked about.
+    too_many : bool
+        Whether a request was refused for its size.
     """
 
     pieces: list[Answers] = field(default_factory=list)
     error: AssayError | None = None
+    too_many: bool = False
+
+    @property
+    def n_done(self) -> int:
+        """How many rows were answered."""
+        return sum(map(len, self.pieces))
 
     @property
     def largest(self) -> int:
@@ -64,6 +72,7 @@ def ask_or_split(ask: Ask, start: int, stop: int) -> Outcome:
         try:
             outcome.pieces.append(ask(first, last))
         except (RowsRefusedError, AnswerError) as error:
+            outcome.too_many |= isinstance(error, TooManyRowsError)
             if last - first > 1:
                 middle = (first + last) // 2
                 waiting += [(middle, last), (first, middle)]

@@ -1,0 +1,269 @@
+"""Rows in, lines of JSON to a program, answers in order out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from assay.errors import AssayError, InputError
+from assay.models.answers import AnswerError
+from assay.models.predictor import ServiceError
+from assay.models.remote.answers import Answers, shorten
+from assay.models.remote.faults import RowsRefusedError
+from assay.models.remote.program import LongLineError, Program, SilenceError, UnfinishedLine
+from assay.models.remote.responses import ResponseForm, read_lines
+from assay.models.remote.rows import json_objects
+from assay.models.remote.splitting import Outcome, ask_or_split
+
+Mode = Literal["auto", "stream", "batch"]
+
+MOST_STARTS = 40
+"""So often the program is started for one batch, while the row is looked for that ends it."""
+EXCERPT = 120
+SHOWN_COMMAND = 60
+
+
+@dataclass(kw_only=True)
+class CommandService:
+    """A program that is asked on its standard input and answers on its standard output.
+
+    Parameters
+    ----------
+    argv : sequence of str
+    response : ResponseForm
+    mode : {"auto", "stream", "batch"}
+        "stream": one process answers all batches. "batch": one process a batch, whose input is
+        closed after the last row. "auto" finds out with the first batch.
+    timeout : float
+        Seconds to wait for the next answer.
+    patience : float
+        Seconds after which "auto" closes the input of a program that is silent.
+    max_line_bytes : int
+    calls : int
+        How many times rows were given to the program.
+    """
+
+    argv: Sequence[str]
+    response: ResponseForm
+    mode: Mode
+    timeout: float
+    patience: float
+    max_line_bytes: int
+    calls: int = 0
+    _program: Program | None = field(default=None, init=False, repr=False)
+    _starts: int = field(default=0, init=False, repr=False)
+
+    def answer(self, rows: pl.DataFrame) -> Outcome:
+        """Ask about rows in order; a program that ends too early is started again."""
+        echo = self.response.echo
+        if echo is not None and echo in rows.columns:
+            msg = f"the table has a column {echo} already; name another field with echo=…"
+            raise InputError(msg)
+        texts = json_objects(rows if echo is None else rows.with_row_index(echo)).to_list()
+        self._starts = 0
+        lines, fault = self._exchange(texts)
+        outcome = self._read(lines)
+        if outcome.error is not None or fault is None:
+            return outcome
+        if not fault.ended:
+            return Outcome(outcome.pieces, self._broken(fault))
+        if not fault.in_order:
+            outcome = Outcome()
+        rest = self._look_for_row(texts, outcome.n_done, fault)
+        return Outcome([*outcome.pieces, *rest.pieces], rest.error)
+
+    def close(self) -> None:
+        """End the program, if it runs."""
+        self._drop(now=False)
+
+    def _look_for_row(self, texts: list[str], row: int, fault: "_Fault") -> Outcome:
+        """Ask about the row on which it seems to have ended, alone; then about all others."""
+        if row == len(texts):
+            return Outcome(error=self._broken(fault))
+        if fault.in_order and self._fails(texts[row]):
+            others = texts[1:][-1:] if row == 0 else []
+            if any(self._fails(other) for other in others):
+                msg = f"whatever the row, the command {self._shown} {fault.what}"
+                return Outcome(error=ServiceError(msg))
+            return Outcome(error=RowsRefusedError(f"it {fault.what}", row=row))
+        return ask_or_split(lambda first, last: self._ask(texts[first:last]), row, len(texts))
+
+    def _fails(self, text: str) -> bool:
+        try:
+            self._ask([text])
+        except AssayError:
+            return True
+        return False
+
+    def _ask(self, texts: list[str]) -> Answers:
+        """Ask about some rows in one go, for `ask_or_split`."""
+        lines, fault = self._exchange(texts)
+        if fault is not None and fault.ended:
+            raise RowsRefusedError(fault.what)
+        outcome = self._read(lines)
+        error = self._broken(fault) if fault is not None else outcome.error
+        if error is not None:
+            raise error
+        return outcome.pieces[0]
+
+    def _read(self, lines: list[bytes]) -> Outcome:
+        """Read what was printed; what stands before a line that is no answer is kept."""
+        try:
+            return Outcome([read_lines(lines, len(lines), self.response)] if lines else [])
+        except AnswerError as error:
+            self._drop()
+            before = (
+                read_lines(lines[: error.row], error.row, self.response) if error.row else None
+            )
+            msg = (
+                f"the command {self._shown} {error.what.replace('returned', 'printed')}; only "
+                "answers may be printed on standard output, so print everything else on standard "
+                "error"
+            )
+            return Outcome([] if before is None else [before], ServiceError(msg))
+
+    def _broken(self, fault: "_Fault") -> ServiceError:
+        return ServiceError(f"the command {self._shown} {fault.what}")
+
+    @property
+    def _shown(self) -> str:
+        return shorten(" ".join(self.argv), SHOWN_COMMAND)
+
+    def _exchange(self, texts: list[str]) -> "tuple[list[bytes], _Fault | None]":
+        """Give rows to the program; return what it printed, and why that is not all."""
+        program = self._ready()
+        exchange = _Exchange(self, program, len(texts))
+        self.calls += 1
+        try:
+            program.feed("".join(f"{text}\n" for text in texts).encode(), close=exchange.closed)
+            fault = exchange.run()
+        except BaseException:
+            self._drop()
+            raise
+        if fault is not None:
+            self._drop()
+        elif exchange.closed:
+            self.mode = "batch"
+            self._drop(now=False)
+        elif self.mode == "auto":
+            self.mode = "stream"
+        return exchange.lines, fault
+
+    def _ready(self) -> Program:
+        """Return the program that runs, or start it."""
+        if self._program is not None and self._program.is_usable:
+            return self._program
+        self._drop()
+        self._starts += 1
+        if self._starts > MOST_STARTS:
+            msg = (
+                f"the command {self._shown} was started {MOST_STARTS} times for one batch of "
+                "rows and ended each time before it had answered all"
+            )
+            raise ServiceError(msg)
+        self._program = Program(self.argv, self.max_line_bytes)
+        return self._program
+
+    def _drop(self, *, now: bool = True) -> None:
+        program, self._program = self._program, None
+        if program is not None:
+            program.end(now=now)
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """Why a program did not answer all rows.
+
+    `ended` tells that it ended, which asking about other rows may avoid; `in_order` that what
+    it printed before is about the first rows.
+    """
+
+    what: str
+    ended: bool = False
+    in_order: bool = True
+
+
+class _Exchange:
+    """One batch of rows: lines in, lines out."""
+
+    def __init__(self, service: CommandService, program: Program, n_rows: int) -> None:
+        self._service, self._program, self._n_rows = service, program, n_rows
+        self.lines: list[bytes] = []
+        self.closed = service.mode == "batch"
+
+    def run(self) -> _Fault | None:
+        """Read as many lines as there are rows, and see that there are no more."""
+        try:
+            while len(self.lines) < self._n_rows:
+                line = self._next()
+                if line is None:
+                    return self._ended()
+                self.lines.append(line)
+            return self._beyond()
+        except SilenceError:
+            return self._silent()
+        except LongLineError:
+            cap = self._service.max_line_bytes / 1e6
+            return _Fault(f"printed a line of more than {cap:g} MB; raise max_line_mb if need be")
+
+    def _next(self) -> bytes | None:
+        """Return the next line with something on it."""
+        waited, limit = 0.0, self._service.timeout
+        while True:
+            doubtful = self._service.mode == "auto" and not self.closed
+            step = min(self._service.patience, limit - waited) if doubtful else limit - waited
+            try:
+                line = self._program.read_line(step)
+            except SilenceError:
+                waited += step
+                if doubtful and self._program.is_fed:
+                    # It may read to the end of its input before it answers.
+                    self._program.close_input()
+                    self.closed, waited = True, 0.0
+                elif waited >= limit:
+                    raise
+                continue
+            if line is None or line.strip():
+                return line
+
+    def _beyond(self) -> _Fault | None:
+        """Look for lines after the last answer; a program without input has to end."""
+        if not self.closed:
+            try:
+                extra = self._program.read_line(0)
+            except SilenceError:
+                return None
+        else:
+            extra = self._next()
+        if extra is not None and extra.strip():
+            self.lines = []
+            shown = shorten(extra.decode(errors="replace"), EXCERPT)
+            return _Fault(
+                f"printed more lines than the {self._n_rows:,} rows that it was given, the next "
+                f"one is {shown!r}; it must print one line a row"
+            )
+        if self.closed and self._program.exit_code != 0:
+            return self._ended()
+        return None
+
+    def _ended(self) -> _Fault:
+        if self.lines and isinstance(self.lines[-1], UnfinishedLine):
+            self.lines.pop()
+        end, said = self._program.describe_end(), self._program.said
+        what = f"{end} after {len(self.lines):,} answers to {self._n_rows:,} rows{said}"
+        # A program that ends well may have left rows out: then no answer is sure of its row.
+        return _Fault(what, ended=True, in_order=self._program.exit_code != 0)
+
+    def _silent(self) -> _Fault:
+        answered = f"{len(self.lines):,} of {self._n_rows:,} rows"
+        hint = "raise --model-option timeout=… if it needs longer"
+        if self.closed and len(self.lines) == self._n_rows:
+            answered = "all rows and did not end when its input was closed"
+        elif not self.closed:
+            hint += (
+                "; have it flush its output after each line, or, if it reads all of its input "
+                "before it answers, say --model-option mode=batch"
+            )
+        waited = f"{self._service.timeout:g} s"
+        return _Fault(f"was silent for {waited} after it answered {answered}; {hint}")

@@ -1,0 +1,156 @@
+"""Settings that endpoints and commands share: where their answers are and what they mean."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from assay.errors import InputError
+from assay.models.callable import OUTPUTS
+from assay.models.formats.format import FormatOptions, LoadRequest
+from assay.models.predictor import ClassLabel
+from assay.models.remote.media import MediaType
+from assay.models.remote.predictions import PredictionForm, ScoreKind
+from assay.models.remote.responses import Place, ResponseForm
+from assay.models.remote.templates import Problem
+
+WHOLE = re.compile(r"\d+")
+
+
+def _read_list(value: object) -> object:
+    """Read a list that was written on a command line: JSON, or texts between commas."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return _read_json(value)
+    return [each.strip() for each in value.split(",")]
+
+
+def _read_json(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        msg = f"is no JSON: {error}"
+        raise ValueError(msg) from None
+
+
+def _read_index(value: object) -> object:
+    """Read a number that was written on a command line as the index of a column."""
+    return int(value) if isinstance(value, str) and WHOLE.fullmatch(value) else value
+
+
+FromText = BeforeValidator(_read_list)
+FromJson = BeforeValidator(_read_json)
+
+
+class AnswerOptions(FormatOptions):
+    """Where answers are, and how they become predictions.
+
+    Parameters
+    ----------
+    label, probability : int, str or None
+        Where the predicted label and the scores are: the index of a column of CSV, counted from
+        0, or a JMESPath. A single score is the positive class's.
+    label_headers : list or None
+        The classes in the order of scores.
+    probability_threshold : float or None
+        A single score above it means the positive class.
+    score_kind : {"probability", "score"}
+        "score" for numbers outside [0, 1], which only rank.
+    echo : str or None
+        Name of a field that is added to each record, the number of its row in the request
+        counted from 0, which its answer carries back: then answers may come in any order.
+    batch_rows : int or None
+    timeout : float
+    """
+
+    label: Annotated[Place, BeforeValidator(_read_index)] = None
+    probability: Annotated[Place, BeforeValidator(_read_index)] = None
+    label_headers: Annotated[tuple[ClassLabel, ...] | None, FromText] = None
+    probability_threshold: float | None = Field(default=None, ge=0, le=1)
+    score_kind: ScoreKind = "probability"
+    echo: str | None = Field(default=None, min_length=1)
+    batch_rows: int | None = Field(default=None, ge=1)
+    timeout: float = Field(default=60.0, gt=0)
+
+
+WAITING = frozenset(
+    {
+        "backoff",
+        "batch_rows",
+        "concurrency",
+        "connect_timeout",
+        "max_line_mb",
+        "max_request_mb",
+        "max_response_mb",
+        "mode",
+        "retries",
+        "timeout",
+    }
+)
+"""Settings that say how to wait and how much to take, which change no answer."""
+
+
+def make_prediction_form(options: AnswerOptions, request: LoadRequest) -> PredictionForm:
+    """Say how answers become predictions."""
+    return PredictionForm(
+        classes=options.label_headers or request.classes,
+        threshold=options.probability_threshold,
+        score_kind=options.score_kind,
+        output=request.output,
+        named=options.probability is not None,
+    )
+
+
+def make_response_form(
+    options: AnswerOptions,
+    *,
+    accept_type: MediaType | None,
+    fallback_type: MediaType,
+    single: bool = False,
+) -> ResponseForm:
+    """Say where answers are; a number is the index of a column for CSV only."""
+    return ResponseForm(
+        accept_type=accept_type,
+        fallback_type=fallback_type,
+        label=options.label,
+        probability=options.probability,
+        single=single,
+        echo=options.echo,
+    )
+
+
+def read_kind(options: AnswerOptions, output: str | None) -> tuple[str, str]:
+    """Return the kind of model and of its scores, as far as the user said them."""
+    kind, score_kind = OUTPUTS[output]
+    if options.label_headers is not None or options.probability_threshold is not None:
+        kind = "classifier"
+    return kind, "score" if options.score_kind == "score" else score_kind
+
+
+def tell_address(place: str, options: FormatOptions, request: LoadRequest) -> str:
+    """Return where and how a model is asked: the place, and what changes its answers, as JSON.
+
+    Examples
+    --------
+    >>> tell_address("http://host/a", AnswerOptions(label=0, timeout=5), LoadRequest())
+    'http://host/a {"label": 0}'
+    """
+    told = options.model_dump(mode="json", exclude_defaults=True, exclude=set(WAITING))
+    for name in ("classes", "features", "output"):
+        if (value := getattr(request, name)) is not None:
+            told[name] = value
+    return f"{place} {json.dumps(told, sort_keys=True, ensure_ascii=False)}" if told else place
+
+
+def refuse_problems(title: str, options: FormatOptions, problems: Sequence[Problem]) -> None:
+    """Raise one InputError that tells all problems, if there are any."""
+    if problems:
+        told = "; ".join(f"{name} {what}" for name, what in problems)
+        names = ", ".join(type(options).model_fields)
+        msg = f"--model-option of {title} is wrong: {told} (its options: {names})"
+        raise InputError(msg)
