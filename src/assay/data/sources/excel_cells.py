@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
@@ -95,15 +96,16 @@ class Cells:
         """All columns in their types, None if one mixes types; the columns of cells in error."""
         import fastexcel  # noqa: PLC0415
 
-        try:
+        with suppress(fastexcel.UnsupportedColumnTypeCombinationError):
             sheet = self._workbook.load_sheet(
                 self._sheet, schema_sample_rows=None, dtype_coercion="strict"
             )
-        except fastexcel.UnsupportedColumnTypeCombinationError:
-            sheet = self._workbook.load_sheet(self._sheet, dtypes="string")
-            self._loaded["string"], errors = _read(sheet)
-            return None, errors
-        return _read(sheet)
+            columns, errors, is_exact = _read(sheet)
+            if is_exact:
+                return columns, errors
+        sheet = self._workbook.load_sheet(self._sheet, dtypes="string")
+        self._loaded["string"], errors, _ = _read(sheet)
+        return None, errors
 
     def _as(self, as_type: Type) -> list[pl.Series]:
         """All columns read as one type; null where a cell cannot be."""
@@ -170,12 +172,16 @@ _TYPE_OF: dict[str, Type] = {
 }
 
 
-def _read(sheet: "fastexcel.ExcelSheet") -> tuple[list[pl.Series], list[int]]:
-    """Return the columns of a sheet, and for each cell that shows an error its column."""
+def _read(sheet: "fastexcel.ExcelSheet") -> tuple[list[pl.Series], list[int], bool]:
+    """Return the columns of a sheet, the column of each cell in error, and if no other was lost.
+
+    The reader takes some texts, such as n/a among numbers, for no value of its own accord.
+    """
     rows, failed = sheet.to_arrow_with_errors()
     frame = cast("pl.DataFrame", pl.from_arrow(rows))
-    errors = [] if failed is None else failed.errors
-    return frame.get_columns(), [e.position[1] for e in errors if SHEET_ERROR in e.detail]
+    lost = [] if failed is None else failed.errors
+    errors = [cell.position[1] for cell in lost if SHEET_ERROR in cell.detail]
+    return frame.get_columns(), errors, len(errors) == len(lost)
 
 
 def _shown(text: str) -> str:
