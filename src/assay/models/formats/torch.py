@@ -9,7 +9,12 @@ from assay.models.formats.format import FormatOptions, LoadRequest
 from assay.models.formats.inspection import Inspection
 from assay.models.formats.pickle_file import load_pickle
 from assay.models.formats.place import ModelPlace, digest_place
-from assay.models.formats.torch_factory import build_module, digest_with_code, fill
+from assay.models.formats.torch_factory import (
+    build_module,
+    digest_with_code,
+    fill,
+    find_factory,
+)
 from assay.models.formats.torch_file import (
     Holds,
     Tensor,
@@ -96,11 +101,9 @@ class TorchFormat:
         elif kind == "export":
             module = _export(place.file)
         elif kind == "objects":
-            module, findings = _objects(place, request, told)
+            module, digest, findings = _objects(place, request, told, digest)
         else:
-            weights = _weights(place, told)
-            module = _filled(place, weights, told)
-            digest = digest_with_code(digest, cast("str", told.factory))
+            module, digest = _filled(place, _weights(place, told), told, digest)
         wrapped = wrap_module(
             module,
             name=request.name or place.name,
@@ -173,7 +176,10 @@ def _safetensors(path: Path) -> dict[str, Any]:
         raise InputError(damaged(path, error)) from error
 
 
-def _filled(place: ModelPlace, weights: dict[str, Any], told: TorchOptions) -> object:
+def _filled(
+    place: ModelPlace, weights: dict[str, Any], told: TorchOptions, digest: str
+) -> tuple[object, str]:
+    """Return the network that the factory builds, filled; and the digest of both."""
     if told.factory is None:
         tensors = tensors_of(weights)
         msg = (
@@ -184,14 +190,15 @@ def _filled(place: ModelPlace, weights: dict[str, Any], told: TorchOptions) -> o
             "factory=file.py:function (in Python options={'factory': …})"
         )
         raise InputError(msg)
-    module = build_module(told.factory, told.factory_args)
+    factory = find_factory(told.factory)
+    module = build_module(factory, told.factory, told.factory_args)
     fill(module, weights, place.file)
-    return module
+    return module, digest_with_code(digest, factory)
 
 
 def _objects(
-    place: ModelPlace, request: LoadRequest, told: TorchOptions
-) -> tuple[object, tuple[Finding, ...]]:
+    place: ModelPlace, request: LoadRequest, told: TorchOptions, digest: str
+) -> tuple[object, str, tuple[Finding, ...]]:
     """Unpickle; the file is trusted."""
     torch = require_torch(f"to load {place.name}")
 
@@ -201,13 +208,13 @@ def _objects(
 
     content, findings = load_pickle(place.file, request.python_path, read=read)
     if isinstance(content, torch.nn.Module):
-        return content, findings
+        return content, digest, findings
     if isinstance(content, dict) and told.factory is None:
         modules = [each for each in content.values() if isinstance(each, torch.nn.Module)]
         if len(modules) == 1:
-            return modules[0], findings
+            return modules[0], digest, findings
     weights = weights_in(place.file, content, told.state_key)
-    return _filled(place, weights, told), findings
+    return *_filled(place, weights, told, digest), findings
 
 
 def _script(path: Path) -> object:

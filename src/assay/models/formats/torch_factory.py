@@ -1,16 +1,13 @@
 """Build a network with the user's own function, and put weights into it."""
 
 import hashlib
-import importlib
-import importlib.util
 import inspect
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import InputError
+from assay.models.formats.function_import import find_object
 from assay.models.formats.place import FUNCTION
 
 if TYPE_CHECKING:
@@ -38,20 +35,25 @@ def find_factory(text: str) -> Callable[..., object]:
             f"factory={text} names no function; write package.module:function or file.py:function"
         )
         raise InputError(msg)
-    found: Any = _import(named["module"], text)
-    for part in named["name"].split("."):
-        if not hasattr(found, part):
-            msg = f"factory={text}: {named['module']} has no {named['name']}"
-            raise InputError(msg)
-        found = getattr(found, part)
+    found = find_object(named["module"], named["name"], f"factory={text}")
     if not callable(found):
         msg = f"factory={text} is a {type(found).__name__}, which cannot be called"
         raise InputError(msg)
     return found
 
 
-def build_module(text: str, arguments: Mapping[str, object]) -> "torch.nn.Module":
+def build_module(
+    factory: Callable[..., object], text: str, arguments: Mapping[str, object]
+) -> "torch.nn.Module":
     """Call the factory.
+
+    Parameters
+    ----------
+    factory : callable
+    text : str
+        How the user named it, for messages.
+    arguments : mapping
+        By name.
 
     Raises
     ------
@@ -60,7 +62,6 @@ def build_module(text: str, arguments: Mapping[str, object]) -> "torch.nn.Module
     """
     import torch
 
-    factory = find_factory(text)
     try:
         module = factory(**arguments)
     except Exception as error:
@@ -113,61 +114,18 @@ def fill(module: "torch.nn.Module", weights: Mapping[str, Any], path: Path) -> N
         raise InputError(msg) from error
 
 
-def digest_with_code(digest: str, text: str) -> str:
+def digest_with_code(digest: str, factory: Callable[..., object]) -> str:
     """Return the digest of weights together with the file that defines their factory.
 
     Other code makes another network of the same weights.
     """
     whole = hashlib.blake2b(digest.encode(), digest_size=16)
     try:
-        source = inspect.getsourcefile(find_factory(text))  # type: ignore[arg-type]
-        whole.update(Path(source).read_bytes() if source else text.encode())
+        source = inspect.getsourcefile(inspect.unwrap(factory))
+        whole.update(Path(source).read_bytes() if source else repr(factory).encode())
     except (TypeError, OSError):  # built in, or made without a file
-        whole.update(text.encode())
+        whole.update(type(factory).__qualname__.encode())
     return whole.hexdigest()
-
-
-def _import(module: str, text: str) -> ModuleType:
-    try:
-        return _import_file(Path(module)) if module.endswith(".py") else _import_module(module)
-    except InputError:
-        raise
-    except (Exception, SystemExit) as error:
-        hint = (
-            "if it is your own, add --python-path DIR with the folder it is in"
-            if isinstance(error, ModuleNotFoundError)
-            else "repair it, or put what it runs under if __name__ == '__main__':"
-        )
-        msg = (
-            f"factory={text}: {module} cannot be imported ({type(error).__name__}: "
-            f"{_folded(error)}); {hint}"
-        )
-        raise InputError(msg) from error
-
-
-def _import_module(module: str) -> ModuleType:
-    importlib.invalidate_caches()
-    return importlib.import_module(module)
-
-
-def _import_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        msg = f"there is no file {path} with the factory; check the path"
-        raise InputError(msg)
-    name = f"_assay_factory_{hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path.resolve())
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
 
 
 def _shape(value: object) -> tuple[int, ...]:
