@@ -48,6 +48,8 @@ def settle_threshold(
     if wanted is None and costs is None:
         return None
     what = "a threshold" if wanted is not None else "costs of the two mistakes"
+    if target.task == "multilabel":
+        return _for_every_label(wanted, data)
     if target.task != "binary":
         msg = f"{what} was given, but the task is {target.task}: it needs a label of two values"
         raise InputError(msg)
@@ -71,6 +73,21 @@ def settle_threshold(
         chosen_on="test" if same else "validation",
         seed=seed,
     )
+
+
+def _for_every_label(wanted: float | str | None, data: Dataset) -> Threshold:
+    """Return one number for all labels; a goal or costs would need one threshold a label."""
+    if not isinstance(wanted, int | float):
+        what = "costs were" if wanted is None else f"the goal {wanted!r} was"
+        msg = (
+            f"{what} given, and a row may have many labels: give one number that all of them use, such as --threshold 0.3, or "
+            "columns of labels that were chosen with a threshold each (--prediction)"
+        )
+        raise InputError(msg)
+    if not data.schema.scores:
+        msg = "a threshold was given, but there are no scores: name their columns with --score"
+        raise InputError(msg)
+    return Threshold.given(float(wanted))
 
 
 def _by_prices(costs: Costs) -> Threshold:

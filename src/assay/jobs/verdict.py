@@ -10,8 +10,8 @@ from assay.result import Estimate
 
 Results = Mapping[str, Any]
 Level = Literal["good", "caution", "bad", "unknown"]
-HEAD_FALLBACKS = ("mcc", "balanced_accuracy", "cohen_kappa", "roc_auc", "r2")
-ABOVE_CHANCE = ("roc_auc", "roc_auc_ovr_macro", "mcc")
+HEAD_FALLBACKS = ("mcc", "balanced_accuracy", "cohen_kappa", "roc_auc", "macro_roc_auc", "r2")
+ABOVE_CHANCE = ("roc_auc", "roc_auc_ovr_macro", "macro_roc_auc", "mcc")
 STATED = frozenset(
     {"costs", "false_positive_costly", "false_negative_costly", "goal", "ranking", "probability"}
 )

@@ -151,7 +151,7 @@ class DataSection:
         schema = request.data.schema
         kinds = {c.name: c.kind for c in schema.columns if not c.name.startswith(OWN_PREFIX)}
         wanted: dict[str, Request] = {"profile": ProfileRequest(columns=kinds)}
-        if schema.label is not None and request.task != "regression":
+        if schema.label is not None and request.task not in {"regression", "multilabel"}:
             import narwhals as nw  # noqa: PLC0415 - only needed here
 
             wanted["label"] = CubeRequest(by={"label": nw.col(schema.label)})
@@ -175,7 +175,7 @@ class DataSection:
         return DataSummary(
             rows=profiles[0].n if profiles else 0,
             columns=columns,
-            label=schema.label,
+            label=", ".join(schema.labels) or None,
             label_shares=_label_shares(context.tables),
             findings=_findings(columns),
         )

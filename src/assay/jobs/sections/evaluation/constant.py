@@ -46,6 +46,11 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     ROC AUC, average precision     scores without order: 1/2, p
     log loss, Brier, skills        the shares as probabilities: entropy, p(1-p) or 1-Σs², 0
     expected cost                  the cheaper of always and never
+    macro, weighted F1 (labels)    every label to every row: means of 2p/(1+p)
+    micro F1 (labels)              the m most frequent labels, m the best: 2Σp/(m + Σp)
+    macro, micro precision         every label, and the most frequent one
+    Hamming loss                   the labels that most rows have: mean of min(p, 1-p)
+    macro ROC AUC and AP (labels)  scores without order: 1/2, mean of p
     R², adjusted R²; MSE, RMSE     the mean: 0; MSE/(1-R²) and its root
     MAE, WAPE, median error        the median, with its own errors
     =============================  ==========================================================
@@ -60,7 +65,9 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
         Only metrics that have a value and that a constant answer can be scored on.
     """
     have = {each.name: each for each in result.metrics if each.estimate.value is not None}
-    if result.task == "regression":
+    if result.task == "multilabel":
+        values = _of_labels(_shares(result))
+    elif result.task == "regression":
         values = _of_the_mean(result) | _of_the_median(result)
     else:
         values = _of_classes(result)
@@ -74,6 +81,32 @@ def _shares(result: EvaluationResult) -> Sequence[float]:
     told = result.data["classes"]
     assert isinstance(told, list)
     return [float(each["share"]) for each in told if isinstance(each, dict)]  # type: ignore[arg-type]
+
+
+def _of_labels(shares: Sequence[float]) -> Values:
+    """Return what giving every row the same labels scores, from the share of rows of each."""
+    k, total = len(shares), sum(shares)
+    each = [2 * share / (1 + share) for share in shares]
+    held = [share for share in shares if share > 0]
+    most = sorted(shares, reverse=True)
+    pooled = [2 * sum(most[:m]) / (m + total) for m in range(1, k + 1)]
+    every, same = "Giving every row every label", "Giving every row the same most frequent labels"
+    no_order = "Scores without any order"
+    values: Values = {
+        "macro_f1": (sum(each) / k, every),
+        "macro_precision": (total / k, every),
+        "micro_f1": (max(pooled), same),
+        "micro_precision": (most[0], "Giving every row the most frequent label"),
+        "hamming_loss": (sum(min(p, 1 - p) for p in shares) / k, "Giving the labels of most rows"),
+        "macro_roc_auc": (0.5, no_order),
+    }
+    mixed = [share for share in held if share < 1]
+    if mixed:
+        values["macro_average_precision"] = (sum(mixed) / len(mixed), no_order)
+    if total:
+        weighted = sum(p * f1 for p, f1 in zip(shares, each, strict=True)) / total
+        values["weighted_f1"] = (weighted, every)
+    return values
 
 
 def _of_classes(result: EvaluationResult) -> Values:

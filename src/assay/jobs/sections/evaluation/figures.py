@@ -16,6 +16,7 @@ from assay.charts.roc import plot_roc
 from assay.charts.score_histogram import plot_score_histogram
 from assay.charts.threshold_curve import plot_threshold_curve
 from assay.evaluation.result import EvaluationResult, MetricResult
+from assay.jobs.sections.evaluation.label_figures import error_pairs_figure
 from assay.reports.format import estimate_text, number
 from assay.reports.page import Cell, Figure, Table
 from assay.result import Estimate
@@ -34,6 +35,8 @@ from assay.tables.curves import (
 
 MAX_TABLE_ROWS = 21
 OF_A_CLASS = ("precision", "recall", "f1")
+OF_A_RANKING = ("roc_auc", "average_precision")
+KINDS_OF_CLASS = {"multiclass": "class", "multilabel": "label"}
 Floats = NDArray[np.float64]
 
 
@@ -43,8 +46,10 @@ def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
     figures: list[Figure] = []
     if curves.confusion is not None:
         figures.append(_confusion(curves.confusion))
-    if result.task == "multiclass":
-        figures.append(_per_class(result))
+    if result.task in KINDS_OF_CLASS and (shown := _of_classes(result)):
+        figures.append(_per_class(shown, KINDS_OF_CLASS[result.task]))
+    if curves.error_pairs is not None:
+        figures += error_pairs_figure(curves.error_pairs)
     if curves.roc is not None:
         figures.append(_roc(curves.roc, _estimate(result, "roc_auc")))
     if curves.precision_recall is not None:
@@ -101,8 +106,16 @@ def _worst_confusion(points: ConfusionTable) -> str:
     )
 
 
-def _per_class(result: EvaluationResult) -> Figure:
-    shown = [each for each in result.metrics if each.label is not None and each.name in OF_A_CLASS]
+def _of_classes(result: EvaluationResult) -> list[MetricResult]:
+    """Return what is drawn of each class or label: of its answers, else of its scores."""
+    single = [each for each in result.metrics if each.label is not None]
+    answers = [each for each in single if each.name in OF_A_CLASS]
+    return answers or [each for each in single if each.name in OF_A_RANKING]
+
+
+def _per_class(shown: Sequence[MetricResult], kind: str) -> Figure:
+    names = list(dict.fromkeys(each.title for each in shown))
+    said = f"{', '.join(names[:-1])} and {names[-1]} of each {kind}"
     points = MetricIntervals(
         name=tuple(each.label or "" for each in shown),
         series=tuple(each.title for each in shown),
@@ -111,12 +124,12 @@ def _per_class(result: EvaluationResult) -> Figure:
         high=tuple(each.estimate.high for each in shown),
     )
     return Figure(
-        title="Each class by itself",
-        alternative="Precision, recall and F1 of each class with intervals. " + _weakest(shown),
+        title=f"Each {kind} by itself",
+        alternative=f"{said} with intervals. " + _weakest(shown),
         chart=plot_metric_intervals(points),
         table=Table(
-            "Precision, recall and F1 of each class",
-            ("class", "metric", "value"),
+            said,
+            (kind, "metric", "value"),
             tuple((each.label, each.title, each.estimate) for each in shown),
             folded=True,
         ),

@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from assay.evaluation.result import EvaluationResult, MetricResult
 from assay.jobs.sections.evaluation.constant import Constant
-from assay.jobs.sections.evaluation.figures import evaluation_figures
+from assay.jobs.sections.evaluation.figures import KINDS_OF_CLASS, evaluation_figures
 from assay.reports.format import number
 from assay.reports.page import Block, Cell, Heading, Page, Paragraph, Table
 
+CLASSES = "always the most frequent class, or scores in no particular order"
 CONSTANTS = {
-    True: "always the mean, or for absolute errors always the median",
-    False: "always the most frequent class, or scores in no particular order",
+    "binary": CLASSES,
+    "multiclass": CLASSES,
+    "multilabel": "the same labels for every row, or scores in no particular order",
+    "regression": "always the mean, or for absolute errors always the median",
 }
 
 
@@ -46,6 +49,8 @@ def _threshold(result: EvaluationResult) -> Paragraph:
     threshold = result.threshold
     assert threshold is not None
     text = f"The answer is {result.positive!r} when the score is at least "
+    if result.task == "multilabel":
+        text = "A row is given each label whose score is at least "
     return Paragraph(f"{text}{number(threshold.value)} ({threshold.why}).", tone="note")
 
 
@@ -93,7 +98,7 @@ def _note(
     if constants:
         parts.append(
             "Constant answer: what an answer that ignores the row scores on these rows, for "
-            f"example {CONSTANTS[test.task == 'regression']}."
+            f"example {CONSTANTS[test.task]}."
         )
     return " ".join(parts)
 
@@ -112,11 +117,12 @@ def in_reading_order(result: EvaluationResult) -> tuple[MetricResult, ...]:
 
 
 def _per_class_table(result: EvaluationResult) -> Sequence[Table]:
-    if result.task != "multiclass":
+    if result.task not in KINDS_OF_CLASS:
         return ()
+    kind = KINDS_OF_CLASS[result.task]
     single = [each for each in result.metrics if each.label is not None]
     names = list(dict.fromkeys(each.title for each in single))
     labels = list(dict.fromkeys(each.label for each in single))
     found = {(each.label, each.title): each.estimate for each in single}
     rows = tuple((label, *(found.get((label, name)) for name in names)) for label in labels)
-    return (Table("Each class by itself", ("class", *names), rows),) if rows else ()
+    return (Table(f"Each {kind} by itself", (kind, *names), rows),) if rows else ()

@@ -117,7 +117,7 @@ class EvaluationSection:
 
 
 def _has_answers(data: Dataset) -> bool:
-    return bool(data.schema.prediction or data.schema.scores)
+    return bool(data.schema.predictions or data.schema.scores)
 
 
 def _plan(request: SectionRequest, data: Dataset) -> EvaluationPlan:
