@@ -80,8 +80,9 @@ def _for_every_label(wanted: float | str | None, data: Dataset) -> Threshold:
     if not isinstance(wanted, int | float):
         what = "costs were" if wanted is None else f"the goal {wanted!r} was"
         msg = (
-            f"{what} given, and a row may have many labels: give one number that all of them use, such as --threshold 0.3, or "
-            "columns of labels that were chosen with a threshold each (--prediction)"
+            f"{what} given, and a row may have many labels: give one number that all of them use, "
+            "such as --threshold 0.3, or columns of labels that were chosen with a threshold each "
+            "(--prediction)"
         )
         raise InputError(msg)
     if not data.schema.scores:
