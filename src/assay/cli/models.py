@@ -1,6 +1,8 @@
 """`assay models`: what a model is, before it is judged."""
 
 import json
+from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,8 +62,8 @@ def inspect(model: str, *, as_json: bool, debug: bool, **given: Any) -> int:  # 
 inspect.params.insert(1, OPTION.option())
 
 
-def describe(inspection: "Inspection") -> str:
-    """Return an inspection as lines of two columns."""
+def describe(inspection: "Inspection", width: int = 100) -> str:
+    """Return an inspection as lines of two columns, at most `width` characters wide."""
     given = [
         ("what it is", inspection.title),
         ("loading runs code", f"{'yes' if inspection.runs_code else 'no'}: {inspection.code}"),
@@ -78,18 +80,38 @@ def describe(inspection: "Inspection") -> str:
         ("to have it judged", inspection.advice),
     ]
     rows = [(name, text) for name, text in given if text]
-    width = max(len(name) for name, _ in rows)
-    lines = [inspection.place, *(f"  {name:<{width}}  {text}" for name, text in rows)]
-    if inspection.settings:
+    settings = [(each.name, _setting(each)) for each in inspection.settings]
+    lines = [_plain(inspection.place), *_columns(rows, indent=2, width=width)]
+    if settings:
         lines += ["", "  settings (--model-option NAME=VALUE)"]
-        longest = max(len(each.name) for each in inspection.settings)
-        lines += [f"    {_setting(each, longest)}" for each in inspection.settings]
+        lines += _columns(settings, indent=4, width=width)
     return "\n".join(lines)
 
 
-def _setting(setting: "Setting", width: int) -> str:
-    default = "" if setting.default is None else f" (default {setting.default})"
-    return f"{setting.name:<{width}}  {setting.description}{default}"
+def _columns(rows: Sequence[tuple[str, str]], *, indent: int, width: int) -> list[str]:
+    """Lay names and texts side by side; a text goes on under its own beginning."""
+    longest = max(len(name) for name, _ in rows)
+    lines: list[str] = []
+    for name, text in rows:
+        head = f"{'':{indent}}{_plain(name):<{longest}}  "
+        lines += wrap(
+            _plain(text),
+            width=width,
+            initial_indent=head,
+            subsequent_indent=" " * len(head),
+            break_on_hyphens=False,
+        )
+    return lines
+
+
+def _plain(text: str) -> str:
+    """Leave out what a file's own text could do to a terminal."""
+    return "".join(each if each.isprintable() else "�" for each in text)
+
+
+def _setting(setting: "Setting") -> str:
+    default = "" if setting.default in (None, "", [], {}) else f" (default {setting.default})"
+    return f"{setting.description}{default}"
 
 
 def _listed(values: tuple[object, ...] | None, shown: int = 20) -> str:
