@@ -112,14 +112,14 @@ class MlflowFormat:
         with _opened(place) as (path, kept):
             folder = read_folder(path)
             flavor, file = _choose(folder, told)
-            named = replace(request, name=request.name or place.name)
+            named = replace(request, name=request.name or _title(place))
             if file is None:
                 loaded: Predictor = _load_pyfunc(place, folder, named)
             else:
                 loaded = _load_file(folder, flavor, file, named, told)
             if not isinstance(loaded, LocalModel):
                 return loaded
-            return _finished(loaded, path, kept)
+            return _finished(loaded, path, kept, all_needed=file is None)
 
 
 @contextmanager
@@ -132,6 +132,11 @@ def _opened(place: ModelPlace) -> Iterator[tuple[Path, Fetched | None]]:
     else:
         fetched = download(place.text)
         yield fetched.model, fetched
+
+
+def _title(place: ModelPlace) -> str:
+    """Name a model for people: its folder's name, or the URI of a stored one."""
+    return file_of_uri(place.text).name if place.scheme == "file" else place.name
 
 
 def _choose(folder: MlflowFolder, told: MlflowOptions) -> tuple[str, Path | None]:
@@ -199,13 +204,15 @@ def _load_pyfunc(place: ModelPlace, folder: MlflowFolder, request: LoadRequest) 
     )
 
 
-def _finished(loaded: LocalModel, path: Path, kept: Fetched | None) -> LocalModel:
+def _finished(
+    loaded: LocalModel, path: Path, kept: Fetched | None, *, all_needed: bool
+) -> LocalModel:
     """Add what is known of the folder; a fetched one stays as long as the model does."""
     info = loaded.info
     info = replace(
         info,
         digest=info.digest or digest_place(path),
-        findings=(*info.findings, *differing_requirements(path)),
+        findings=(*info.findings, *differing_requirements(path, all_needed=all_needed)),
     )
     answer = loaded.answer if kept is None else _keeping(loaded.answer, kept)
     return replace(loaded, info=info, answer=answer)

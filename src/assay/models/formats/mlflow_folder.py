@@ -16,6 +16,8 @@ from assay.result import Finding
 
 MLMODEL = "MLmodel"
 PYFUNC = "python_function"
+OWN = "mlflow"
+SHOWN = 5
 FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "onnx": ("data", ("",)),
     "lightgbm": ("data", ("",)),
@@ -129,8 +131,17 @@ def read_folder(path: Path) -> MlflowFolder:
     return MlflowFolder(path, flavors, columns, wants, gives, _facts(about))
 
 
-def differing_requirements(path: Path) -> tuple[Finding, ...]:
-    """Compare the versions that the model was saved with against those installed here."""
+def differing_requirements(path: Path, *, all_needed: bool) -> tuple[Finding, ...]:
+    """Compare the versions that the model was saved with against those installed here.
+
+    Parameters
+    ----------
+    path : Path
+        The model's folder, with its requirements.txt.
+    all_needed : bool
+        Whether libraries that are not installed here count too. A file that assay loads by its
+        own form does without most of them; MLflow itself never counts.
+    """
     try:
         lines = (path / "requirements.txt").read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
@@ -138,15 +149,15 @@ def differing_requirements(path: Path) -> tuple[Finding, ...]:
     found = []
     for line in lines:
         wanted = EXACT.match(line.strip())
-        if wanted is None:
+        if wanted is None or wanted["name"].startswith(OWN):
             continue
         here = _installed(wanted["name"])
-        if here != wanted["version"]:
+        if here != wanted["version"] and (here is not None or all_needed):
             found.append((wanted["name"], wanted["version"], here))
     if not found:
         return ()
-    shown = "; ".join(f"{name} {was} (here {here or 'none'})" for name, was, here in found[:5])
-    more = ", …" if len(found) > 5 else ""
+    shown = "; ".join(f"{name} {was} (here {here or 'none'})" for name, was, here in found[:SHOWN])
+    more = ", …" if len(found) > SHOWN else ""
     return (
         Finding(
             rule="model_requirements_differ",

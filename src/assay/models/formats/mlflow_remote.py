@@ -83,9 +83,10 @@ def download(uri: str) -> Fetched:
                 artifact_uri=uri, dst_path=str(fetched.folder)
             )
     except Exception as error:
-        text = " ".join(str(error).split())[:300]
+        store = str(mlflow.get_tracking_uri())
+        text = " ".join(_without_password(str(error), store).split())[:300]
         msg = (
-            f"MLflow cannot fetch {uri} from {_without_password(mlflow.get_tracking_uri())} "
+            f"MLflow cannot fetch {uri} from {_without_password(store, store)} "
             f"({type(error).__name__}: {text}); check the URI and the variable {TRACKING}"
         )
         raise InputError(msg) from error
@@ -149,9 +150,10 @@ def _local(store: str) -> Path | None:
     return Path(store) if scheme == "" else None
 
 
-def _without_password(uri: str) -> str:
-    parts = urlsplit(uri)
-    return uri if parts.password is None else uri.replace(f":{parts.password}@", ":***@")
+def _without_password(text: str, store: str) -> str:
+    """Hide in a text the password that stands in the address of the store."""
+    password = urlsplit(store).password
+    return text.replace(f":{password}@", ":***@") if password else text
 
 
 @contextmanager
