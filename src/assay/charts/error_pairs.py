@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 SHOW_SHARES = 10
 NAME_ALL = 18
 SLANTED_ROOM = 60
-FEW_LABELS = 6
 
 
 def plot_error_pairs(points: ErrorPairs) -> "alt.LayerChart":
@@ -41,7 +40,7 @@ def plot_error_pairs(points: ErrorPairs) -> "alt.LayerChart":
     import altair as alt
 
     labels = list(points.labels)
-    slanted = len(labels) > FEW_LABELS
+    slanted = theme.label_extent(labels) > 0.7 * theme.WIDTH / max(len(labels), 1)
     base = alt.Chart(theme.values(_cells(points))).encode(
         x=alt.X("other:N", **_place("wrong as well", labels, slanted=slanted)),
         y=alt.Y("label:N", **_place("where this is wrong", labels)),

@@ -1,13 +1,13 @@
 """Tables of rows with many labels in, the numbers that rules and charts look at out."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.evaluation.curves import Curves
 from assay.evaluation.facts import Facts
 from assay.evaluation.inputs import Inputs
 from assay.evaluation.result import MetricResult
-from assay.metrics.cells import confusion_cells
-from assay.tables.cube import Cube
+from assay.tables.cube import Cube, Level
 from assay.tables.curves import ErrorPairs
 from assay.tables.moments import Moments
 
@@ -25,16 +25,19 @@ def label_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
     Facts
         Its `classes` are the labels, of which a row may have several or none.
     """
-    cubes = list(inputs.label_cubes.values())
-    true = tuple(_rows(cube, "label") for cube in cubes)
+    cubes = inputs.label_cubes
+    true = tuple(_rows(cube, name, "label") for name, cube in cubes.items())
+    given: tuple[int, ...] = ()
+    if inputs.answered:
+        given = tuple(_rows(cube, name, "prediction") for name, cube in cubes.items())
     return Facts(
         task="multilabel",
         classes=inputs.classes,
         metrics=metrics,
-        n=cubes[0].n_rows if cubes else 0,
+        n=max((cube.n_rows for cube in cubes.values()), default=0),
         class_rows=true,
-        class_shares=tuple(_share(cube) for cube in cubes),
-        given_rows=tuple(_rows(cube, "prediction") for cube in cubes) if inputs.answered else (),
+        class_shares=tuple(_share(cube, name) for name, cube in cubes.items()),
+        given_rows=given,
         threshold=inputs.plan.threshold,
         n_features=inputs.plan.n_features,
     )
@@ -79,13 +82,16 @@ def error_pairs(errors: Moments) -> ErrorPairs:
     return ErrorPairs(errors.names, share, np.outer(alone, alone))
 
 
-def _rows(cube: Cube, key: str) -> int:
-    cells = confusion_cells(cube, (False, True))
-    code = cells.actual if key == "label" else cells.predicted
-    return int(cells.n[code == 1].sum())
+def _rows(cube: Cube, name: Level, key: str) -> int:
+    return int(cube.n[_held(cube, name, key)].sum())
 
 
-def _share(cube: Cube) -> float:
-    cells = confusion_cells(cube, (False, True))
-    total = float(cells.w.sum())
-    return float(cells.w[cells.actual == 1].sum()) / total if total else 0.0
+def _share(cube: Cube, name: Level) -> float:
+    return float(cube.w[_held(cube, name, "label")].sum()) / cube.total if cube.total else 0.0
+
+
+def _held(cube: Cube, name: Level, key: str) -> NDArray[np.bool_]:
+    """Return which cells hold rows whose label, or answer, is the label of that name."""
+    at = cube.keys.index(key)
+    is_name = np.array([value == name for value in cube.levels[at]], dtype=np.bool_)
+    return is_name[cube.codes[:, at]] if len(is_name) else np.zeros(0, dtype=np.bool_)

@@ -49,6 +49,21 @@ def in_words(cube: Cube, target: Target, words: Mapping[Level, Level]) -> Cube:
     return replace(cube, levels=(labels, tuple(words.get(value, value) for value in predictions)))
 
 
+def of_label(cube: Cube, name: Level) -> Cube:
+    """Return a cube of true and false in the words of the label that it is about.
+
+    Examples
+    --------
+    >>> both = (False, True)
+    >>> cube = Cube.from_counts({"label": both, "prediction": both}, [[5, 1], [2, 4]])
+    >>> of_label(cube, "news").levels[0]
+    ('not news', 'news')
+    """
+    words = {False: f"not {name}", True: name}
+    both = [tuple(words[bool(value)] for value in axis) for axis in cube.levels]
+    return replace(cube, levels=(both[0], both[1]))
+
+
 def all_classes(cube: Cube | None, target: Target, scored: Sequence[Level]) -> tuple[Level, ...]:
     """Return every class that is a label, a prediction or has a score, in one order.
 

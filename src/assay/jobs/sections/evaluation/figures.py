@@ -34,6 +34,7 @@ from assay.tables.curves import (
 )
 
 MAX_TABLE_ROWS = 21
+MAX_DRAWN = 40
 OF_A_CLASS = ("precision", "recall", "f1")
 OF_A_RANKING = ("roc_auc", "average_precision")
 KINDS_OF_CLASS = {"multiclass": "class", "multilabel": "label"}
@@ -46,8 +47,8 @@ def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
     figures: list[Figure] = []
     if curves.confusion is not None:
         figures.append(_confusion(curves.confusion))
-    if result.task in KINDS_OF_CLASS and (shown := _of_classes(result)):
-        figures.append(_per_class(shown, KINDS_OF_CLASS[result.task]))
+    if result.task in KINDS_OF_CLASS and (single := _of_classes(result)):
+        figures.append(_per_class(single, KINDS_OF_CLASS[result.task]))
     if curves.error_pairs is not None:
         figures += error_pairs_figure(curves.error_pairs)
     if curves.roc is not None:
@@ -113,8 +114,18 @@ def _of_classes(result: EvaluationResult) -> list[MetricResult]:
     return answers or [each for each in single if each.name in OF_A_RANKING]
 
 
-def _per_class(shown: Sequence[MetricResult], kind: str) -> Figure:
-    names = list(dict.fromkeys(each.title for each in shown))
+def _weakest_of(single: Sequence[MetricResult]) -> list[MetricResult]:
+    """Return the metrics of the classes that are lowest by the last of them, up to 40."""
+    last = [each for each in single if each.name == single[-1].name]
+    last.sort(key=lambda each: 2.0 if each.estimate.value is None else each.estimate.value)
+    kept = {each.label for each in last[:MAX_DRAWN]}
+    return [each for each in single if each.label in kept]
+
+
+def _per_class(single: Sequence[MetricResult], kind: str) -> Figure:
+    names = list(dict.fromkeys(each.title for each in single))
+    shown = _weakest_of(single)
+    left_out = len(shown) < len(single)
     said = f"{', '.join(names[:-1])} and {names[-1]} of each {kind}"
     points = MetricIntervals(
         name=tuple(each.label or "" for each in shown),
@@ -124,13 +135,13 @@ def _per_class(shown: Sequence[MetricResult], kind: str) -> Figure:
         high=tuple(each.estimate.high for each in shown),
     )
     return Figure(
-        title=f"Each {kind} by itself",
+        title=f"The {MAX_DRAWN} lowest by {names[-1]}" if left_out else f"Each {kind} by itself",
         alternative=f"{said} with intervals. " + _weakest(shown),
         chart=plot_metric_intervals(points),
         table=Table(
             said,
             (kind, "metric", "value"),
-            tuple((each.label, each.title, each.estimate) for each in shown),
+            tuple((each.label, each.title, each.estimate) for each in single),
             folded=True,
         ),
     )
