@@ -51,26 +51,19 @@ MEGABYTE = 1_000_000
 
 
 class CommandOptions(AnswerOptions):
-    """How a command is run.
+    """How a command is run."""
 
-    Parameters
-    ----------
-    argv : list of str or None
-        The program and its arguments, where they cannot be written after ``command:``.
-    mode : {"auto", "stream", "batch"}
-        "stream" keeps one process for all rows; "batch" starts one for each batch and closes
-        its input, for commands that read all of it first; "auto" finds out.
-    timeout : float
-        Seconds to wait for the next answer.
-    batch_rows : int or None
-        Rows that are given at once; 10,000 unless told.
-    max_line_mb : float
-        Megabytes of one answer at most.
-    """
-
-    argv: Annotated[tuple[str, ...] | None, FromText] = None
-    mode: Mode = "auto"
-    max_line_mb: float = Field(default=10.0, gt=0)
+    argv: Annotated[tuple[str, ...] | None, FromText] = Field(
+        default=None,
+        description="the program and its arguments as a list, where they cannot be written "
+        "after command:",
+    )
+    mode: Mode = Field(
+        default="auto",
+        description="stream: one process for all rows; batch: one for each batch, whose input is "
+        "closed after the last row; auto finds out",
+    )
+    max_line_mb: float = Field(default=10.0, gt=0, description="megabytes of an answer at most")
 
     @classmethod
     def of(cls, options: FormatOptions) -> Self:

@@ -16,7 +16,6 @@ from assay.models.remote.requests import RequestForm
 from assay.models.remote.responses import find_place_problems
 from assay.models.remote.settings import (
     AnswerOptions,
-    FromJson,
     make_prediction_form,
     make_response_form,
     read_kind,
@@ -35,43 +34,49 @@ LowerCase = BeforeValidator(lambda value: value.lower() if isinstance(value, str
 
 
 class EndpointOptions(AnswerOptions):
-    """How an endpoint is asked; names and templates are Clarify's where it has them.
+    """How an endpoint is asked; names and templates are Clarify's where it has them."""
 
-    Parameters
-    ----------
-    content_type, accept_type : str
-        ``text/csv``, ``application/jsonlines`` or ``application/json``. Without `accept_type`
-        the answer's own Content-Type is believed, and else `content_type`.
-    content_template, record_template : str or None
-        How rows become JSON. Without them it is ``{"instances": [{name: value}, …]}``, and for
-        JSON Lines ``{name: value}`` on each line.
-    headers : mapping of str to str
-        Sent along; the value ``env:NAME`` takes the environment variable NAME.
-    batch_rows : int or None
-        Rows of one request; 500 unless told.
-    concurrency : int
-        Requests at once.
-    timeout, connect_timeout : float
-        Seconds for an answer, and for a connection.
-    retries : int
-        How often a request is sent again when the endpoint is not reached, too slow or busy.
-    backoff : float
-        Seconds before the first retry; they double each time.
-    max_request_mb, max_response_mb : float
-        Megabytes of one request and of one answer at most.
-    """
-
-    content_type: Annotated[MediaType, LowerCase] = JSON
-    accept_type: Annotated[MediaType | None, LowerCase] = None
-    content_template: str | None = None
-    record_template: str | None = None
-    headers: Annotated[dict[str, str], FromJson] = Field(default_factory=dict)
-    concurrency: int = Field(default=4, ge=1, le=64)
-    connect_timeout: float = Field(default=10.0, gt=0)
-    retries: int = Field(default=3, ge=0, le=20)
-    backoff: float = Field(default=0.5, gt=0)
-    max_request_mb: float = Field(default=5.0, gt=0)
-    max_response_mb: float = Field(default=20.0, gt=0)
+    content_type: Annotated[MediaType, LowerCase] = Field(
+        default=JSON,
+        description="how rows are sent: application/json, application/jsonlines or text/csv",
+    )
+    accept_type: Annotated[MediaType | None, LowerCase] = Field(
+        default=None,
+        description="how answers are read: one of the same; without it as their Content-Type says",
+    )
+    content_template: str | None = Field(
+        default=None,
+        description="the body in JSON, with $records (or $record: one at a time), or a line of "
+        'JSON Lines, with $features; without it {"instances": $records}',
+    )
+    record_template: str | None = Field(
+        default=None,
+        description="a record in JSON, with $features (a list), $features_kvp (name: value), "
+        '$feature_names, or "${A}" for the feature A; without it $features_kvp',
+    )
+    headers: dict[str, str] = Field(
+        default_factory=dict,
+        description="sent along, such as {Authorization: Bearer env:TOKEN}, where env:TOKEN is "
+        "read from the environment variable TOKEN",
+    )
+    concurrency: int = Field(default=4, ge=1, le=64, description="requests at once")
+    connect_timeout: float = Field(default=10.0, gt=0, description="seconds for a connection")
+    retries: int = Field(
+        default=3,
+        ge=0,
+        le=20,
+        description="how often a request is sent again when the endpoint is not reached, too "
+        "slow or busy",
+    )
+    backoff: float = Field(
+        default=0.5, gt=0, description="seconds before the first retry; they double each time"
+    )
+    max_request_mb: float = Field(
+        default=5.0, gt=0, description="megabytes of a request at most; larger ones are divided"
+    )
+    max_response_mb: float = Field(
+        default=20.0, gt=0, description="megabytes of an answer at most, decompressed"
+    )
 
     @classmethod
     def of(cls, options: FormatOptions) -> Self:

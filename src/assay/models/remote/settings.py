@@ -20,22 +20,17 @@ WHOLE = re.compile(r"\d+")
 
 
 def _read_list(value: object) -> object:
-    """Read a list that was written on a command line: JSON, or texts between commas."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("["):
-        return _read_json(value)
-    return [each.strip() for each in value.split(",")]
-
-
-def _read_json(value: object) -> object:
+    """Read a list that was written as text: JSON, or texts between commas."""
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
-    except ValueError as error:
-        msg = f"is no JSON: {error}"
-        raise ValueError(msg) from None
+        return json.loads(value) if value.lstrip().startswith("[") else _split(value)
+    except ValueError:
+        return _split(value.strip().removeprefix("[").removesuffix("]"))
+
+
+def _split(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",")]
 
 
 def _read_index(value: object) -> object:
@@ -44,38 +39,46 @@ def _read_index(value: object) -> object:
 
 
 FromText = BeforeValidator(_read_list)
-FromJson = BeforeValidator(_read_json)
 
 
 class AnswerOptions(FormatOptions):
-    """Where answers are, and how they become predictions.
+    """Where answers are, and how they become predictions."""
 
-    Parameters
-    ----------
-    label, probability : int, str or None
-        Where the predicted label and the scores are: the index of a column of CSV, counted from
-        0, or a JMESPath. A single score is the positive class's.
-    label_headers : list or None
-        The classes in the order of scores.
-    probability_threshold : float or None
-        A single score above it means the positive class.
-    score_kind : {"probability", "score"}
-        "score" for numbers outside [0, 1], which only rank.
-    echo : str or None
-        Name of a field that is added to each record, the number of its row in the request
-        counted from 0, which its answer carries back: then answers may come in any order.
-    batch_rows : int or None
-    timeout : float
-    """
-
-    label: Annotated[Place, BeforeValidator(_read_index)] = None
-    probability: Annotated[Place, BeforeValidator(_read_index)] = None
-    label_headers: Annotated[tuple[ClassLabel, ...] | None, FromText] = None
-    probability_threshold: float | None = Field(default=None, ge=0, le=1)
-    score_kind: ScoreKind = "probability"
-    echo: str | None = Field(default=None, min_length=1)
-    batch_rows: int | None = Field(default=None, ge=1)
-    timeout: float = Field(default=60.0, gt=0)
+    label: Annotated[Place, BeforeValidator(_read_index)] = Field(
+        default=None,
+        description="where the predicted label is in an answer: a JMESPath, or for CSV the index "
+        "of a column, counted from 0",
+    )
+    probability: Annotated[Place, BeforeValidator(_read_index)] = Field(
+        default=None,
+        description="where the score of the positive class, or the list of all scores, is: as "
+        "for label",
+    )
+    label_headers: Annotated[tuple[ClassLabel, ...] | None, FromText] = Field(
+        default=None, description="the classes in the order of the scores, such as no,yes"
+    )
+    probability_threshold: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="a single score above it means the positive class; without it, scores and "
+        "labels are told apart by the data's labels",
+    )
+    score_kind: ScoreKind = Field(
+        default="probability", description="score: numbers outside [0, 1], which only rank"
+    )
+    echo: str | None = Field(
+        default=None,
+        min_length=1,
+        description="name of a field that is added to each record (the number of its row, from "
+        "0) and that its answer carries back: answers may then come in any order",
+    )
+    batch_rows: int | None = Field(
+        default=None,
+        ge=1,
+        description="rows that are asked about at once: 500 of an endpoint, 10,000 of a command",
+    )
+    timeout: float = Field(default=60.0, gt=0, description="seconds to wait for an answer")
 
 
 WAITING = frozenset(
