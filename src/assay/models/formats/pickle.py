@@ -1,27 +1,23 @@
 """Models that joblib or pickle saved: code, loaded only when it is trusted."""
 
-from assay.errors import UntrustedModelError
+import re
+
+from assay.errors import InputError, UntrustedModelError
 from assay.models.formats.adopt import adopt
 from assay.models.formats.format import FormatOptions, LoadRequest
 from assay.models.formats.inspection import Inspection
+from assay.models.formats.pickle_facts import PickleFacts, find_facts
 from assay.models.formats.pickle_file import load_pickle
+from assay.models.formats.pickle_machine import PickleContent, follow
+from assay.models.formats.pickle_stream import COMPRESSED, PickleStream
 from assay.models.formats.place import ModelPlace, digest_place
 from assay.models.formats.torch_file import TORCH_PICKLE
 from assay.models.predictor import Predictor
 
 PICKLE = b"\x80"
-COMPRESSED = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"\x5d\x00\x00": "lzma",
-    b"\x04\x22\x4d\x18": "lz4",
-    b"\x78\x01": "zlib",
-    b"\x78\x5e": "zlib",
-    b"\x78\x9c": "zlib",
-    b"\x78\xda": "zlib",
-}
-"""How joblib compresses pickles."""
+OLD = re.compile(rb"c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n|\((?:i|[dl]p\d)|[}\]]q\x00")
+FIRST_STEPS = 2
+"""A file that stops making sense so early is no pickle."""
 SUFFIXES = (".joblib", ".pkl", ".pickle", ".sav", ".gz")
 
 
@@ -41,14 +37,24 @@ class PickleFormat:
     def inspect(self, place: ModelPlace, options: FormatOptions) -> Inspection:
         """Say what it is; nothing in it is run."""
         path = place.file
+        content, compression = _follow(place)
+        found = find_facts(content)
+        facts = {"compressed by": compression, **found.facts}
         return Inspection(
             place=place.text,
             format=self.name,
-            title="pickle",
+            title="pickle (joblib, pickle or cloudpickle)",
             runs_code=True,
-            code="loading a pickle runs whatever code is in it",
+            code=_what_runs(content, found),
+            library=found.library,
+            library_version=found.library_version,
+            class_name=found.class_name,
+            kind=found.kind,
+            feature_names=found.feature_names,
+            classes=found.classes,
             digest=digest_place(path),
             size=path.stat().st_size,
+            facts={name: text for name, text in facts.items() if text},
             advice="If you know who made it and trust them: --trust-model",
         )
 
@@ -61,10 +67,36 @@ class PickleFormat:
         return adopt(model, place, request, findings)
 
 
+def _follow(place: ModelPlace) -> tuple[PickleContent, str]:
+    """Follow the file's instructions, and name its compression."""
+    stream = PickleStream(place.file)
+    try:
+        content = follow(stream)
+    finally:
+        stream.close()
+    if content.stopped and content.steps <= FIRST_STEPS and not stream.compression:
+        msg = (
+            f"{place.text} begins like a pickle and is none, or is damaged ({content.stopped}); "
+            "save the model again"
+        )
+        raise InputError(msg)
+    return content, stream.compression
+
+
+def _what_runs(content: PickleContent, found: PickleFacts) -> str:
+    modules = len({name.module for name in content.names})
+    begin = "loading a pickle runs whatever code is in it"
+    if content.stopped:
+        return f"{begin}, and this one could not be read to its end"
+    if found.risky:
+        return f"{begin}; this one reaches beyond what a model needs: {', '.join(found.risky[:5])}"
+    return f"{begin}; this one imports from {modules} module(s), and calls what it finds there"
+
+
 def _old_pickle(head: bytes) -> bool:
-    """Pickles of protocol 0 and 1 begin with an opcode; those of objects with these."""
+    """Pickles of protocol 0 and 1 begin with an instruction: a name, a list or a mapping."""
     start = head[:64]
-    return start.startswith((b"ccopy_reg\n", b"c__builtin__\n", b"(i")) or b"copy_reg\n" in start
+    return OLD.match(start) is not None or b"copy_reg\n" in start
 
 
 def _refusal(place: ModelPlace) -> str:
