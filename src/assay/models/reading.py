@@ -20,7 +20,7 @@ SCORE = "__assay_score__"
 SUM_SLACK = 1e-3
 """How far the probabilities of a row may sum from 1 before it is worth a finding."""
 
-Form = Literal["values", "labels", "positive", "classes"]
+Form = Literal["values", "labels", "positive", "margin", "classes"]
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ class Reading:
     Parameters
     ----------
     facts : LabelFacts
-    form : {"values", "labels", "positive", "classes"}
+    form : {"values", "labels", "positive", "margin", "classes"}
         What an answer holds: numbers; labels alone; the probability of the positive class; a
-        score for each class.
+        number that grows with belief in it, above 0 for it; a score for each class.
     classes : tuple
         The model's classes, in its words and in the order of its scores.
     declared : bool
@@ -222,6 +222,9 @@ class Reading:
         if self._form == "positive":
             positive = check_probabilities(_numbers(prediction).reshape(-1, 1))
             return np.hstack([1.0 - positive, positive])
+        if self._form == "margin":
+            margin = _numbers(prediction)
+            return np.column_stack([-margin, margin])
         scores = prediction.probabilities
         if scores is None or scores.shape[1] != len(self._classes):
             found = "no scores" if scores is None else f"{scores.shape[1]} columns of scores"
@@ -237,10 +240,11 @@ class Reading:
         return np.column_stack(columns)
 
     def _decide(self, scores: NDArray[np.float64]) -> pl.Series:
-        """Return the most probable class; the positive one at 0.5 and above."""
+        """Return the most probable class; the positive one from 0.5 on (0 for a margin)."""
         words = self.classes or ()
         binary = self._facts.task == "binary"
-        best = (scores[:, 1] >= 0.5).astype(int) if binary else scores.argmax(axis=1)
+        edge = 0.0 if self._form == "margin" else 0.5
+        best = (scores[:, 1] >= edge).astype(int) if binary else scores.argmax(axis=1)
         return pl.Series(PREDICTION, [words[at] for at in best.tolist()], dtype=self._dtype())
 
 
@@ -289,6 +293,8 @@ def _form(info: ModelInfo, probe: Prediction, facts: LabelFacts) -> Form:
         return "labels"
     if info.score_kind == "probability":
         return "positive"
+    if info.score_kind == "score" and facts.task == "binary":
+        return "margin"
     known = {label_text(label) for label in (*facts.labels, *facts.label_map)}
     if all(label_text(value) in known for value in set(probe.values.tolist())):
         return "labels"

@@ -270,10 +270,11 @@ def _ranks_only(info: ModelInfo) -> Finding:
     return Finding(
         rule="scores_are_not_probabilities",
         severity="info",
-        message=f"{info.name} gives scores of a decision function, which rank the rows and are "
-        "no probabilities.",
+        message=f"{info.name} gives scores that rank the rows and are no probabilities: a "
+        "decision function, a raw score or logits.",
         evidence={"score_kind": info.score_kind},
-        cause="The model has decision_function and no predict_proba.",
+        cause="The model does not turn its scores into probabilities, or does not say so.",
         advice="Ranking (ROC AUC, average precision) is measured; for calibration, log loss and "
-        "Brier score wrap it in sklearn.calibration.CalibratedClassifierCV.",
+        "Brier score wrap it in sklearn.calibration.CalibratedClassifierCV, or, where its form "
+        "has the setting, say what makes probabilities of logits (--model-option activation=…).",
     )

@@ -13,7 +13,6 @@ from assay.models.containers import check_container
 from assay.models.formats.format import FormatOptions, LoadRequest
 from assay.models.formats.inspection import Inspection
 from assay.models.formats.onnx_file import OnnxFile, looks_like_onnx, read_onnx
-from assay.models.formats.onnx_graph import classes_of
 from assay.models.formats.onnx_inputs import describe_ports, plan_inputs
 from assay.models.formats.onnx_outputs import (
     Activation,
@@ -91,7 +90,7 @@ class OnnxFormat:
             "not loaded",
             library="ONNX Runtime",
             kind="unknown" if plan is None else plan.kind,
-            classes=classes_of(model, None if plan is None else plan.label),
+            classes=None if plan is None else plan.classes,
             wants=model.inputs,
             gives=model.outputs,
             digest=_digest(place, model),

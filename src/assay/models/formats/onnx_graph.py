@@ -1,6 +1,7 @@
 """What the graph of an ONNX model tells of its outputs: probabilities, classes, quantities."""
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from assay.models.formats.onnx_file import Node, OnnxFile
@@ -31,30 +32,40 @@ def meaning_of(model: OnnxFile, output: str) -> Meaning:
     return "number" if number else ""
 
 
-def classes_of(model: OnnxFile, label: str | None) -> tuple[ClassLabel, ...] | None:
+def classes_of(
+    model: OnnxFile, outputs: Sequence[str], count: int | None
+) -> tuple[ClassLabel, ...] | None:
     """Return the classes that the file names, in the order of the scores; None where it does not.
 
     Parameters
     ----------
     model : OnnxFile
-    label : str or None
-        The output that holds the predicted class, where there is one.
+    outputs : sequence of str
+        Those with the predicted class and the scores.
+    count : int or None
+        How many classes there are, where that is known.
     """
-    named = [node.classes for node in model.nodes if node.classes]
-    if named:
-        return named[-1]
-    origin = None if label is None else _origin(model, label)
-    if origin is not None and origin.operation == "ArrayFeatureExtractor":
-        found = model.constants.get(origin.inputs[0])
-        if found:
-            return found
-    if label is not None and model.producer == CONVERTER and CLASSES in model.constants:
-        return model.constants[CLASSES]
-    for key in PROPERTIES:
-        found = _listed(model.properties.get(key, ""))
-        if found:
+    for found in _candidates(model, outputs):
+        if found and count in (None, len(found)):
             return found
     return None
+
+
+def _candidates(
+    model: OnnxFile, outputs: Sequence[str]
+) -> Iterator[tuple[ClassLabel, ...] | None]:
+    """Yield lists of classes, the surest first: a graph may hold those of its parts too."""
+    origins = [node for node in (_origin(model, name) for name in outputs) if node is not None]
+    for node in origins:
+        yield node.classes
+        if node.operation == "ArrayFeatureExtractor":
+            yield model.constants.get(node.inputs[0])
+    if model.producer == CONVERTER:
+        yield model.constants.get(CLASSES)
+    for key in PROPERTIES:
+        yield _listed(model.properties.get(key, ""))
+    for node in reversed(model.nodes):
+        yield node.classes
 
 
 def is_place_of_greatest(model: OnnxFile, label: str) -> bool:

@@ -349,7 +349,8 @@ def plan_outputs(model: OnnxFile, wish: Wish, trial: Trial | None) -> OutputPlan
         form = "each"
     if many and width is not None and trial is not None and trial.labels is not None:
         _check_same_width(label, trial.labels.shape[1], scores, width)
-    own = classes_of(model, label)
+    count = 2 if width == 1 else width
+    own = classes_of(model, [name for name in (label, *scores) if name is not None], count)
     if own is None and label is not None and is_place_of_greatest(model, label) and width:
         own = tuple(range(width))
     if several and wish.classes is None and (own is None or len(own) != width):
