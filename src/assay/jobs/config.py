@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from assay.data.schema import KINDS, Kind
+from assay.data.schema import KIND_WORDS, KINDS, Kind
 from assay.evaluation.goal import Costs, parse_goal
 from assay.jobs.section import Section, SectionConfig
 
@@ -44,6 +44,7 @@ def _as_one(value: object) -> object:
 
 Names = Annotated[tuple[StrictStr, ...], BeforeValidator(_as_list)]
 Scalars = Annotated[tuple[Scalar, ...], BeforeValidator(_as_list)]
+KindWord = Annotated[Kind, BeforeValidator(lambda told: KIND_WORDS.get(told, told))]
 OneOrMore = Annotated[StrictStr | tuple[StrictStr, ...] | None, BeforeValidator(_as_one)]
 
 
@@ -158,7 +159,7 @@ class RolesPart(Part):
     )
     id: StrictStr | None = Field(default=None, description="Column that names the row.")
     ignore: Names = Field(default=(), description="Columns to leave out.")
-    kinds: dict[str, Kind] = Field(
+    kinds: dict[str, KindWord] = Field(
         default_factory=dict, description=f"Column → kind, one of: {', '.join(KINDS)}."
     )
     missing: Names | None = Field(

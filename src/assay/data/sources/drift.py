@@ -55,7 +55,7 @@ def join_parts(name: str, parts: Sequence[Part], options: ReadOptions) -> Source
     frames = [
         part.source.frame.select(
             *(_take(column, schema.get(column), types[column]) for column in columns),
-            *(values.get(part.keys.get(key)).alias(key) for key, values in keys.items()),
+            *(values[part.keys.get(key)].alias(key) for key, values in keys.items()),
         )
         for part, schema in zip(parts, schemas, strict=True)
     ]
@@ -258,13 +258,14 @@ def _missing_columns(
         f"{column!r} in {len(files)} of {len(parts)} ({_listed(files)})"
         for column, files in list(lacking.items())[:MAX_LISTED]
     )
+    shown = list(lacking)[:MAX_LISTED]
     more = f"; and {len(lacking) - MAX_LISTED} more columns" if len(lacking) > MAX_LISTED else ""
     yield Finding(
         rule="columns_missing_in_files",
         severity="warning",
         message=f"Some files lack columns that others have; they have no value there: "
         f"{told}{more}.",
-        where={"columns": list(lacking)[:MAX_LISTED]},
+        where={"columns": [*shown]},
         evidence={column: len(files) for column, files in list(lacking.items())[:MAX_LISTED]},
         cause="The files were written with different columns.",
         advice="Write them with the same columns, or choose the files that have them by a glob.",
@@ -279,12 +280,13 @@ def _widened(widened: Mapping[str, list[tuple[pl.DataType, list[str]]]]) -> Iter
         + ", ".join(f"{_family(dtype)} in {_listed(files)}" for dtype, files in groups)
         for column, groups in list(widened.items())[:MAX_LISTED]
     )
+    shown = list(widened)[:MAX_LISTED]
     more = f"; and {len(widened) - MAX_LISTED} more" if len(widened) > MAX_LISTED else ""
     yield Finding(
         rule="column_types_widened",
         severity="info",
         message=f"Files hold a column in different types, which were widened: {told}{more}.",
-        where={"columns": list(widened)[:MAX_LISTED]},
+        where={"columns": [*shown]},
         evidence={"n_columns": len(widened)},
         cause="The files were written by different programs, or the values allowed a narrower "
         "type in some.",
@@ -307,7 +309,7 @@ def _other_order(
             severity="info",
             message=f"{len(other)} of {len(parts)} files have the columns in another order than "
             f"{parts[0].name} ({_listed(other)}); they were matched by name.",
-            where={"files": list(other[:MAX_LISTED])},
+            where={"files": [*other[:MAX_LISTED]]},
             evidence={"n_files": len(other)},
             cause="The files were written by different programs.",
             advice="Nothing, if the names mean the same in all files.",

@@ -1,7 +1,9 @@
 """Folders and globs of files as one table.
 
 The files are of one format and are taken in natural order of their paths: part-2 before part-10.
-Files and folders whose names begin with a dot or an underscore (``_SUCCESS``) are passed over.
+Files and folders whose names begin with a dot or an underscore (``_SUCCESS``) are passed over;
+other files that are no tables by their suffix, and .txt and .dat files beside tables, are so too,
+which is said.
 Folders named ``key=value`` give a column ``key``, at the end, unless the files have it themselves.
 Columns are matched by name; see `drift` for files that differ.
 """
@@ -27,6 +29,7 @@ from assay.result import Finding
 PASSED_OVER = (".", "_")
 WILDCARDS = "*?["
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+PERHAPS = (".txt", ".dat")  # a README.txt beside tables is none
 MAX_LISTED = 5
 
 
@@ -183,11 +186,14 @@ def _one_format(name: str, found: Sequence[_Found]) -> tuple[list[_Found], list[
     others: list[_Found] = []
     examples: dict[str, str] = {}
     counts: dict[str, int] = {}
+    suffixes = {format_suffix(each.path) for each in found}
+    only_perhaps = not (suffixes & set(known_suffixes()) - set(PERHAPS))
     for each in found:
         suffix = format_suffix(each.path)
         reader = reader_of_suffix(suffix)
-        (others if reader is None else tables).append(each)
-        if reader is not None:
+        is_table = reader is not None and (only_perhaps or suffix not in PERHAPS)
+        (tables if is_table else others).append(each)
+        if reader is not None and is_table:
             examples.setdefault(reader.title, suffix)
             counts[reader.title] = counts.get(reader.title, 0) + 1
     if not tables:
@@ -208,18 +214,17 @@ def _one_format(name: str, found: Sequence[_Found]) -> tuple[list[_Found], list[
 
 
 def _left_out(others: Sequence[_Found], empty: Sequence[_Found]) -> Iterator[Finding]:
-    for files, severity, why, advice in (
-        (others, "info", "no table by suffix", "Nothing, unless one of them holds rows."),
-        (empty, "warning", "without rows", "Look whether their rows got lost."),
+    for files, rule, what, advice in (
+        (others, "files_passed_over", "no table, by its name", "Nothing, unless it holds rows."),
+        (empty, "files_without_rows", "without rows", "Look whether their rows got lost."),
     ):
         if files:
             names = [each.below.as_posix() for each in files]
             yield Finding(
-                rule="files_without_rows" if severity == "warning" else "files_passed_over",
-                severity="warning" if severity == "warning" else "info",
-                message=f"{len(files)} file{'' if len(files) == 1 else 's'} {why}: "
-                f"{_listed(names)}.",
-                where={"files": list(names[:MAX_LISTED])},
+                rule=rule,
+                severity="warning" if files is empty else "info",
+                message=f"Left out as {what}: {_listed(names)}.",
+                where={"files": [*names[:MAX_LISTED]]},
                 evidence={"n_files": len(files)},
                 cause="They are in the folder, or match the glob, beside the files with rows.",
                 advice=advice,

@@ -20,11 +20,13 @@ from assay.data.sources.json_columns import (
     columns_of_records,
     nested_finding,
     quoted,
+    refuse_all_nested,
 )
 from assay.data.sources.json_decoding import (
     TwinKeyError,
     compile_path,
     decoder,
+    is_cut,
     search,
     told_keys,
 )
@@ -60,14 +62,16 @@ def open_json(path: Path, options: ReadOptions) -> Source:
         marks=frozenset(options.missing or ()),
     )
     made = _columns(_load(path, raw=bool(told.texts)), options, told)
-    check_names(made.frame.columns, path.name)
     if made.frame.height == 0:
-        msg = f"{path.name} has columns and no rows; at least one row is needed"
+        msg = f"{path.name} has no records with values; at least one record is needed"
         raise NoRowsError(msg)
-    large = [name for name, dtype in made.frame.schema.items() if dtype == pl.Int128]
+    frame = made.frame.drop(list(made.nested))
+    refuse_all_nested(path.name, frame.columns, made.nested)
+    check_names(frame.columns, path.name)
+    large = [name for name, dtype in frame.schema.items() if dtype == pl.Int128]
     return Source(
         path.name,
-        made.frame.with_columns(pl.col(name).cast(pl.String) for name in large).lazy(),
+        frame.with_columns(pl.col(name).cast(pl.String) for name in large).lazy(),
         missing_values=tuple(sorted(told.marks)),
         notes=nested_finding(path.name, made.nested),
         bytes_in_memory=size,
@@ -103,8 +107,7 @@ def _load(path: Path, *, raw: bool) -> object:
         msg = f"{path.name}: {error}"
         raise InputError(msg) from error
     except json.JSONDecodeError as error:
-        is_cut = error.pos >= len(error.doc) - 1 or error.msg.startswith("Unterminated string")
-        hint = "it is cut off: write or download it again" if is_cut else "correct it"
+        hint = "it is cut off: write or download it again" if is_cut(error) else "correct it"
         msg = (
             f"{path.name} is not JSON: {error.msg.lower()} in line {error.lineno}, character "
             f"{error.colno}; {hint}"
@@ -178,10 +181,11 @@ def _searched_columns(document: object, columns: Mapping[str, str], told: Told) 
     made: dict[str, list[object]] = {}
     for name, text in columns.items():
         values = search(compile_path(text, f"column {name!r}"), document, told.where)
-        if not isinstance(values, list):
+        if not isinstance(values, list) or not values:
+            gives = "nothing" if values is None else "no list" if values != [] else "an empty list"
             msg = (
-                f"{told.where}: the JMESPath {text!r} of column {name!r} gives "
-                f"{'nothing' if values is None else 'no list'}; {told_keys(document)} (to search "
+                f"{told.where}: the JMESPath {text!r} of column {name!r} gives {gives}; "
+                f"{told_keys(document)} (to search "
                 "each record, say where the records are with --records)"
             )
             raise InputError(msg)
@@ -231,8 +235,8 @@ def _assembled(columns: Mapping[str, list[object]], told: Told) -> Columns:
         made = column_of_values(name, values, range(1, len(values) + 1), told)
         if isinstance(made, str):
             nested[name] = made
-        else:
-            series.append(made)
+            made = pl.Series(name, [None] * len(values), dtype=pl.Null)
+        series.append(made)
     return Columns(pl.DataFrame(series), nested)
 
 

@@ -8,6 +8,7 @@ or truth values is kept as a list; other lists and objects are left out, which i
 texts in one column are refused, unless the column is declared to be text.
 """
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,7 +68,15 @@ class Told:
 
 @dataclass
 class Columns:
-    """Columns of equal length, and those that were left out: name → how to reach into it."""
+    """Columns of equal length.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+    nested : dict of str to str
+        Columns of objects or lists of such, which have no values in `frame` → how to reach into
+        them.
+    """
 
     frame: pl.DataFrame
     nested: dict[str, str] = field(default_factory=dict)
@@ -104,8 +113,8 @@ def columns_of_records(
         made = column_of_values(name, values, places, told)
         if isinstance(made, str):
             nested[name] = made
-        else:
-            series.append(made)
+            made = pl.Series(name, [None] * len(values), dtype=pl.Null)
+        series.append(made)
     return Columns(pl.DataFrame(series), nested)
 
 
@@ -226,8 +235,26 @@ def _refuse_mixed(name: str, values: Sequence[object], places: Sequence[int], to
 
 
 def _shown(value: object) -> str:
-    text = " ".join(repr(value).split())
+    written = value if isinstance(value, RawNumber) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(written.split())
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+def refuse_all_nested(where: str, names: Sequence[str], nested: Mapping[str, str]) -> None:
+    """Refuse a table of which no column is left.
+
+    Raises
+    ------
+    InputError
+    """
+    if nested and not names:
+        name, path = next(iter(nested.items()))
+        msg = (
+            f"{where}: all columns ({', '.join(list(nested)[:MAX_LISTED])}) hold objects or lists "
+            f"of different things; reach into them by a JMESPath, for example --column "
+            f"{name}={path}"
+        )
+        raise InputError(msg)
 
 
 def nested_finding(where: str, nested: Mapping[str, str]) -> tuple[Finding, ...]:

@@ -40,6 +40,12 @@ def decoder(*, raw: bool = False) -> json.JSONDecoder:
     return json.JSONDecoder(object_pairs_hook=_object)
 
 
+def is_cut(error: json.JSONDecodeError) -> bool:
+    """Whether a text is wrong only in that its end is missing."""
+    at_end = error.pos >= len(error.doc.rstrip()) - 1
+    return at_end or error.msg.startswith("Unterminated string")
+
+
 def compile_path(path: str, what: str) -> ParsedResult:
     """Return a JMESPath that can be searched with.
 

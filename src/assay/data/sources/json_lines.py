@@ -27,12 +27,14 @@ from assay.data.sources.json_columns import (
     kind_of,
     nested_finding,
     quoted,
+    refuse_all_nested,
     refuse_mixed,
 )
 from assay.data.sources.json_decoding import (
     TwinKeyError,
     compile_path,
     decoder,
+    is_cut,
     search,
     told_keys,
 )
@@ -72,7 +74,7 @@ def open_json_lines(path: Path, options: ReadOptions) -> Source:
     keep = size <= options.max_bytes_in_memory
     pieces = list(lines.pieces() if keep else _spooled(lines.pieces(), temporary_folder()))
     if not pieces:
-        msg = f"{path.name} has no lines with records; at least one is needed"
+        msg = f"{path.name} has no lines with values; at least one record is needed"
         raise NoRowsError(msg)
     frame, nested = _Joiner(lines, pieces).join()
     return Source(
@@ -175,7 +177,10 @@ class _Lines:
         if table is None or not _one_a_line(text, table.num_rows):
             return None
         nested = {each.name: _into(each) for each in table.schema if _is_nested(each.type)}
-        made = pl.from_arrow(table.drop_columns(list(nested)))
+        for name in nested:
+            at = table.column_names.index(name)
+            table = table.set_column(at, name, pa.nulls(table.num_rows))
+        made = pl.from_arrow(table)
         frame = made if isinstance(made, pl.DataFrame) else made.to_frame()
         if self._has_doubts(frame):
             return None
@@ -257,7 +262,7 @@ class _Lines:
             hint = "it seems to be one JSON document; give it the suffix .json"
         elif line.strip() == b"{" and place == 1:
             hint = "a record must be on one line; give it the suffix .json if it is a document"
-        elif is_last and error.pos >= len(line.decode().strip()) - 1:
+        elif is_last and is_cut(error):
             hint = "the line is cut off: write or download the file again, or drop the line"
         else:
             hint = "correct the line, or drop it"
@@ -333,8 +338,9 @@ class _Joiner:
             for name, dtype in piece.types.items():
                 types[name] = self._common(name, types.get(name, pl.Null()), dtype)
         for name in nested:
-            if types.pop(name, pl.Null()) != pl.Null:
+            if types.pop(name) != pl.Null:
                 self._refuse(name)
+        refuse_all_nested(self.lines.path.name, list(types), nested)
         check_names(list(types), self.lines.path.name)
         frames = [
             piece.frame.select(_take(name, piece.types.get(name), t) for name, t in types.items())
