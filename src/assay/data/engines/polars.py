@@ -269,10 +269,10 @@ def _feed(
     selected = nw.from_native(_without_nan(native)).select(**expressions)
     for batch in _stream(_native(selected), SCAN_ROWS):
         for name, accumulator in accumulators.items():
-            rows = batch.filter(pl.col(keeps[name])) if name in keeps else batch
-            accumulator.add(
-                rows.select(pl.col(c).alias(local) for local, c in reads[name].items())
-            )
+            rows = batch.select(pl.col(c).alias(local) for local, c in reads[name].items())
+            if name in keeps:
+                rows = rows.filter(batch.get_column(keeps[name]))
+            accumulator.add(rows)
 
 
 def _find_cuts(

@@ -70,12 +70,15 @@ class MomentsAccumulator:
             return
         shifts = x.mean(axis=1) if self._shift is None else self._shift
         self._shift = shifts
-        cubed = np.ones(x.shape[1]) if weight is None else weight**3
+        cubed = None if weight is None else weight**3
         for at, shift in enumerate(shifts):
-            off, term = x[at] - shift, cubed.copy()
-            for power in range(4):
+            off = x[at] - shift
+            term = off if cubed is None else cubed * off
+            self._powers[0, at] += x.shape[1] if cubed is None else cubed.sum()
+            self._powers[1, at] += term.sum()
+            for power in (2, 3):
+                term = term * off
                 self._powers[power, at] += term.sum()
-                term *= off
 
     def _add_units(self, zw: Floats, unit: pl.Series) -> None:
         rows = pl.DataFrame({f"z{at}": row for at, row in enumerate(zw)})
