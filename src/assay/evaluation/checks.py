@@ -41,17 +41,47 @@ def check_predictions(data: "Dataset", target: Target, *, use: Use | None = None
     if use not in {None, "probability", "ranking"}:
         msg = f"unknown use {use!r} of the scores; it is probability or ranking"
         raise InputError(msg)
+    if target.task != "multilabel" and len(schema.predictions) > 1:
+        msg = (
+            f"{len(schema.predictions)} prediction columns were named for one label; name one, or "
+            "one label column for each"
+        )
+        raise InputError(msg)
     if target.task == "regression":
         _check_quantities(data)
         return
-    if not schema.scores and schema.prediction is None:
+    if not schema.scores and not schema.predictions:
         msg = (
             "there is nothing to judge: name a column of predictions (--prediction) or of scores "
             "(--score), or give a model (--model)"
         )
         raise InputError(msg)
     if schema.scores and use != "ranking":
-        _check_probabilities(data, schema.scores)
+        _check_probabilities(data, schema.scores, sums=target.task != "multilabel")
+
+
+def check_quantile(quantile: float | None, target: Target) -> None:
+    """Refuse a quantile that is none, or one of a label that is no quantity.
+
+    Raises
+    ------
+    InputError
+        If the quantile lies outside (0, 1) or the task is not regression.
+    """
+    if quantile is None:
+        return
+    if target.task != "regression":
+        msg = (
+            f"quantile {quantile:g} was given, but the task is {target.task}: only predicted "
+            "numbers can be a quantile of the target; leave it out"
+        )
+        raise InputError(msg)
+    if not 0 < quantile < 1:
+        msg = (
+            "quantile says which quantile of the target the predictions are and must lie between "
+            f"0 and 1, for example 0.9; it is {quantile:g}"
+        )
+        raise InputError(msg)
 
 
 def _check_quantities(data: "Dataset") -> None:
@@ -82,10 +112,10 @@ def _check_quantities(data: "Dataset") -> None:
             raise InputError(msg)
 
 
-def _check_probabilities(data: "Dataset", scores: tuple[str, ...]) -> None:
+def _check_probabilities(data: "Dataset", scores: tuple[str, ...], *, sums: bool) -> None:
     numbers = {name: nw.col(name).cast(nw.Float64) for name in scores}
     told = any(note.rule == SUMS_TOLD for note in data.notes)
-    with_sums = len(scores) > 1 and not told
+    with_sums = sums and len(scores) > 1 and not told
     wanted = numbers | ({SUM: nw.sum_horizontal(*numbers.values())} if with_sums else {})
     found = _moments(data, wanted)
     for name in scores:

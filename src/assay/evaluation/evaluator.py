@@ -36,6 +36,7 @@ def evaluate(
     group: Any = None,  # noqa: ANN401
     time: Any = None,  # noqa: ANN401
     use: Use | None = None,
+    quantile: float | None = None,
     label_map: Mapping[str, str] | None = None,
     metrics: Collection[str] | None = None,
     level: float = 0.95,
@@ -80,6 +81,9 @@ def evaluate(
         Orders the rows where neighbours are alike; intervals are then made by block.
     use : {"probability", "ranking"} or None
         What scores are used for; with "ranking" they may be any finite numbers.
+    quantile : float or None
+        Which quantile of the target the predicted numbers are, in (0, 1): adds its pinball loss
+        and coverage, which then head the report. None where they are means.
     label_map : mapping of str to str or None
         Predicted class → label, where they are written in different ways.
     metrics : collection of str or None
@@ -138,6 +142,7 @@ def evaluate(
         use=use,
         label_map=label_map,
         n_features=n_features,
+        quantile=quantile,
         level=level,
         seed=seed,
     )

@@ -6,14 +6,16 @@ from functools import cached_property
 
 from assay.data.engines.protocol import Table
 from assay.evaluation.plan import EvaluationPlan
-from assay.evaluation.words import all_classes, in_words
+from assay.evaluation.words import all_classes, in_words, of_label
 from assay.metrics.draws import CellDraws, draw_cells
+from assay.metrics.multilabel.label_draws import LabelDraws, draw_labels
 from assay.metrics.scores.loss_terms import loss_moments
 from assay.tables.cube import Cube, Level
 from assay.tables.curves import DensityGrid
 from assay.tables.distribution import Distribution
 from assay.tables.moments import Moments
 from assay.tables.score_table import ScoreTable
+from assay.tables.unit_sums import UnitSums
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,35 @@ class Inputs:
         return found or None
 
     @cached_property
+    def label_cubes(self) -> Mapping[Level, Cube]:
+        """Where a row may have many labels: for each, who has it and who is given it.
+
+        The values are the label's name, and "not" before it.
+        """
+        names = self.plan.target.classes if self.plan.target.task == "multilabel" else ()
+        found = {name: self.tables.get(f"label:{at}") for at, name in enumerate(names)}
+        return {n: of_label(cube, n) for n, cube in found.items() if isinstance(cube, Cube)}
+
+    @cached_property
+    def answered(self) -> bool:
+        """Where a row may have many labels: whether it is said which it is given."""
+        return "label_sums" in self.tables
+
+    @cached_property
+    def label_matches(self) -> Cube | None:
+        """Whether all labels of a row are right."""
+        found = self.tables.get("label_matches")
+        return found if isinstance(found, Cube) else None
+
+    @cached_property
+    def label_draws(self) -> LabelDraws | None:
+        """Redraws of rows with all their labels."""
+        sums = self.tables.get("label_sums")
+        if not isinstance(sums, UnitSums):
+            return None
+        return draw_labels(sums, [str(each) for each in self.classes], seed=self.plan.seed)
+
+    @cached_property
     def top_scores(self) -> ScoreTable | None:
         """Highest probability of each row against whether its class is right."""
         return self._score_table("top_scores")
@@ -77,6 +108,11 @@ class Inputs:
         if found is None and self.scores is not None and self.plan.as_probabilities:
             return loss_moments(self.scores)
         return found
+
+    def counts(self, name: str) -> Cube | None:
+        """Return the cube of that name."""
+        found = self.tables.get(name)
+        return found if isinstance(found, Cube) else None
 
     def moments(self, name: str) -> Moments | None:
         """Return the moments of that name."""

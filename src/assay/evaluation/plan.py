@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from assay.data.label_sets import has_label_sets, label_names
 from assay.data.requests import CubeRequest, Request
 from assay.errors import InputError
-from assay.evaluation.checks import Use, check_predictions
+from assay.evaluation.checks import Use, check_predictions, check_quantile
 from assay.evaluation.label import read_label
+from assay.evaluation.label_columns import label_columns
+from assay.evaluation.label_rows import with_label_rows
 from assay.evaluation.predicted_labels import match_predictions
 from assay.evaluation.requests_classification import classification_requests
+from assay.evaluation.requests_multilabel import label_requests
 from assay.evaluation.requests_regression import regression_requests
 from assay.evaluation.score_columns import class_scores, positive_score
 from assay.evaluation.shared_request import Shared
-from assay.evaluation.task import Target, resolve_target
+from assay.evaluation.task import Target, many_labels, resolve_target
 from assay.evaluation.threshold import DEFAULT, Threshold
 from assay.result import Finding
 from assay.tables.cube import Cube, Level
@@ -40,11 +44,13 @@ class EvaluationPlan:
         None where the predictions are given and not made from scores.
     use : {"probability", "ranking"} or None
     scores : mapping
-        Class → score column; empty when there are none. Binary: the positive class only.
+        Class or label → score column; empty when there are none. Binary: the positive class only.
     words : mapping
         Predicted value → class, for a column of predictions.
     n_features : int or None
         Features that the model received, for adjusted R².
+    quantile : float or None
+        Which quantile the predicted numbers are; None where they are means.
     findings : tuple of Finding
         What was assumed here.
     level : float
@@ -59,6 +65,7 @@ class EvaluationPlan:
     scores: Mapping[Level, str] = field(default_factory=dict)
     words: Mapping[Level, Level] = field(default_factory=dict)
     n_features: int | None = None
+    quantile: float | None = None
     findings: tuple[Finding, ...] = ()
     level: float = 0.95
     seed: int = 0
@@ -79,6 +86,7 @@ def plan_evaluation(
     use: Use | None = None,
     label_map: Mapping[str, str] | None = None,
     n_features: int | None = None,
+    quantile: float | None = None,
     level: float = 0.95,
     seed: int = 0,
 ) -> EvaluationPlan:
@@ -90,7 +98,7 @@ def plan_evaluation(
         With a label, and predictions or scores.
     target : Target or None
         Where it is known already; else it is inferred from the label, `task` and `positive`.
-    task : {"binary", "multiclass", "regression"} or None
+    task : {"binary", "multiclass", "multilabel", "regression"} or None
     positive : bool, int, float, str or None
         None takes the schema's.
     threshold : Threshold, float or None
@@ -101,6 +109,9 @@ def plan_evaluation(
         Predicted value → label, where they are written in different ways.
     n_features : int or None
         None takes the number of feature columns.
+    quantile : float or None
+        For a regression: which quantile of the target the predictions are, in (0, 1); None where
+        they are means.
     level : float
         Coverage of intervals, in (0, 1).
     seed : int
@@ -125,6 +136,7 @@ def plan_evaluation(
         findings = target.findings
     if use is None and any(note.rule == RANKS_ONLY for note in data.notes):
         use = "ranking"
+    check_quantile(quantile, target)
     check_predictions(data, target, use=use)
     data = data.with_units()
     plan = EvaluationPlan(
@@ -133,6 +145,7 @@ def plan_evaluation(
         requests={},
         use=use,
         n_features=n_features or len(data.schema.features) or None,
+        quantile=quantile,
         findings=findings,
         level=level,
         seed=seed,
@@ -140,8 +153,39 @@ def plan_evaluation(
     unit, kind = data.unit
     shared = Shared(data.schema.weight, unit, kind if unit else "group")
     if target.task == "regression":
-        return replace(plan, requests=regression_requests(data, shared, seed=seed))
+        requests = regression_requests(data, shared, seed=seed, quantile=quantile)
+        return replace(plan, requests=requests)
+    if target.task == "multilabel":
+        return _with_labels(plan, shared, threshold, label_map)
     return _with_classes(plan, shared, threshold, label_map)
+
+
+def _with_labels(
+    plan: EvaluationPlan,
+    shared: Shared,
+    threshold: Threshold | float | None,
+    label_map: Mapping[str, str] | None,
+) -> EvaluationPlan:
+    """Return the plan for rows with many labels; one pass puts each label into its own column."""
+    data = plan.data
+    if label_map:
+        msg = (
+            "a label map was given, and the answers are already columns of the data: name them "
+            "after the labels, or in their order; leave --label-map out"
+        )
+        raise InputError(msg)
+    columns = label_columns(data, [str(name) for name in plan.target.classes])
+    plan = replace(plan, scores=dict(zip(columns.names, columns.scores, strict=False)))
+    used = _threshold(plan, threshold)
+    data = with_label_rows(data, columns, None if used is None else used.value)
+    requests = label_requests(data.schema, columns, n_rows=data.count_rows(), shared=shared)
+    return replace(
+        plan,
+        data=data,
+        requests=requests,
+        threshold=used,
+        findings=(*plan.findings, *columns.findings),
+    )
 
 
 def _with_classes(
@@ -176,7 +220,8 @@ def resolve_data_target(
 ) -> Target:
     """Read the label and settle what is predicted.
 
-    A label with two values and scores of more classes is multiclass: the other classes are only
+    Several label columns, or a column of lists, are labels that a row may have together. A label
+    with two values and scores of more classes is multiclass: the other classes are only
     absent from these rows.
 
     Raises
@@ -184,6 +229,8 @@ def resolve_data_target(
     InputError
         If the label does not fit the task, or one of the two cannot be told.
     """
+    if has_label_sets(data):
+        return many_labels(label_names(data), task=task, positive=positive)
     several = len(data.schema.scores) > 2 or len(data.classes or ()) > 2
     label = read_label(data)
     if task is None and several and len(label.values) >= 2 and label.complete:
@@ -216,13 +263,16 @@ def _one_half(plan: EvaluationPlan, words: Mapping[Level, Level]) -> Threshold |
 
 
 def _threshold(plan: EvaluationPlan, threshold: Threshold | float | None) -> Threshold | None:
-    """Return what was told, else one half for probabilities without predictions."""
-    binary = plan.target.task == "binary"
+    """Return what was told, else one half for probabilities without predictions.
+
+    Where a row may have many labels it holds for each of them.
+    """
+    binary = plan.target.task in {"binary", "multilabel"}
     if threshold is not None:
         if not binary or not plan.scores:
             what = "scores" if binary else "a label with two values"
             msg = f"a threshold needs {what}; leave it out or name the score column with --score"
             raise InputError(msg)
         return threshold if isinstance(threshold, Threshold) else Threshold.given(threshold)
-    given = plan.data.schema.prediction is not None
+    given = bool(plan.data.schema.predictions)
     return Threshold.default() if binary and plan.as_probabilities and not given else None

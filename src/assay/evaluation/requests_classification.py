@@ -60,7 +60,8 @@ def classification_requests(
     dict of str to Request
         "outcomes" (Cube of label and prediction; binary: of whether they are positive), "scores"
         or "scores:<i>" (ScoreTable, for class number i against the rest), "losses" (Moments),
-        "top_scores" (ScoreTable of the highest probability against whether its class is right).
+        "top_scores" (ScoreTable of the highest probability against whether its class is right),
+        "ranks" (Cube of the place of the true class among the scores).
     """
     assert schema.label is not None
     label = nw.col(schema.label)
@@ -118,7 +119,11 @@ def _binary_scores(
     if not as_probabilities or exact:
         return {"scores": table}
     right = nw.when(is_positive).then(score).otherwise(1 - score)
-    losses = {"log_loss": 0 - _bounded(right).log(), "brier": (1 - right) * (1 - right)}
+    losses = {
+        "log_loss": 0 - _bounded(right).log(),
+        "brier": (1 - right) * (1 - right),
+        "positive": is_positive.cast(nw.Float64),
+    }
     return {"scores": table, "losses": MomentsRequest(quantities=losses, **shared.fields)}
 
 
@@ -131,7 +136,8 @@ def _class_scores(
 ) -> dict[str, Request]:
     numbers = {value: nw.col(name).cast(nw.Float64) for value, name in scores.items()}
     is_class = {value: label == nw.lit(value) for value in scores}
-    requests: dict[str, Request] = {}
+    rank = _rank_of_true(numbers, is_class)
+    requests: dict[str, Request] = {"ranks": CubeRequest(by={"rank": rank}, **shared.fields)}
     if len(scores) <= MAX_RANKED_CLASSES:
         exact = MAX_EXACT_ROWS // len(scores)
         for number, value in enumerate(scores):
@@ -154,6 +160,14 @@ def _class_scores(
     requests["losses"] = MomentsRequest(quantities=losses, **shared.fields)
     requests["top_scores"] = ScoreTableRequest(score=top, positive=hit, **shared.fields)
     return requests
+
+
+def _rank_of_true(numbers: Mapping[Level, nw.Expr], is_class: Mapping[Level, nw.Expr]) -> nw.Expr:
+    """Return how many classes score at least as high as the true one, itself included."""
+    own = nw.max_horizontal(
+        *[nw.when(is_class[value]).then(number) for value, number in numbers.items()]
+    )
+    return nw.sum_horizontal(*[(number >= own).cast(nw.Int64) for number in numbers.values()])
 
 
 def _bounded(probability: nw.Expr) -> nw.Expr:

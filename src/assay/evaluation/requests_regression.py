@@ -7,7 +7,13 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from assay.data.requests import DistributionRequest, GridRequest, MomentsRequest, Request
+from assay.data.requests import (
+    CubeRequest,
+    DistributionRequest,
+    GridRequest,
+    MomentsRequest,
+    Request,
+)
 from assay.evaluation.goal import Floats
 from assay.evaluation.shared_request import Shared
 
@@ -22,7 +28,9 @@ LARGEST_RATIO = 1e75
 BIN_PREFIX = "residuals:"
 
 
-def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[str, Request]:
+def regression_requests(
+    data: "Dataset", shared: Shared, *, seed: int, quantile: float | None = None
+) -> dict[str, Request]:
     """Return the requests for a regression.
 
     A residual is the prediction minus the actual value, as in the mean error.
@@ -37,13 +45,17 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
     shared : Shared
         Weight and unit, the same for every table.
     seed : int
+    quantile : float or None
+        Which quantile of the target the predictions are, in (0, 1); None where they are means.
 
     Returns
     -------
     dict of str to Request
-        "errors" and "relative_errors" (Moments), "absolute_errors", "absolute_targets" and
-        "targets" (Distribution), "predicted_actual" and "residual_predicted" (DensityGrid), and
-        "residuals:<i>" (Moments of prediction and residual in bins of the prediction).
+        "errors", "relative_errors", "log_errors", "deviances" and "gamma_deviances" (Moments),
+        "absolute_errors", "absolute_targets" and "targets" (Distribution), "predicted_actual" and
+        "residual_predicted" (DensityGrid), and "residuals:<i>" (Moments of prediction and residual in
+        tenths of the prediction). With a quantile "quantile_losses" (Moments) and
+        "covered" (Cube) as well.
     """
     schema = data.schema
     assert schema.label is not None
@@ -56,7 +68,7 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
     error = prediction - actual
     requests: dict[str, Request] = {
         "errors": MomentsRequest(
-            quantities=_error_quantities(actual, error, float(y.mean())), **shared.fields
+            quantities=_error_quantities(actual, prediction, y), **shared.fields
         ),
         "relative_errors": MomentsRequest(
             quantities={"relative_error": _relative(actual, error)}, **shared.fields
@@ -65,6 +77,9 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
         "absolute_targets": DistributionRequest(value=actual.abs(), weight=shared.weight),
         "targets": DistributionRequest(value=actual, weight=shared.weight),
     }
+    requests |= _deviance_requests(actual, prediction, shared)
+    if quantile is not None:
+        requests |= _quantile_requests(actual, prediction, y, quantile, shared)
     both = _edges(np.concatenate([y, predicted]))
     requests["predicted_actual"] = GridRequest(
         x=actual, y=prediction, x_edges=both, y_edges=both, **shared.fields
@@ -79,9 +94,10 @@ def regression_requests(data: "Dataset", shared: Shared, *, seed: int) -> dict[s
     return requests | _mean_requests(actual, prediction, predicted, shared)
 
 
-def _error_quantities(actual: nw.Expr, error: nw.Expr, shift: float) -> dict[str, nw.Expr]:
+def _error_quantities(actual: nw.Expr, prediction: nw.Expr, seen: Floats) -> dict[str, nw.Expr]:
     """Return the quantities of `assay.metrics.regression.quantities`; the shift keeps digits."""
-    target = actual - shift
+    error, target = prediction - actual, actual - float(seen.mean())
+    size = actual.abs() + prediction.abs()
     return {
         "target": target,
         "target_squared": target * target,
@@ -89,6 +105,49 @@ def _error_quantities(actual: nw.Expr, error: nw.Expr, shift: float) -> dict[str
         "squared_error": error * error,
         "absolute_error": error.abs(),
         "absolute_target": actual.abs(),
+        "target_error": target * error,
+        "symmetric_error": nw.when(size > 0).then(2 * error.abs() / size).otherwise(nw.lit(0.0)),
+        "median_distance": (actual - float(np.median(seen))).abs(),
+    }
+
+
+def _deviance_requests(actual: nw.Expr, prediction: nw.Expr, shared: Shared) -> dict[str, Request]:
+    """Return the moments of losses that only some targets and predictions have."""
+    count, amount = (actual >= 0) & (prediction > 0), (actual > 0) & (prediction > 0)
+    ratio = actual / prediction
+    logged = nw.when(actual > 0).then(actual * ratio.log()).otherwise(nw.lit(0.0))
+    root = prediction.sqrt()
+    gap, logs = actual.sqrt() - root, (1 + prediction).log() - (1 + actual).log()
+    quantities: dict[str, dict[str, nw.Expr]] = {
+        "log_errors": {
+            "squared_log_error": nw.when((actual >= 0) & (prediction > -1)).then(logs * logs)
+        },
+        "deviances": {
+            "poisson_deviance": nw.when(count).then(2 * (logged - actual + prediction)),
+            "tweedie_deviance": nw.when(count).then(4 * gap * gap / root),
+        },
+        "gamma_deviances": {"gamma_deviance": nw.when(amount).then(2 * (ratio - ratio.log() - 1))},
+    }
+    return {
+        name: MomentsRequest(quantities=each, **shared.fields) for name, each in quantities.items()
+    }
+
+
+def _quantile_requests(
+    actual: nw.Expr, prediction: nw.Expr, seen: Floats, quantile: float, shared: Shared
+) -> dict[str, Request]:
+    """Return how far targets lie from a predicted quantile, and how many lie up to it."""
+
+    def loss(off: nw.Expr) -> nw.Expr:
+        return nw.max_horizontal(quantile * off, (quantile - 1) * off)
+
+    losses = {
+        "pinball": loss(actual - prediction),
+        "constant_pinball": loss(actual - float(np.quantile(seen, quantile))),
+    }
+    return {
+        "quantile_losses": MomentsRequest(quantities=losses, **shared.fields),
+        "covered": CubeRequest(by={"covered": actual <= prediction}, **shared.fields),
     }
 
 
@@ -101,10 +160,15 @@ def _relative(actual: nw.Expr, error: nw.Expr) -> nw.Expr:
 def _mean_requests(
     actual: nw.Expr, prediction: nw.Expr, seen: Floats, shared: Shared
 ) -> dict[str, Request]:
-    """Return moments of the residual in bins of about equal mass of the prediction."""
+    """Return moments of prediction and residual in bins of about equal mass of the prediction."""
     cuts = np.unique(np.quantile(seen, np.arange(1, MEAN_BINS) / MEAN_BINS))
     ends = [-np.inf, *cuts[cuts > seen.min()].tolist(), np.inf]
-    quantities = {"prediction": prediction, "residual": prediction - actual}
+    residual = prediction - actual
+    quantities = {
+        "prediction": prediction,
+        "residual": residual,
+        "absolute_residual": residual.abs(),
+    }
     return {
         f"{BIN_PREFIX}{at}": MomentsRequest(
             quantities=quantities,

@@ -6,7 +6,7 @@ from assay.metrics.metric import Metric
 from assay.metrics.scores.levels import few_scores, levels_of, score_spread
 from assay.result import Estimate
 from assay.stats.interval import two_sided_quantile
-from assay.stats.levels import Levels
+from assay.stats.levels import Levels, RankStatistic
 from assay.stats.precision_recall import average_precision_of
 from assay.stats.rate import wilson
 from assay.stats.transforms import logit_interval
@@ -35,12 +35,33 @@ def average_precision(table: ScoreTable, *, level: float = 0.95) -> Estimate:
     >>> round(average_precision(table).value, 4)
     0.8333
     """
-    positives = int(table.n_pos.sum())
-    if not positives:
+    if not table.n_pos.sum():
         reason = "no row is positive" if table.n_rows else "the table has no rows"
         return Estimate.undefined(reason, n=table.n_rows, level=level)
     levels = levels_of(table)
-    found = average_precision_of(levels)
+    return estimate_area(table, levels, average_precision_of(levels), level=level)
+
+
+def estimate_area(
+    table: ScoreTable, levels: Levels, found: RankStatistic, *, level: float
+) -> Estimate:
+    """Return the estimate of an average precision whose influences are known.
+
+    Parameters
+    ----------
+    table : ScoreTable
+        With positives.
+    levels : Levels
+        Its weights.
+    found : RankStatistic
+        Of `average_precision_of`.
+    level : float
+
+    Returns
+    -------
+    Estimate
+    """
+    positives = int(table.n_pos.sum())
     spread = score_spread(table, levels, found)
     value = min(found.value, 1.0)
     if spread.variance > 0 and 0 < value < 1:

@@ -1,11 +1,13 @@
 """Average precision over prevalence: how much cleaner the ranking is than chance."""
 
-from math import inf, sqrt
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from assay.metrics.metric import Metric
-from assay.metrics.scores.average_precision import average_precision
+from assay.metrics.scores.average_precision import estimate_area
+from assay.metrics.scores.cut import pool
 from assay.metrics.scores.levels import few_scores, levels_of, score_covariance, score_spread
 from assay.metrics.scores.lift import ratio_interval
 from assay.result import Estimate
@@ -13,6 +15,7 @@ from assay.stats.interval import Interval
 from assay.stats.levels import Levels, RankStatistic
 from assay.stats.precision_recall import average_precision_of
 from assay.stats.rate import wilson
+from assay.stats.spread import Spread
 from assay.tables.score_table import ScoreTable
 
 
@@ -41,20 +44,22 @@ def average_precision_lift(table: ScoreTable, *, level: float = 0.95) -> Estimat
     >>> round(average_precision_lift(table).value, 4)
     1.6667
     """
-    area = average_precision(table, level=level)
+    if not table.n_pos.sum():
+        reason = "no row is positive" if table.n_rows else "the table has no rows"
+        return Estimate.undefined(reason, n=table.n_rows, level=level)
     levels = levels_of(table)
-    if area.value is None or area.low is None or area.high is None:
-        return area
-    prevalence = levels.total_positive / levels.total
     found = average_precision_of(levels)
-    share = _prevalence(levels, prevalence)
-    spreads = [score_spread(table, levels, part) for part in (found, share)]
-    varies = spreads[1].variance
-    rows = min(float(table.n_rows), spreads[1].n_units or inf)
+    area = estimate_area(table, levels, found, level=level)
+    assert area.value is not None
+    assert area.low is not None
+    assert area.high is not None
+    of_all = _share_of_positives(table)
+    prevalence, spread = of_all.value, of_all.spread
+    rows = min(float(table.n_rows), spread.n_units or inf)
+    varies = spread.variance
     trials = prevalence * (1 - prevalence) / varies if varies > 0 else rows
-    ends = wilson(prevalence, trials, level=level, freedom=spreads[1].freedom)
-    scale = sqrt(spreads[0].variance * varies)
-    together = score_covariance(table, found, share) / scale if scale > 0 else 0.0
+    ends = wilson(prevalence, trials, level=level, freedom=spread.freedom)
+    together = _correlation(table, levels, found, of_all)
     interval = ratio_interval(
         (area.value, prevalence), [Interval(area.low, area.high), ends], together
     )
@@ -65,16 +70,46 @@ def average_precision_lift(table: ScoreTable, *, level: float = 0.95) -> Estimat
         high=interval.high,
         level=level,
         n=area.n,
-        n_effective=spreads[0].n_effective,
+        n_effective=area.n_effective,
         unit=area.unit,
         method=f"MOVER of logs of average precision ({area.method}) and prevalence (Wilson)",
-        warnings=few_scores(table, spreads[0]),
+        warnings=few_scores(table, spread),
     )
 
 
-def _prevalence(levels: Levels, value: float) -> RankStatistic:
-    ones = np.ones(len(levels.positive))
-    return RankStatistic(value, ones * (1 - value) / levels.total, -ones * value / levels.total)
+@dataclass(frozen=True)
+class _Share:
+    """The share of positives, what a positive and a negative add to it, and how it varies."""
+
+    value: float
+    positive: float
+    negative: float
+    spread: Spread
+
+
+def _share_of_positives(table: ScoreTable) -> _Share:
+    """Return the prevalence; scores do not matter to it, so one level holds all rows."""
+    pooled = pool(table)
+    levels = levels_of(pooled)
+    value = levels.total_positive / levels.total
+    adds = (1 - value) / levels.total, -value / levels.total
+    statistic = RankStatistic(value, np.full(1, adds[0]), np.full(1, adds[1]))
+    return _Share(value, *adds, score_spread(pooled, levels, statistic))
+
+
+def _correlation(table: ScoreTable, levels: Levels, found: RankStatistic, share: _Share) -> float:
+    """Return how average precision and prevalence vary together over samples."""
+    own = score_spread(table, levels, found)
+    scale = own.error * share.spread.error
+    if scale <= 0:
+        return 0.0
+    if table.rows is not None:
+        ones = np.ones(len(table.score))
+        other = RankStatistic(share.value, ones * share.positive, ones * share.negative)
+        return score_covariance(table, found, other) / scale
+    positive, negative = table.squared_weights()
+    together = share.positive * float(np.dot(positive, found.positive))
+    return (together + share.negative * float(np.dot(negative, found.negative))) / scale
 
 
 METRIC = Metric(

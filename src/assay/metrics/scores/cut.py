@@ -95,21 +95,39 @@ def cut_at(
     return Cut(_three_levels(table, len(table.score) - 1 - whole), part, positive, negative)
 
 
+def pool(table: ScoreTable) -> ScoreTable:
+    """Return the table with all its rows at one score.
+
+    Examples
+    --------
+    >>> table = ScoreTable(np.arange(2.0), np.array([0, 3]), np.array([2, 1]))
+    >>> pool(table).n_pos.tolist(), pool(table).n_neg.tolist()
+    ([3], [3])
+    """
+    return _gathered(table, (0,))
+
+
 def _three_levels(table: ScoreTable, level: int) -> ScoreTable:
     """Return the table with all levels below one, and all above it, gathered."""
+    return _gathered(table, (0, level, level + 1))
+
+
+def _gathered(table: ScoreTable, starts: tuple[int, ...]) -> ScoreTable:
+    """Return the table with the levels from each start to the next as one level."""
+    ends = (*starts[1:], len(table.score))
 
     def gathered(amount: NDArray[np.generic]) -> Floats:
-        at = float(amount[level])
-        return np.array([amount[:level].sum(), at, amount[level + 1 :].sum()], dtype=np.float64)
+        sums = [amount[start:end].sum() for start, end in zip(starts, ends, strict=True)]
+        return np.array(sums, dtype=np.float64)
 
     rows = table.rows
     if rows is not None:
-        place = 1 + (rows.level > level).astype(np.int32) - (rows.level < level)
+        place = np.searchsorted(np.array(starts[1:]), rows.level, side="right")
         rows = replace(rows, level=place.astype(np.int32))
     names = ("w_pos", "w_neg", "w2_pos", "w2_neg")
     weights = {name: gathered(getattr(table, name)) for name in names if table.weighted}
     return ScoreTable(
-        np.array([0.0, 1.0, 2.0]),
+        np.arange(len(starts), dtype=np.float64),
         gathered(table.n_pos).astype(np.int64),
         gathered(table.n_neg).astype(np.int64),
         **weights,

@@ -11,16 +11,21 @@ from assay.metrics.scores.loss_terms import loss_moments
 from assay.result import Estimate
 from assay.stats.interval import two_sided_quantile
 from assay.stats.transforms import log_interval
+from assay.tables.moments import Moments
 from assay.tables.score_table import ScoreTable
 
 
-def log_loss_skill(table: ScoreTable, *, level: float = 0.95) -> Estimate:
+def log_loss_skill(
+    table: ScoreTable, *, losses: ScoreTable | Moments | None = None, level: float = 0.95
+) -> Estimate:
     """Return 1 less the log loss over that of the prior: the share of positives for every row.
 
     Parameters
     ----------
     table : ScoreTable
         Scores are probabilities of the positive class.
+    losses : Moments or None
+        Of `loss_moments`, where they were made already; anything else is not looked at.
     level : float
         Coverage of the interval, in (0, 1).
 
@@ -38,16 +43,20 @@ def log_loss_skill(table: ScoreTable, *, level: float = 0.95) -> Estimate:
     share = _share(table)
     prior = -share * log(share) - (1 - share) * log(1 - share) if 0 < share < 1 else 0.0
     slope = log(1 - share) - log(share) if 0 < share < 1 else 0.0
-    return _skill(table, "log_loss", prior, slope, level)
+    return _skill(table, losses, "log_loss", prior, slope, level)
 
 
-def brier_skill(table: ScoreTable, *, level: float = 0.95) -> Estimate:
+def brier_skill(
+    table: ScoreTable, *, losses: ScoreTable | Moments | None = None, level: float = 0.95
+) -> Estimate:
     """Return 1 less the Brier score over that of the prior.
 
     Parameters
     ----------
     table : ScoreTable
         Scores are probabilities of the positive class.
+    losses : Moments or None
+        Of `loss_moments`, where they were made already; anything else is not looked at.
     level : float
         Coverage of the interval, in (0, 1).
 
@@ -63,7 +72,7 @@ def brier_skill(table: ScoreTable, *, level: float = 0.95) -> Estimate:
     0.375
     """
     share = _share(table)
-    return _skill(table, "brier", share * (1 - share), 1 - 2 * share, level)
+    return _skill(table, losses, "brier", share * (1 - share), 1 - 2 * share, level)
 
 
 def _share(table: ScoreTable) -> float:
@@ -72,12 +81,21 @@ def _share(table: ScoreTable) -> float:
     return float(positive.sum()) / total if total else 0.0
 
 
-def _skill(table: ScoreTable, name: str, prior: float, slope: float, level: float) -> Estimate:
+def _skill(
+    table: ScoreTable,
+    losses: ScoreTable | Moments | None,
+    name: str,
+    prior: float,
+    slope: float,
+    level: float,
+) -> Estimate:
     """Return 1 - loss / prior, with the interval of loss / prior on the log scale."""
     reason = missing_class(table)
     if reason is not None:
         return Estimate.undefined(f"{reason}: the prior has no loss", n=table.n_rows, level=level)
-    moments = loss_moments(table, (name, "positive"))
+    made = isinstance(losses, Moments) and {name, "positive"} <= set(losses.names)
+    moments = losses if made else loss_moments(table, (name, "positive"))
+    assert isinstance(moments, Moments)
     loss = float(moments.mean[moments.index(name)])
     gradient = np.zeros(len(moments.names))
     gradient[moments.index(name)] = 1 / prior
@@ -108,6 +126,7 @@ LOG_LOSS_SKILL = Metric(
     tasks=("binary",),
     needs="scores",
     function=log_loss_skill,
+    also=("losses",),
     lower_bound=None,
     help=(*_READ, "The log loss itself and the calibration curve."),
 )
@@ -118,6 +137,7 @@ BRIER_SKILL = Metric(
     tasks=("binary",),
     needs="scores",
     function=brier_skill,
+    also=("losses",),
     lower_bound=None,
     help=(*_READ, "The Brier score itself and the calibration curve."),
 )
