@@ -40,7 +40,7 @@ class Address:
     """
 
     base: str
-    target: str
+    target: str = field(repr=False)
     shown: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     told: Mapping[str, str] = field(default_factory=dict)

@@ -21,7 +21,9 @@ from assay.models.remote.order import restore_order
 from assay.models.remote.shapes import count_of, find_values, read_values
 from assay.models.remote.templates import Problem
 
-WHOLE = re.compile(r"-?(?:0|[1-9]\d*)")
+WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,300})")
+REAL = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+"""Numbers in a cell of CSV; 007 is none, it is a label."""
 EXCERPT = 120
 
 Place = int | str | None
@@ -286,7 +288,4 @@ def _literal(cell: str) -> object:
             return text
     if WHOLE.fullmatch(text):
         return int(text)
-    try:
-        return float(text) if text[:1] in "+-.0123456789" and text else text
-    except ValueError:
-        return text
+    return float(text) if REAL.fullmatch(text) else text
