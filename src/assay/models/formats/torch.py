@@ -203,8 +203,8 @@ def _objects(
     torch = require_torch(f"to load {place.name}")
 
     def read(path: Path) -> object:
-        with quietly():
-            return torch.load(path, map_location="cpu", weights_only=False)
+        with quietly(), path.open("rb") as file:
+            return torch.load(file, map_location="cpu", weights_only=False)
 
     content, findings = load_pickle(place.file, request.python_path, read=read)
     if isinstance(content, torch.nn.Module):

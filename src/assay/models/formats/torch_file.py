@@ -145,9 +145,10 @@ def read_weights(path: Path, *, shapes_only: bool = False) -> object:
     """
     torch = require_torch(f"to read {path.name}")
     try:
-        with quietly():
+        # An open file, since torch goes by the suffix of a path.
+        with quietly(), path.open("rb") as file:
             return torch.load(
-                path, map_location="meta" if shapes_only else "cpu", weights_only=True
+                file, map_location="meta" if shapes_only else "cpu", weights_only=True
             )
     except MemoryError:
         raise
