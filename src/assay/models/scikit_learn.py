@@ -1,13 +1,15 @@
 """Adapter for fitted estimators: scikit-learn's, and all that look like them."""
 
-import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from assay.errors import InputError
 from assay.models.answers import as_labels, as_numbers, as_probabilities, as_scores, interpret
+from assay.models.boosters.frames import real_names
+from assay.models.boosters.wrap import preparation_of
 from assay.models.containers import check_container, copy_rows
 from assay.models.deciding import Decider
 from assay.models.features import Wanted
@@ -16,8 +18,6 @@ from assay.models.predictor import ClassLabel, ModelInfo, Prediction
 from assay.models.scikit_multilabel import answer_labels, label_values
 
 LIBRARIES = {"sklearn": "scikit-learn", "lightgbm": "LightGBM", "xgboost": "XGBoost"}
-MADE_UP_NAME = re.compile(r"Column_\d+|f\d+|x\d+")
-"""Names that LightGBM and XGBoost give to the columns of an array."""
 
 
 def wrap_estimator(
@@ -89,7 +89,18 @@ def wrap_estimator(
     answer = _answer(model, info)
     if values is not None:
         answer = answer_labels(model, info.score_kind, values)
-    return LocalModel(info, answer, wanted)
+    return LocalModel(info, _prepared(answer, preparation_of(model)), wanted)
+
+
+def _prepared(answer: Answer, prepare: Callable[[object], object] | None) -> Answer:
+    """Return an answer that makes its rows ready first, where that is needed."""
+    if prepare is None:
+        return answer
+
+    def prepared(call: CallCounter, rows: object, n_rows: int) -> Prediction:
+        return answer(call, prepare(rows), n_rows)
+
+    return prepared
 
 
 def _answer(model: Any, info: ModelInfo) -> Answer:  # noqa: ANN401
@@ -187,11 +198,7 @@ def _feature_names(model: Any) -> tuple[str, ...] | None:  # noqa: ANN401
     names = getattr(model, "feature_names_in_", None)
     if names is None:
         return None
-    found = tuple(str(name) for name in names)
-    made_up = [f"{found[0].rstrip('0123456789')}{place}" for place in range(len(found))]
-    if list(found) == made_up and MADE_UP_NAME.fullmatch(found[0]) and not _is_sklearn(model):
-        return None
-    return found
+    return tuple(str(name) for name in names) if _is_sklearn(model) else real_names(names)
 
 
 def _is_sklearn(model: Any) -> bool:  # noqa: ANN401

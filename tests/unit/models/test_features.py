@@ -41,3 +41,20 @@ def test_names_with_line_breaks_are_told_on_one_line():
     assert "the table has: 'a\\nc', <i>é</i>." in str(caught.value)
     with pytest.raises(InputError, match=r"offers 1: 'a\\nc'"):
         choose_columns(Wanted(count=2), ["a\nc"])
+
+
+def test_one_column_may_hold_many_values():
+    wanted = Wanted(count=3, packed=True)
+    assert choose_columns(wanted, ["image"]) == ("image",)
+    with pytest.raises(InputError, match="3 columns without names"):
+        choose_columns(wanted, ["a", "b"])
+
+
+def test_underlined_names_stand_for_any_sign():
+    wanted = Wanted(names=("age_yr", "b_1"), underlined=True)
+    assert choose_columns(wanted, ["b-1", "age yr"]) == ("age yr", "b-1")
+
+
+def test_advice_ends_the_message():
+    with pytest.raises(MissingFeatureError, match=r"name\. Map it$"):
+        choose_columns(Wanted(names=("a",), advice="Map it"), ["b"])

@@ -25,7 +25,7 @@ def real_names(names: Sequence[str] | None) -> tuple[str, ...] | None:
     >>> real_names(["age", "f1"]), real_names(["f0", "f1"]), real_names(["0", "1"])
     (('age', 'f1'), None, None)
     """
-    if not names:
+    if names is None or len(names) == 0:
         return None
     found = tuple(str(name) for name in names)
     prefix = found[0].rstrip("0123456789")

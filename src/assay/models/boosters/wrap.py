@@ -1,10 +1,15 @@
 """An object of a boosting library in, the Predictor that fits it out."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from assay.errors import InputError
+from assay.models.boosters import lightgbm, xgboost
 from assay.models.boosters.catboost import wrap_catboost
 from assay.models.boosters.lightgbm import wrap_lightgbm
+from assay.models.boosters.ubjson import read_ubjson
 from assay.models.boosters.xgboost import wrap_xgboost
 from assay.models.local import LocalModel
 from assay.models.predictor import ClassLabel
@@ -44,7 +49,44 @@ def wrap_booster(
         ("xgboost", "Booster", wrap_xgboost),
         ("catboost", "CatBoost", wrap_catboost),
     ):
-        kind = getattr(sys.modules.get(library), class_name, None)
-        if isinstance(kind, type) and isinstance(model, kind):
+        if _is(model, library, class_name):
             return wrap(model, name=name, container=container, classes=classes, output=output)
     return None
+
+
+def preparation_of(model: Any) -> Callable[[object], object] | None:  # noqa: ANN401  as above
+    """Return what makes rows ready for a booster behind scikit-learn's interface.
+
+    Text becomes the categories that the booster knows, as it does for the booster itself; None
+    for any other model.
+
+    Parameters
+    ----------
+    model : object
+        LGBMClassifier, XGBRegressor and the like.
+
+    Raises
+    ------
+    InputError
+        If it is not fitted.
+
+    Examples
+    --------
+    >>> preparation_of(object()) is None
+    True
+    """
+    is_lightgbm = _is(model, "lightgbm", "LGBMModel")
+    if not is_lightgbm and not _is(model, "xgboost", "XGBModel"):
+        return None
+    if not model.__sklearn_is_fitted__():
+        msg = f"the model {type(model).__name__} is not fitted; call its fit method first"
+        raise InputError(msg)
+    if is_lightgbm:
+        return partial(lightgbm.prepare_rows, model.booster_)
+    record = bytes(model.get_booster().save_raw("ubj"))
+    return partial(xgboost.prepare_rows, xgboost.read_learner(read_ubjson(record)))
+
+
+def _is(model: object, library: str, class_name: str) -> bool:
+    kind = getattr(sys.modules.get(library), class_name, None)
+    return isinstance(kind, type) and isinstance(model, kind)
