@@ -7,6 +7,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import IO
@@ -145,8 +146,15 @@ class Program:
 
     @property
     def exit_code(self) -> int | None:
-        """Its exit code; None while it runs."""
-        return self._process.poll()
+        """Its exit code; None while it runs.
+
+        Its output may end a moment before it does: that moment is waited for.
+        """
+        if not self._ended:
+            return self._process.poll()
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(GRACE)
+        return None
 
     @property
     def said(self) -> str:
