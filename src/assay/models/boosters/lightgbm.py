@@ -164,9 +164,15 @@ def _categorical_columns(model: "Booster", frame: "pd.DataFrame", expected: int)
         for place in (places if isinstance(places, list) else [])
         if isinstance(place, int) and place < len(frame.columns)
     }
-    for candidates in (declared, texts, declared | texts):
-        if len(candidates) == expected and texts <= candidates:
-            return [name for name in frame.columns if name in candidates]
+    if len(declared) == expected and texts <= declared:
+        chosen = declared
+    elif len(texts) == expected and (len(declared) != expected or texts.isdisjoint(declared)):
+        # Ordered ones are not declared, and what was declared may have been integers.
+        chosen = texts
+    else:
+        chosen = declared | texts
+    if len(chosen) == expected:
+        return [name for name in frame.columns if name in chosen]
     known = "; ".join(
         ", ".join(map(str, each[:5])) + (", …" if len(each) > 5 else "")
         for each in (model.pandas_categorical or [])[:10]
