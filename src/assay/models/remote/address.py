@@ -60,7 +60,7 @@ def read_address(url: str, headers: Mapping[str, str] | None = None) -> Address:
     ----------
     url : str
         ``http://`` or ``https://``; a user name and password in it are sent as basic
-        authentication.
+        authentication, unless there is such a header.
     headers : mapping of str to str or None
         Values such as ``env:TOKEN`` or ``Bearer env:TOKEN`` take the variable TOKEN.
 
@@ -82,9 +82,10 @@ def read_address(url: str, headers: Mapping[str, str] | None = None) -> Address:
         msg = f"{show_url(url)} is not the address of an endpoint; write https://host/path"
         raise InputError(msg)
     sent, secrets = _read_headers(headers or {})
-    if parts.auth:
-        sent = {**make_headers(basic_auth=unquote(parts.auth)), **sent}
-        secrets += [parts.auth, *unquote(parts.auth).split(":", 1)[1:]]
+    if parts.auth and "authorization" not in {name.lower() for name in sent}:
+        basic = make_headers(basic_auth=unquote(parts.auth))["authorization"]
+        sent["Authorization"] = basic
+        secrets += [parts.auth, unquote(parts.auth).partition(":")[2], basic.split()[1]]
     secrets += [v for k, v in parse_qsl(parts.query or "") if _is_secret(k, v)]
     port = "" if parts.port is None else f":{parts.port}"
     return Address(

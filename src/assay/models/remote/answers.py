@@ -16,7 +16,7 @@ class Answers:
         One value a row, or one list a row whose items go with those of `scores`.
     scores : list or None, length n_rows
         A number, a list of numbers, or an object class → number a row. Without `labels`, a
-        number may be a label, a score or a quantity: scoring decides once for all rows.
+        text is a label, and a number may be a label, a score or a quantity.
     """
 
     labels: list[object] | None = None

@@ -67,7 +67,7 @@ class CommandService:
         if outcome.error is not None or fault is None:
             return outcome
         if not fault.ended:
-            return Outcome(outcome.pieces, self._broken(fault))
+            return Outcome(outcome.pieces if fault.in_order else [], self._broken(fault))
         if not fault.in_order:
             outcome = Outcome()
         rest = self._look_for_row(texts, outcome.n_done, fault)
@@ -237,12 +237,12 @@ class _Exchange:
         else:
             extra = self._next()
         if extra is not None and extra.strip():
-            self.lines = []
             shown = shorten(extra.decode(errors="replace"), EXCERPT)
-            return _Fault(
+            what = (
                 f"printed more lines than the {self._n_rows:,} rows that it was given, the next "
                 f"one is {shown!r}; it must print one line a row"
             )
+            return _Fault(what, in_order=False)
         if self.closed and self._program.exit_code != 0:
             return self._ended()
         return None

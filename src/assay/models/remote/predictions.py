@@ -79,7 +79,7 @@ def to_prediction(answers: Answers, form: PredictionForm) -> Prediction:
     ['dog']
     """
     labels, scores = answers.labels, answers.scores
-    if form.output == "label" and labels is None and _kind(scores) == "number":
+    if labels is None and not form.named and _are_labels(scores, form.output):
         labels, scores = scores, None
     if form.output == "number":
         return Prediction(values=_only_numbers(answers))
@@ -90,6 +90,12 @@ def to_prediction(answers: Answers, form: PredictionForm) -> Prediction:
     if _kind(scores) in ("list", "object"):
         return _of_tables(labels, scores, form)
     return _of_numbers(labels, scores, form)
+
+
+def _are_labels(values: Sequence[object] | None, output: str | None) -> bool:
+    """Whether bare values are labels: texts, truth values, or what the user said to be such."""
+    first = next(iter(values or ()), None)
+    return isinstance(first, bool | str) or (output == "label" and _kind(values) == "number")
 
 
 def _kind(values: Sequence[object] | None) -> str:

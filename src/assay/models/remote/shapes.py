@@ -55,6 +55,7 @@ def count_of(found: int, n_rows: int) -> str:
 def read_values(values: Sequence[object]) -> Answers:
     """Read one value a row: a number, a label, a list of scores, or a record that has them.
 
+    Bare labels come as `scores`, too: whether the values are labels is told by all rows together.
     A record has its label under one of the names `LABELS` or `VALUES`, and its scores under one
     of `SCORES`: a number is that of the positive class, and an object is class → number. A list
     of objects with ``label`` and ``score`` is read as scores of all classes.
@@ -78,8 +79,6 @@ def read_values(values: Sequence[object]) -> Answers:
         return _read_records(values)
     if _is_ranking(first):
         return Answers(scores=[_by_class(value, row) for row, value in enumerate(values)])
-    if isinstance(first, bool | str):
-        return Answers(labels=list(values))
     return Answers(scores=list(values))
 
 
