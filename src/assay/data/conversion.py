@@ -70,7 +70,7 @@ def apply_kinds(
             casts.append(answer.alias(column.name))
             column = replace(column, storage="bool")
         elif kind == "boolean" and dtype.is_numeric():
-            answer = pl.when(here.is_in([0, 1])).then(here)
+            answer = pl.when((here == 0) | (here == 1)).then(here)
             _refuse(frame, column.name, answer, "0 or 1, as true and false are in numbers")
         made.append(column)
     return frame.with_columns(casts), tuple(made)

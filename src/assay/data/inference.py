@@ -32,6 +32,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from assay.data.schema import Column, Kind, Storage, resolve_kinds
@@ -226,20 +227,26 @@ def _values(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _first_facts(head: pl.DataFrame) -> dict[str, ColumnFacts]:
-    """Return what the first rows say."""
-    found: dict[str, ColumnFacts] = {}
-    for name, dtype in head.schema.items():
-        values = head.select(_values(name, dtype)).to_series().drop_nulls()
-        whole = dtype.is_integer() or (dtype.is_float() and bool((values % 1 == 0).all()))
-        words = values.str.count_matches(r"\S+").mean() if dtype == pl.String else None
-        found[name] = ColumnFacts(
-            n=head.height,
-            n_null=head.height - values.len(),
-            n_distinct=values.n_unique() if dtype.is_numeric() else 0,
-            whole=whole,
-            words=float(words) if isinstance(words, (int, float)) else 0.0,
-        )
-    return found
+    """Return what the first rows say.
+
+    Column by column without expressions, which take a thousand times as long for a few values.
+    """
+    return {column.name: _facts_of(column) for column in head}
+
+
+def _facts_of(column: pl.Series) -> ColumnFacts:
+    values, n = column.drop_nulls() if column.has_nulls() else column, column.len()
+    if column.dtype.is_float():
+        numbers = values.to_numpy()
+        numbers = numbers[~np.isnan(numbers)]
+        whole = bool((np.isfinite(numbers) & (np.floor(numbers) == numbers)).all())
+        return ColumnFacts(n, n - numbers.size, np.unique(numbers).size, whole)
+    if column.dtype == pl.String:
+        words = values.str.count_matches(r"\S+").mean()
+        mean = float(words) if isinstance(words, (int, float)) else 0.0
+        return ColumnFacts(n, n - values.len(), 0, words=mean)
+    n_distinct = values.n_unique() if column.dtype.is_numeric() else 0
+    return ColumnFacts(n, n - values.len(), n_distinct, whole=column.dtype.is_integer())
 
 
 def _asks_distinct(name: str, dtype: pl.DataType, first: ColumnFacts) -> bool:

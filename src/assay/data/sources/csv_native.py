@@ -146,8 +146,8 @@ class NativeReader:
         except PolarsError:
             return None
         guessed: dict[str, _Guess] = {}
-        for name in self.names:
-            values = head.select(self._present(name)).to_series()
+        for values in head.select(self._present(name) for name in self.names):
+            name = values.name
             kind = ColumnType(as_written=name in self.as_written)
             kind.update(values)
             storage = self.wanted.get(name) or kind.storage
@@ -202,10 +202,10 @@ class NativeReader:
         self, frame: pl.DataFrame, native: Collection[str], guessed: Mapping[str, _Guess]
     ) -> pl.DataFrame:
         made = []
+        texts = frame.select(self._present(name) for name in self.names if name not in native)
         for name in self.names:
-            values = frame[name]
+            values = frame[name] if name in native else texts[name]
             if name not in native:
-                values = frame.select(self._present(name)).to_series()
                 storage = guessed[name].storage
                 if name in self.wanted:
                     refuse_misfit(name, values, storage, 0, self.path.name)

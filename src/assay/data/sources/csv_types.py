@@ -127,12 +127,20 @@ def _fits(values: pl.Series, storage: str) -> bool:
 
 def _reaches_63_bits(values: pl.Series) -> bool:
     """Whether a float would change one of these whole numbers to one beyond 64 bits."""
-    floats = cast_series(values, "int64").cast(pl.Float64)
-    return bool((floats.abs() >= LARGE).any())
+    return is_large(cast_series(values, "int64").cast(pl.Float64))
+
+
+def is_large(floats: pl.Series) -> bool:
+    """Whether a number is so large that a whole number like it may not fit 64 bits."""
+    lowest, highest = floats.min(), floats.max()
+    ends = [end for end in (lowest, highest) if isinstance(end, float)]
+    return any(abs(end) >= LARGE for end in ends)
 
 
 def _loses_digits(values: pl.Series) -> bool:
     """Whether a whole number is beyond 64 bits, so that a float would change it."""
+    if not is_large(cast_series(values, "float64")):
+        return False
     large = values.filter((cast_series(values, "float64").abs() >= LARGE).fill_null(value=False))
     return bool(large.str.strip_chars(BLANKS).str.contains(r"^[+-]?\d+$").any())
 

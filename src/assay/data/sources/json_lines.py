@@ -18,6 +18,7 @@ from jmespath.parser import ParsedResult
 
 from assay.data.sources.content import refuse_other_content
 from assay.data.sources.csv_checks import refuse_wide_text
+from assay.data.sources.csv_types import is_large
 from assay.data.sources.drift import common_type
 from assay.data.sources.json_columns import (
     NUMBER_WORDS,
@@ -46,7 +47,6 @@ from assay.errors import InputError
 PIECE_BYTES = 1 << 24
 MAX_LINE_BYTES = 1 << 28
 FIRST_LINES = 100
-LARGE = 2.0**63
 MAX_SHOWN = 60
 BOM = b"\xef\xbb\xbf"
 
@@ -184,7 +184,8 @@ class _Lines:
         frame = made if isinstance(made, pl.DataFrame) else made.to_frame()
         if self._has_doubts(frame):
             return None
-        frame = frame.with_columns(pl.selectors.float().fill_nan(None))
+        if b"NaN" in text:
+            frame = frame.with_columns(pl.selectors.float().fill_nan(None))
         if self.told.marks:
             mark = pl.selectors.string()
             frame = frame.with_columns(pl.when(~mark.is_in(list(self.told.marks))).then(mark))
@@ -216,7 +217,7 @@ class _Lines:
     def _has_doubts(self, frame: pl.DataFrame) -> bool:
         """Whether a number may have lost digits, or a column is to be text and is not."""
         for column in frame:
-            if column.dtype == pl.Float64 and bool((column.abs() >= LARGE).any()):
+            if column.dtype.is_float() and is_large(column):
                 return True
             if column.name in self.told.texts and column.dtype not in (pl.String, pl.Null):
                 return True
