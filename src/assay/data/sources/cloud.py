@@ -1,0 +1,115 @@
+"""Tables in object stores and on web servers.
+
+Parquet and Arrow files are read where they are, by Polars, which asks for the columns and row
+groups that it needs; what else there is, is copied to a temporary file first.
+"""
+
+from dataclasses import replace
+
+from assay.data.sources.cloud_download import ask_web, download
+from assay.data.sources.cloud_place import Place, read_place
+from assay.data.sources.cloud_scan import ARROW, PARQUET, scan
+from assay.data.sources.file import known_suffixes, open_file
+from assay.data.sources.folder import open_folder
+from assay.data.sources.reader import ReadOptions
+from assay.data.sources.registry import reader_of_suffix
+from assay.data.sources.source import Source
+from assay.data.sources.spool import TemporaryFolder, hold
+from assay.errors import InputError
+
+SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
+FIRST_BYTES = 8
+PARTIAL = 206
+
+
+def open_url(url: str, options: ReadOptions) -> Source:
+    """Return a source for an object, a pattern or prefix of objects, or a file on a web server.
+
+    Parameters
+    ----------
+    url : str
+        ``s3://bucket/folder/data.parquet``, ``gs://…``, ``az://…``, ``abfss://…``, with ``*`` in
+        it or a slash at its end for several files; or ``https://host/data.csv``.
+    options : ReadOptions
+        `storage` holds the settings of the store; the others are those of the format.
+
+    Raises
+    ------
+    InputError
+        If there is no such object, it cannot be reached or read, or may not be.
+    MissingExtraError
+        If a file must be copied, and obstore is not installed.
+    """
+    place = read_place(url)
+    if place.is_web and options.storage:
+        msg = (
+            f"--storage-option (storage=) means nothing to {place.scheme}:// URLs; it is for "
+            "object stores such as s3://"
+        )
+        raise InputError(msg)
+    if place.is_web and place.is_prefix:
+        msg = f"{place.shown} is a folder, which a web server does not list; give the files' URLs"
+        raise InputError(msg)
+    if place.is_prefix:
+        return _open_prefix(place, options)
+    if reader_of_suffix(place.suffix) is None:
+        msg = (
+            f"{place.shown} ends in {place.suffix!r}, which tells no format; the path must end in "
+            f"one of {', '.join(known_suffixes())}, a pattern too, such as *.parquet"
+        )
+        raise InputError(msg)
+    if _is_scanned(place):
+        return scan(place, options.storage)
+    return _open_copy(place, options)
+
+
+def _open_prefix(place: Place, options: ReadOptions) -> Source:
+    try:
+        return scan(place, options.storage)
+    except InputError as error:
+        if "nothing matches" not in str(error):
+            raise
+    return _open_copy(place, options)
+
+
+def _is_scanned(place: Place) -> bool:
+    """Whether Polars can read it from afar."""
+    if place.suffix not in (*PARQUET, *ARROW) or place.is_compressed:
+        return False
+    if not place.is_web:
+        return True
+    if place.url != place.shown:  # Polars gives no query and no password to a web server
+        return False
+    answer = ask_web(place, first_bytes=FIRST_BYTES)
+    answer.close()
+    return answer.status == PARTIAL
+
+
+def _open_copy(place: Place, options: ReadOptions) -> Source:
+    folder = TemporaryFolder(place.shown)
+    path = download(place, options.storage, folder)
+    local = replace(options, storage={})
+    source = open_folder(path, local) if path.is_dir() else open_file(path, local)
+    held = source if source.bytes_in_memory else replace(source, frame=hold(source.frame, folder))
+    return replace(held, name=_renamed(source.name, path.name, place))
+
+
+def _renamed(name: str, local: str, place: Place) -> str:
+    """Return the name of a source, its place in that of the copy: "s3://shop/ (3 files)"."""
+    return f"{place.shown}{name.removeprefix(local)}"
+
+
+class CloudReader:
+    """Object stores and web servers."""
+
+    title = "Object store"
+    suffixes = ()
+    schemes = SCHEMES
+    reads = frozenset({"storage", "missing", "delimiter", "records", "columns", "sheet"})
+
+    def open(self, place: str, options: ReadOptions) -> Source:
+        """Return a source for a URL."""
+        return open_url(place, options)
+
+
+READER = CloudReader()
