@@ -8,6 +8,12 @@ import pytest
 from assay.errors import InputError
 from assay.metrics.catalogue import METRICS, find_metric, metrics_for
 from assay.metrics.measure import MetricInputs, measure
+from assay.metrics.multilabel.from_rows import (
+    answer_moments,
+    drawn_labels,
+    exact_cube,
+    rank_moments,
+)
 from assay.metrics.regression.from_rows import distribution_of_rows, relative_moments
 from assay.metrics.regression.quantities import regression_quantities
 from assay.metrics.scores.loss_terms import multiclass_loss_terms
@@ -15,7 +21,7 @@ from assay.tables.cube import Cube
 from assay.tables.distribution import Distribution
 from metric_tables import cube_of, moments_of, scores_of
 
-TASKS = ("binary", "multiclass", "regression")
+TASKS = ("binary", "multiclass", "multilabel", "regression")
 N = 600
 
 
@@ -25,6 +31,8 @@ def inputs(task, *, n=N):
         y = rng.random(n) < 0.4
         s = np.clip(0.4 + 0.3 * (y - 0.4) + 0.2 * rng.standard_normal(n), 0.01, 0.99)
         return MetricInputs(cube=cube_of(y, s > 0.5), scores=scores_of(y, s))
+    if task == "multilabel":
+        return many_labels(rng.random((n, 3)) < 0.4, rng)
     if task == "multiclass":
         y = rng.integers(3, size=n)
         score = rng.gamma(1 + 2.0 * np.eye(3)[y])
@@ -42,6 +50,20 @@ def inputs(task, *, n=N):
         absolute_errors=distribution_of_rows(np.abs(y - p)),
         absolute_targets=distribution_of_rows(np.abs(y)),
         n_features=4,
+    )
+
+
+def many_labels(y, rng):
+    s = np.clip(0.5 + 0.3 * (y - 0.5) + 0.2 * rng.standard_normal(y.shape), 0, 1)
+    given = s > 0.5
+    return MetricInputs(
+        cube=cube_of(y[:, 0], given[:, 0]),
+        scores=scores_of(y[:, 0], s[:, 0]),
+        class_scores=[scores_of(y[:, at], s[:, at]) for at in range(y.shape[1])],
+        label_matches=exact_cube(y, given),
+        label_answers=answer_moments(y, given),
+        label_ranks=rank_moments(y, s),
+        label_draws=drawn_labels(y, given),
     )
 
 
@@ -77,9 +99,9 @@ def test_a_wider_level_gives_a_wider_interval(task, metric):
 
 @pytest.mark.parametrize(("task", "metric"), ENTRIES, ids=IDS)
 def test_an_empty_table_is_undefined_with_a_reason(task, metric):
-    names = {"binary": (False, True), "multiclass": (0, 1, 2), "regression": (0,)}[task]
+    names = {"multiclass": (0, 1, 2), "regression": (0,)}.get(task, (False, True))
     square = np.zeros((len(names), len(names)), dtype=int)
-    nothing = np.zeros(0)
+    nothing, no_labels = np.zeros(0), np.zeros((0, 3), dtype=bool)
     terms = {"log_loss": nothing, "brier": nothing}
     empty = MetricInputs(
         cube=Cube.from_counts({"label": names, "prediction": names}, square),
@@ -90,6 +112,10 @@ def test_an_empty_table_is_undefined_with_a_reason(task, metric):
         relative_errors=relative_moments(nothing, nothing),
         absolute_errors=Distribution(nothing, nothing.astype(int), nothing, nothing),
         absolute_targets=Distribution(nothing, nothing.astype(int), nothing, nothing),
+        label_matches=exact_cube(no_labels, no_labels),
+        label_answers=answer_moments(no_labels, no_labels),
+        label_ranks=rank_moments(no_labels, no_labels.astype(float)),
+        label_draws=drawn_labels(no_labels, no_labels),
         n_features=2,
     )
     found = measure(metric, empty, of=names[-1])
