@@ -64,6 +64,7 @@ def serve(respond: Respond) -> Iterator[Served]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # headers and body leave together
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -90,6 +91,7 @@ def serve(respond: Respond) -> Iterator[Served]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+            self.wfile.flush()
             self.close_connection = said.length is not None
 
         def handle(self):

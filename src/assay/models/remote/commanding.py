@@ -20,6 +20,8 @@ Mode = Literal["auto", "stream", "batch"]
 
 MOST_STARTS = 40
 """So often the program is started for one batch, while the row is looked for that ends it."""
+SETTLING_SECONDS = 0.05
+"""So long it is listened for lines after the last answer of a program that goes on."""
 EXCERPT = 120
 SHOWN_COMMAND = 60
 
@@ -132,12 +134,25 @@ class CommandService:
 
     def _exchange(self, texts: list[str]) -> "tuple[list[bytes], _Fault | None]":
         """Give rows to the program; return what it printed, and why that is not all."""
+        running = self._program is not None and self._program.is_usable
+        exchange, fault = self._exchange_once(texts, running=running)
+        if running and fault is not None and fault.ended and not exchange.lines:
+            # It was about to end when it was asked, which is not these rows' doing.
+            exchange, fault = self._exchange_once(texts, running=False)
+        return exchange.lines, fault
+
+    def _exchange_once(
+        self, texts: list[str], *, running: bool
+    ) -> "tuple[_Exchange, _Fault | None]":
         program = self._ready()
         exchange = _Exchange(self, program, len(texts))
-        self.calls += 1
         try:
-            program.feed("".join(f"{text}\n" for text in texts).encode(), close=exchange.closed)
-            fault = exchange.run()
+            fault = exchange.find_surplus(0) if running else None
+            if fault is None:
+                self.calls += 1
+                text = "".join(f"{text}\n" for text in texts)
+                program.feed(text.encode(), close=exchange.closed)
+                fault = exchange.run()
         except BaseException:
             self._drop()
             raise
@@ -148,7 +163,7 @@ class CommandService:
             self._drop(now=False)
         elif self.mode == "auto":
             self.mode = "stream"
-        return exchange.lines, fault
+        return exchange, fault
 
     def _ready(self) -> Program:
         """Return the program that runs, or start it."""
@@ -229,23 +244,30 @@ class _Exchange:
 
     def _beyond(self) -> _Fault | None:
         """Look for lines after the last answer; a program without input has to end."""
-        if not self.closed:
-            try:
-                extra = self._program.read_line(0)
-            except SilenceError:
-                return None
-        else:
-            extra = self._next()
-        if extra is not None and extra.strip():
-            shown = shorten(extra.decode(errors="replace"), EXCERPT)
-            what = (
-                f"printed more lines than the {self._n_rows:,} rows that it was given, the next "
-                f"one is {shown!r}; it must print one line a row"
-            )
-            return _Fault(what, in_order=False)
-        if self.closed and self._program.exit_code != 0:
+        if isinstance(self.lines[-1], UnfinishedLine) and self._program.exit_code != 0:
             return self._ended()
-        return None
+        if not self.closed:
+            return self.find_surplus(SETTLING_SECONDS)
+        extra = self._next()
+        if extra is not None:
+            return self._surplus(extra)
+        return self._ended() if self._program.exit_code != 0 else None
+
+    def find_surplus(self, seconds: float) -> _Fault | None:
+        """Look for a line that nobody asked for."""
+        try:
+            extra = self._program.read_line(seconds)
+        except SilenceError:
+            return None
+        return self._surplus(extra) if extra is not None and extra.strip() else None
+
+    def _surplus(self, extra: bytes) -> _Fault:
+        shown = shorten(extra.decode(errors="replace"), EXCERPT)
+        what = (
+            f"printed more lines than the rows that it was given, such as {shown!r}; it must "
+            "print one line a row"
+        )
+        return _Fault(what, in_order=False)
 
     def _ended(self) -> _Fault:
         if self.lines and isinstance(self.lines[-1], UnfinishedLine):

@@ -35,8 +35,8 @@ def read(body, n_rows, content_type=None, **form):
             {"label": 0, "probability": 1},
             ([["cat", "dog"]], [[0.4, 0.6]]),
         ),
-        ("yes\nno", 2, {}, (["yes", "no"], None)),
-        ('"a, b"\n"c\nd"', 2, {}, (["a, b", "c\nd"], None)),
+        ("yes\nno", 2, {}, (None, ["yes", "no"])),
+        ('"a, b"\n"c\nd"', 2, {}, (None, ["a, b", "c\nd"])),
         ("007,0.5", 1, {"label": 0}, (["007"], None)),
         ("1e-3\n+.5", 2, {}, (None, [0.001, 0.5])),
         ("nan\ninf", 2, {"probability": 0}, (None, ["nan", "inf"])),
@@ -50,8 +50,8 @@ def test_csv(body, n_rows, places, expected):
     ("document", "expected"),
     [
         ([0.2, 0.9], (None, [0.2, 0.9])),
-        (["no", "yes"], (["no", "yes"], None)),
-        ([True, False], ([True, False], None)),
+        (["no", "yes"], (None, ["no", "yes"])),
+        ([True, False], (None, [True, False])),
         ([[0.8, 0.2], [0.1, 0.9]], (None, [[0.8, 0.2], [0.1, 0.9]])),
         ({"predictions": [0.2, 0.9]}, (None, [0.2, 0.9])),
         ({"predictions": [[0.2], [0.9]]}, (None, [[0.2], [0.9]])),
@@ -69,8 +69,8 @@ def test_csv(body, n_rows, places, expected):
             {"predictions": ["n", "y"], "scores": [[0.8, 0.2], [0.1, 0.9]]},
             (["n", "y"], [[0.8, 0.2], [0.1, 0.9]]),
         ),
-        ({"predictions": {"label": ["n", "y"]}}, (["n", "y"], None)),
-        ([{"label": "n"}, {"label": "y"}], (["n", "y"], None)),
+        ({"predictions": {"label": ["n", "y"]}}, (None, ["n", "y"])),
+        ([{"label": "n"}, {"label": "y"}], (None, ["n", "y"])),
         ([{"prediction": 3.5}, {"prediction": 4}], (None, [3.5, 4])),
         (
             [{"label": 0, "probability": 0.2}, {"label": 1, "probability": 0.9}],
@@ -103,7 +103,7 @@ def test_one_record_needs_no_list_around_its_scores(document):
 
 def test_one_record_alone():
     assert read(0.3, 1, single=True) == (None, [0.3])
-    assert read({"label": "no"}, 1, single=True) == (["no"], None)
+    assert read({"label": "no"}, 1, single=True) == (None, ["no"])
     assert read({"a": {"b": "no"}}, 1, single=True, label="a.b") == (["no"], None)
 
 
@@ -127,8 +127,8 @@ def test_the_responses_own_type_counts_unless_told_otherwise():
 
 
 def test_character_sets():
-    assert read('["é"]'.encode("latin-1"), 1, "application/json; charset=latin-1") == (["é"], None)
-    assert read(b'\xef\xbb\xbf["a"]', 1) == (["a"], None)
+    assert read('["é"]'.encode("latin-1"), 1, "application/json; charset=latin-1") == (None, ["é"])
+    assert read(b'\xef\xbb\xbf["a"]', 1) == (None, ["a"])
     assert read('["\u2028"]'.encode(), 1, "application/jsonlines") == (None, [["\u2028"]])
     for charset in ("", "; charset=klingon"):
         with pytest.raises(AnswerError, match="not text in"):
@@ -180,7 +180,7 @@ def test_forms_that_cannot_be_told_are_the_users_to_settle(body, form, told):
 
 def test_numbered_records_come_back_in_order():
     records = [{"row": 1, "label": "b"}, {"row": 0, "label": "a"}]
-    assert read({"predictions": records}, 2, echo="row") == (["a", "b"], None)
+    assert read({"predictions": records}, 2, echo="row") == (None, ["a", "b"])
     assert read({"x": 1, "predictions": records}, 2, echo="row", label="predictions[*].label") == (
         ["a", "b"],
         None,
