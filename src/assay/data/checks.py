@@ -118,8 +118,9 @@ def _list_rules(name: str, role: str) -> Iterator[_Rule]:
 def _indicator_rule(name: str, role: str, dtype: pl.DataType) -> _Rule:
     """Refuse what is neither 0 nor 1, where each of several columns says whether a label holds."""
     column = pl.col(name)
-    good = pl.lit(value=True) if dtype == pl.Boolean else column.is_in([0, 1])
-    good = good if dtype == pl.Boolean or dtype.is_numeric() else pl.lit(value=False)
+    good = pl.lit(value=dtype == pl.Boolean)
+    if dtype.is_numeric():
+        good = (column == 0) | (column == 1)
     problem = f"(one of several {role}s) is neither 0 nor 1, neither true nor false,"
     remedy = (
         f"several {role} columns say of each label whether a row has it; give one column of "
