@@ -122,7 +122,7 @@ class Spool:
         schema = pl.Schema(types)
         if self._folder is None:
             parts = [rows.cast(schema) for rows in self._held]
-            return pl.concat([schema.to_frame(), *parts], rechunk=True).lazy()
+            return pl.concat([schema.to_frame(), *parts]).lazy()
         self._close()
         stored = [pl.scan_parquet(path, glob=False).cast(schema) for path in self._files]
         return hold(pl.concat(stored), self._folder)

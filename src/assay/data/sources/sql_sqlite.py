@@ -19,7 +19,7 @@ from assay.data.sources.sql_query import Query, tables_hint
 from assay.data.sources.sql_values import ValueColumn
 from assay.errors import InputError
 
-BATCH_CELLS = 1_000_000
+BATCH_CELLS = 250_000
 BUSY_SECONDS = 10.0
 BOOLEAN = ("BOOL", "BOOLEAN")
 ALLOWED = (
