@@ -289,8 +289,8 @@ def _check_regression(info: ModelInfo, probe: Prediction) -> None:
 def _form(info: ModelInfo, probe: Prediction, facts: LabelFacts) -> Form:
     if probe.probabilities is not None:
         return "classes"
-    if probe.values is None:
-        return "labels"
+    if probe.values is None or (probe.labels is not None and facts.task == "multiclass"):
+        return "labels"  # one score a row says nothing of three classes
     if info.score_kind == "probability":
         return "positive"
     if info.score_kind == "score" and facts.task == "binary":

@@ -135,7 +135,7 @@ def _of_numbers(
         _refuse_scores_of_labels(decided, values)
     if decided is None and form.threshold is not None:
         decided = _by_threshold(values, form.threshold, known)
-    if decided is None and plain:
+    if decided is None:
         return Prediction(values=values, classes=known)
     if (known is not None and len(known) == 2) or not plain:
         pair = np.column_stack([1.0 - values if plain else -values, values])
