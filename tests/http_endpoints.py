@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Lock, Thread
 
 
@@ -58,7 +59,7 @@ Respond = Callable[[Asked], object]
 
 
 @contextmanager
-def serve(respond: Respond) -> Iterator[Served]:
+def serve(respond: Respond, tls: SSLContext | None = None) -> Iterator[Served]:
     """Answer POST requests by a function; what it returns is JSON, unless it is `Said`."""
     served, lock = Served(""), Lock()
 
@@ -110,7 +111,9 @@ def serve(respond: Respond) -> Iterator[Served]:
             pass
 
     server = Server(("127.0.0.1", 0), Handler)
-    served.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    served.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

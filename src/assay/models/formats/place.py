@@ -84,15 +84,23 @@ def find_place(model: str | Path) -> ModelPlace:
     'https'
     """
     path = Path(model)
-    if path.is_dir():
+    there = _exists(path)
+    if there and path.is_dir():
         return ModelPlace(str(model), path, members=tuple(sorted(p.name for p in path.iterdir())))
-    if path.exists():
+    if there:
         return _file(str(model), path)
     text = str(model)
     place = ModelPlace(text)
     if isinstance(model, str) and (place.function is not None or SCHEME.fullmatch(text)):
         return place
     raise InputError(_absent(path))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a long command is no name that a file can have
+        return False
 
 
 def digest_place(path: Path) -> str:

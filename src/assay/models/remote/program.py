@@ -1,6 +1,7 @@
 """A running program that is given lines and prints lines; it never outlives its owner."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -20,6 +21,7 @@ WAITING_CHUNKS = 64
 """So many chunks of output are held; then the program has to wait."""
 STDERR_CHUNKS = 8
 STDERR_SHOWN = 300
+ERROR = re.compile(r"\w*(?:[Ee]rror|Exception|panic)\w*:")
 GRACE = 2.0
 """Seconds to end by itself when its input is closed, and again when it is asked to end."""
 TICK = 0.05
@@ -158,17 +160,28 @@ class Program:
 
     @property
     def said(self) -> str:
-        """The end of what it printed on standard error, as the end of a sentence."""
+        """What it printed on standard error at last, as the end of a sentence."""
         self._threads[1].join(TICK)
-        text = " ".join(b"".join(self._errors).decode(errors="replace").split())
-        tail = text if len(text) <= STDERR_SHOWN else f"…{text[-STDERR_SHOWN:]}"
-        return f"; it printed on standard error: {shorten(tail, STDERR_SHOWN + 1)}" if tail else ""
+        text = _telling_part(b"".join(self._errors).decode(errors="replace"))
+        return f"; it printed on standard error: {text}" if text else ""
 
     def end(self, *, now: bool = False) -> None:
         """Close its input and wait for its end; `now`, or after a while, it is killed."""
         if now:
             _signal(self._process, signal.SIGKILL)
         self._finalizer()
+
+
+def _telling_part(text: str) -> str:
+    """Return the end of a text, and before it the line that names the error, if it has gone."""
+    tail = " ".join(text.split())
+    if len(tail) <= STDERR_SHOWN:
+        return shorten(tail, STDERR_SHOWN)
+    errors = [" ".join(line.split()) for line in text.splitlines() if ERROR.search(line)]
+    if errors and errors[-1] not in tail[-STDERR_SHOWN:]:
+        half = STDERR_SHOWN // 2
+        return f"{shorten(errors[-1], half)} … {shorten(tail[-half:], half)}"
+    return f"…{shorten(tail[-STDERR_SHOWN:], STDERR_SHOWN)}"
 
 
 def _start(target: object, *args: object) -> Thread:

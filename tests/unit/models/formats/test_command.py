@@ -327,6 +327,12 @@ def test_inspecting_starts_nothing(tmp_path):
     assert inspect_model("command:cat").format == "command"
 
 
+def test_commands_may_be_longer_than_the_name_of_a_file(python):
+    made = model(python("print(row['c'])") + " " + "x" * 5000)
+    assert made.predict(X).values.tolist() == [*range(N)]
+    close(made)
+
+
 def test_the_address_changes_with_the_script_and_what_changes_answers(python):
     command = python(CHANCE)
     first = load_model(command, options={"timeout": 3, "mode": "batch"}).info.address

@@ -110,6 +110,14 @@ def test_the_end_of_standard_error_is_told():
     made.end()
 
 
+def test_the_line_that_names_the_error_is_told_before_a_long_trace():
+    made = shell("echo 'Error: no such file' >&2; for i in 1 2 3; do seq 1 99 >&2; done; exit 1")
+    assert lines(made) == []
+    assert "Error: no such file …" in made.said
+    assert made.said.endswith("98 99")
+    made.end()
+
+
 def test_a_lot_of_standard_error_does_not_block():
     made = shell("head -c 3000000 /dev/zero | tr '\\0' e >&2; echo done")
     assert lines(made) == [b"done"]

@@ -1,5 +1,8 @@
 import gzip
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 from email.utils import formatdate
 from threading import Event, Thread
@@ -133,6 +136,29 @@ def test_plain_http_behind_an_https_address():
         pytest.raises(ServiceError, match="no secure connection"),
     ):
         send(server.url.replace("http:", "https:"))
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """Return a certificate for 127.0.0.1 that no authority knows, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    paths = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = ["-newkey", "rsa:2048", "-nodes", "-days", "1", "-out", paths[0], "-keyout", paths[1]]
+    subprocess.run(["openssl", "req", "-x509", *names, *made], check=True, capture_output=True)
+    return paths
+
+
+def test_certificates_are_verified(certificate, monkeypatch):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(*certificate)
+    with serve(lambda asked: [1], tls) as server:
+        with pytest.raises(ServiceError, match=r"no secure connection.*CERTIFICATE_VERIFY_FAILED"):
+            send(server.url)
+        assert server.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        assert send(server.url).body == b"[1]"
 
 
 @pytest.mark.parametrize(
