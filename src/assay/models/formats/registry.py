@@ -1,9 +1,10 @@
 """Which forms of models are known: whatever is installed under the entry point `assay.models`."""
 
 from contextlib import suppress
+from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +15,9 @@ from assay.errors import InputError
 from assay.models.formats.format import FormatOptions, ModelFormat, OptionValues
 from assay.models.formats.inspection import Setting
 from assay.models.formats.place import ModelPlace
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 GROUP = "assay.models"
 
@@ -76,15 +80,20 @@ def read_options(known: ModelFormat, values: OptionValues) -> FormatOptions:
     try:
         return known.options.model_validate(_parsed(known.options, values))
     except ValidationError as error:
-        wrong = [
-            f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
-            for each in error.errors()
-        ]
+        wrong = [_say(each, known) for each in error.errors()]
         names = ", ".join(known.options.model_fields) or "none"
         msg = (
             f"--model-option of {known.title} is wrong: {'; '.join(wrong)} (its options: {names})"
         )
         raise InputError(msg) from None
+
+
+def _say(error: "ErrorDetails", known: ModelFormat) -> str:
+    name = ".".join(map(str, error["loc"]))
+    if error["type"] != "extra_forbidden":
+        return f"{name}: {error['msg'].removeprefix('Value error, ')}"
+    near = get_close_matches(name, known.options.model_fields, n=1)
+    return f"there is no option {name}" + (f", did you mean {near[0]}?" if near else "")
 
 
 def settings_of(known: ModelFormat) -> tuple[Setting, ...]:
