@@ -58,7 +58,11 @@ def _typed(series: Any, spec: Field) -> Any:  # noqa: ANN401
                 series.astype(bool) if series.isin([True, False]).all() else _refuse(series, spec)
             )
         if spec.type == "string":
-            return series.astype(object).where(series.notna(), None).map(_text)
+            texts = [
+                None if gone else str(value)
+                for value, gone in zip(series, series.isna(), strict=True)
+            ]
+            return type(series)(texts, index=series.index, name=series.name, dtype=object)
         if spec.type == "datetime":
             return series.astype("datetime64[ns]")
     except (TypeError, ValueError, OverflowError):
@@ -71,10 +75,6 @@ def _number(series: Any, spec: Field) -> Any:  # noqa: ANN401
     if spec.type in WHOLE and not np.all(numbers == np.round(numbers)):
         return _refuse(series, spec)
     return (series if spec.type in WHOLE else numbers).astype(NUMBERS[spec.type])
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _refuse(series: Any, spec: Field) -> Any:  # noqa: ANN401

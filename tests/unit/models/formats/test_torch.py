@@ -15,7 +15,13 @@ import pytest
 from assay.errors import InputError, MissingExtraError, UntrustedModelError
 from assay.models.loading import inspect_model, load_model
 
-torch = pytest.importorskip("torch", reason="torch is not installed")
+
+@pytest.fixture(scope="module", autouse=True)
+def torch_is_there():
+    """Import torch when the first of these tests runs, not when they are collected."""
+    global torch
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+
 
 BATCH = pl.DataFrame(
     {"age": [0.0, 1.0, -2.0], "size in m²": [1, 2, 3], "new": [True, False, True]}
