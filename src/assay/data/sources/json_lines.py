@@ -19,7 +19,6 @@ from jmespath.parser import ParsedResult
 from assay.data.sources.content import refuse_other_content
 from assay.data.sources.csv_checks import refuse_wide_text
 from assay.data.sources.csv_types import is_large
-from assay.data.sources.drift import common_type
 from assay.data.sources.json_columns import (
     NUMBER_WORDS,
     Columns,
@@ -28,7 +27,6 @@ from assay.data.sources.json_columns import (
     kind_of,
     nested_finding,
     quoted,
-    refuse_all_nested,
     refuse_mixed,
 )
 from assay.data.sources.json_decoding import (
@@ -39,8 +37,9 @@ from assay.data.sources.json_decoding import (
     search,
     told_keys,
 )
+from assay.data.sources.json_pieces import Piece, join_pieces, spooled
 from assay.data.sources.reader import ReadOptions
-from assay.data.sources.source import NoRowsError, Source, check_names
+from assay.data.sources.source import NoRowsError, Source
 from assay.data.sources.temporary import temporary_folder
 from assay.errors import InputError
 
@@ -72,11 +71,11 @@ def open_json_lines(path: Path, options: ReadOptions) -> Source:
     lines = _Lines(path, told, paths)
     size = path.stat().st_size
     keep = size <= options.max_bytes_in_memory
-    pieces = list(lines.pieces() if keep else _spooled(lines.pieces(), temporary_folder()))
+    pieces = list(lines.pieces() if keep else spooled(lines.pieces(), temporary_folder()))
     if not pieces:
         msg = f"{path.name} has no lines with values; at least one record is needed"
         raise NoRowsError(msg)
-    frame, nested = _Joiner(lines, pieces).join()
+    frame, nested = join_pieces(path.name, pieces, lines.refuse_types)
     return Source(
         path.name,
         frame.collect().rechunk().lazy() if keep else frame,
@@ -84,23 +83,6 @@ def open_json_lines(path: Path, options: ReadOptions) -> Source:
         notes=nested_finding(path.name, nested),
         bytes_in_memory=size if keep else 0,
     )
-
-
-@dataclass
-class _Piece:
-    """Some lines as columns: the types, and where the rows are."""
-
-    frame: pl.LazyFrame
-    types: Mapping[str, pl.DataType]
-    nested: Mapping[str, str]
-
-
-def _spooled(pieces: Iterator[_Piece], folder: Path) -> Iterator[_Piece]:
-    """Write the rows of each piece to a file of its own; they are read from there."""
-    for at, piece in enumerate(pieces):
-        part = folder / f"{at}.parquet"
-        piece.frame.collect().write_parquet(part, compression="lz4", statistics=False)
-        yield _Piece(pl.scan_parquet(part), piece.types, piece.nested)
 
 
 @dataclass
@@ -113,7 +95,7 @@ class _Lines:
     first: list[object] = field(default_factory=list)
     matched: set[str] = field(default_factory=set)
 
-    def pieces(self) -> Iterator[_Piece]:
+    def pieces(self) -> Iterator[Piece]:
         """Yield the lines in order, as columns; first their keys' order is known from a few."""
         for number, text in self._read():
             if not self.first:
@@ -122,7 +104,7 @@ class _Lines:
             if made is None:
                 made = self._by_line(number, text)
             if made.frame.height:
-                yield _Piece(made.frame.lazy(), made.frame.schema, made.nested)
+                yield Piece(made.frame.lazy(), made.frame.schema, made.nested)
         self._check_matched()
 
     def _read(self) -> Iterator[tuple[int, bytes]]:
@@ -302,6 +284,27 @@ class _Lines:
                 )
                 raise InputError(msg)
 
+    def refuse_types(self, name: str) -> None:
+        """Find two values of a column that do not go together, and raise an error for them.
+
+        Raises
+        ------
+        InputError
+        """
+        passed = {*NUMBER_WORDS, *self.told.marks}
+        found: dict[str, tuple[int, object]] = {}
+        with self.path.open("rb") as file:
+            for place, line in enumerate(file, start=1):
+                text = (line.removeprefix(BOM) if place == 1 else line).strip()
+                value = self._chosen(json.loads(text), place).get(name) if text else None
+                if value is None or (isinstance(value, str) and value in passed):
+                    continue
+                found.setdefault(kind_of(value), (place, value))
+                if len(found) > 1:
+                    break
+        first, other, *_ = found.values()
+        refuse_mixed(name, first, other, self.told)
+
 
 def _one_a_line(text: bytes, n_rows: int) -> bool:
     n_lines = text.count(b"\n") + (not text.endswith(b"\n"))
@@ -322,82 +325,6 @@ def _into(column: pa.Field) -> str:
     if pa.types.is_struct(column.type) and column.type.num_fields:
         return f"{quoted(column.name)}.{quoted(column.type.field(0).name)}"
     return f"{quoted(column.name)}[0]"
-
-
-@dataclass
-class _Joiner:
-    """Brings the pieces of one file to the same columns and types."""
-
-    lines: _Lines
-    pieces: list[_Piece]
-
-    def join(self) -> tuple[pl.LazyFrame, dict[str, str]]:
-        """Return all rows, and the columns that were left out."""
-        nested = {name: path for piece in self.pieces for name, path in piece.nested.items()}
-        types: dict[str, pl.DataType] = {}
-        for piece in self.pieces:
-            for name, dtype in piece.types.items():
-                types[name] = self._common(name, types.get(name, pl.Null()), dtype)
-        for name in nested:
-            if types.pop(name) != pl.Null:
-                self._refuse(name)
-        refuse_all_nested(self.lines.path.name, list(types), nested)
-        check_names(list(types), self.lines.path.name)
-        frames = [
-            piece.frame.select(_take(name, piece.types.get(name), t) for name, t in types.items())
-            for piece in self.pieces
-        ]
-        joined = pl.concat(frames) if len(frames) > 1 else frames[0]
-        large = [name for name, dtype in types.items() if dtype == pl.Int128]
-        return joined.with_columns(pl.col(name).cast(pl.String) for name in large), nested
-
-    def _common(self, name: str, one: pl.DataType, other: pl.DataType) -> pl.DataType:
-        """Return the type for both; numbers if the texts are words for numbers."""
-        common = common_type(one, other)
-        if common is not None:
-            return common
-        numeric = one.is_numeric() or other.is_numeric()
-        if pl.String not in (one, other) or not numeric:
-            self._refuse(name)
-        self._check_words(name)
-        return pl.Float64()
-
-    def _check_words(self, name: str) -> None:
-        for piece in self.pieces:
-            if piece.types.get(name) == pl.String:
-                values = pl.col(name).drop_nulls()
-                known = values.is_in(list(NUMBER_WORDS)).all()
-                if not piece.frame.select(known).collect().item():
-                    self._refuse(name)
-
-    def _refuse(self, name: str) -> None:
-        """Find two values that do not go together, and raise an error for them."""
-        found: dict[str, tuple[int, object]] = {}
-        numbers = False
-        with self.lines.path.open("rb") as file:
-            for place, line in enumerate(file, start=1):
-                text = line.removeprefix(BOM).strip() if place == 1 else line.strip()
-                record = json.loads(text) if text else {}
-                value = self.lines._chosen(record, place).get(name)
-                if value is None or (isinstance(value, str) and value in NUMBER_WORDS):
-                    continue
-                if isinstance(value, str) and value in self.lines.told.marks:
-                    continue
-                numbers = numbers or isinstance(value, (int, float))
-                found.setdefault(kind_of(value), (place, value))
-                if len(found) > 1:
-                    break
-        first, other, *_ = found.values()
-        refuse_mixed(name, first, other, self.lines.told)
-
-
-def _take(name: str, have: pl.DataType | None, want: pl.DataType) -> pl.Expr:
-    if have is None or have == pl.Null:
-        return pl.lit(None, dtype=want).alias(name)
-    if have == pl.String and want.is_numeric():
-        words = pl.col(name).replace_strict(dict(NUMBER_WORDS), return_dtype=pl.Float64)
-        return words.alias(name)
-    return pl.col(name) if have == want else pl.col(name).cast(want)
 
 
 class JsonLinesReader:

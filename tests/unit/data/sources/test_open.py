@@ -63,7 +63,7 @@ def test_urls_that_nothing_reads(tmp_path):
 def test_what_means_nothing_to_a_format_is_refused_where_it_was_told(tmp_path):
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     told = ReadOptions(records="rows")
-    with pytest.raises(InputError, match=r"--records \(records=\) means nothing to CSV.*for JSON"):
+    with pytest.raises(InputError, match=r"--records \(records=\) means nothing to CSV.*JSON"):
         open_source(tmp_path / "a.csv", told)
     with pytest.raises(InputError, match="--query .* means nothing to a frame"):
         open_source({"a": [1]}, ReadOptions(query="select 1"))
