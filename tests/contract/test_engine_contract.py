@@ -20,6 +20,7 @@ from assay.data.requests import (
     MomentsRequest,
     ProfileRequest,
     ScoreTableRequest,
+    UnitSumsRequest,
 )
 from assay.errors import InputError
 
@@ -374,6 +375,35 @@ def test_moments_by_unit(engine, frame, table):
     assert moments.unit_kind == "block"
     third = ((totals[:, 1] - mean * totals[:, 0]) ** 3).sum()
     assert moments.s3 == pytest.approx([third])
+
+
+@pytest.mark.parametrize("weight", [None, "weight"])
+def test_unit_sums(engine, frame, table, weight):
+    quantities = {"flag": nw.col("flag"), "score": nw.col("score"), "holes": nw.col("flag_null")}
+    request = UnitSumsRequest(quantities=quantities, weight=weight, unit="group")
+    found = engine.scan(frame, {"t": request})["t"]
+    kept = table.drop_nulls(["flag_null"])
+    w = kept["weight"] if weight else pl.Series([1.0] * kept.height)
+    assert (found.n, found.unit_kind, found.weighted) == (kept.height, "group", weight is not None)
+    for at, unit in enumerate(sorted(set(kept["group"]))):
+        here = kept["group"] == unit
+        assert found.rows[at] == here.sum()
+        assert found.w[at] == pytest.approx(w.filter(here).sum())
+        assert found.w2[at] == pytest.approx((w**2).filter(here).sum())
+        for place, name in enumerate(("flag", "score", "flag_null")):
+            wanted = (kept[name].cast(pl.Float64) * w).filter(here).sum()
+            assert found.sums[at, place] == pytest.approx(wanted)
+    plain = [kept[name].cast(pl.Float64).sum() for name in ("flag", "score", "flag_null")]
+    assert found.counts.tolist() == pytest.approx(plain)
+    assert found.n_units == len(set(kept["group"]))
+
+
+def test_unit_sums_of_no_rows(engine, frame):
+    request = UnitSumsRequest(
+        quantities={"s": nw.col("score")}, unit="group", where=nw.col("score") > 2
+    )
+    found = engine.scan(frame, {"t": request})["t"]
+    assert (found.n, found.n_units, found.sums.shape) == (0, 0, (0, 1))
 
 
 def test_third_moment_keeps_its_digits_far_from_zero(engine):

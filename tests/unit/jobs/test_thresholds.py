@@ -26,6 +26,19 @@ def settle(wanted, *, data=DATA, validation=None, target=TARGET, **more):
     return settle_threshold(wanted, data=data, validation=validation, target=target, **more)
 
 
+def test_many_labels_take_one_number_and_no_goal():
+    data = Dataset.from_arrays(y_true=[[0, 1], [1, 0]], y_score=[[0.1, 0.9], [0.8, 0.4]])
+    target = Target("multilabel", ("label_0", "label_1"))
+    assert settle(0.3, data=data, target=target).value == 0.3
+    with pytest.raises(InputError, match=r"'f1' was given.*one number that all of them use"):
+        settle("f1", data=data, validation=data, target=target)
+    with pytest.raises(InputError, match="costs were given, and a row may have many labels"):
+        settle(None, data=data, target=target, costs=COSTS)
+    answers = Dataset.from_arrays(y_true=[[0, 1], [1, 0]], y_pred=[[0, 1], [1, 1]])
+    with pytest.raises(InputError, match="there are no scores"):
+        settle(0.3, data=answers, target=target)
+
+
 def test_nothing_wanted_is_no_threshold():
     assert settle(None) is None
 

@@ -43,6 +43,32 @@ def test_binary_against_scikit_learn():
     )
 
 
+def test_many_labels_against_scikit_learn():
+    rng = np.random.default_rng(2)
+    y = (rng.random((600, 4)) < [0.7, 0.4, 0.2, 0.1]).astype(int)
+    found = constants(y_true=y, y_score=rng.random(y.shape))
+    order = np.argsort(-y.mean(axis=0))
+    every, most, pooled = np.ones_like(y), np.zeros_like(y), []
+    for label in order:
+        most[:, label] = 1
+        pooled.append(sk.f1_score(y, most, average="micro"))
+    top = np.zeros_like(y)
+    top[:, order[0]] = 1
+    usual = np.tile(y.mean(axis=0) > 0.5, (600, 1)).astype(int)
+    assert found == pytest.approx(
+        {
+            "macro_f1": sk.f1_score(y, every, average="macro"),
+            "micro_f1": max(pooled),
+            "weighted_f1": sk.f1_score(y, every, average="weighted"),
+            "macro_precision": sk.precision_score(y, every, average="macro"),
+            "micro_precision": sk.precision_score(y, top, average="micro"),
+            "hamming_loss": sk.hamming_loss(y, usual),
+            "macro_roc_auc": 0.5,
+            "macro_average_precision": sk.average_precision_score(y, np.zeros(y.shape)),
+        }
+    )
+
+
 def test_multiclass_against_scikit_learn():
     rng = np.random.default_rng(1)
     y = rng.choice(["a", "b", "c"], 600, p=[0.5, 0.3, 0.2])
