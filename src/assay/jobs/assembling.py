@@ -8,6 +8,7 @@ from assay.jobs.environment import describe_environment
 from assay.jobs.gate import failed_gates
 from assay.jobs.report import AnalysisReport
 from assay.jobs.run import Run
+from assay.jobs.sharing import shareable
 from assay.jobs.verdict import decide_verdict
 from assay.reports.page import Page, ReportContent, Skipped, Table
 from assay.result import Finding, Json, worst_first
@@ -79,7 +80,7 @@ def _results(run: Run, findings: tuple[Finding, ...], *, interrupted: bool) -> d
         "data": cast("Json", run.data),
         "model": cast("Json", run.model),
         "environment": describe_environment(),
-        "config": run.config.model_dump(mode="json", exclude={"out"}),
+        "config": cast("Json", shareable(run.config)),
         "seconds": cast("Json", {**run.seconds, "by_section": _by_section(run)}),
     }
 

@@ -12,6 +12,7 @@ from assay.errors import ConfigError, InputError
 from assay.jobs.config import AnalyzeConfig, config_model
 from assay.jobs.config_problems import describe
 from assay.jobs.section import Section
+from assay.jobs.sharing import shareable
 from assay.models.formats.place import FUNCTION, SCHEME
 
 Keys = tuple[str, ...]
@@ -102,9 +103,9 @@ def config_from_options(
 def dump_config(config: AnalyzeConfig) -> str:
     """Return the YAML that `read_config` reads back into an equal config.
 
-    Where the results lie is left out: it is no part of what is computed.
+    Where the results lie is left out: it is no part of what is computed. So are secrets.
     """
-    told = config.model_dump(mode="json", exclude_none=True, exclude={"out"})
+    told = shareable(config, exclude_none=True)
     head = "# Made by assay: everything that this run was told or decided by default.\n"
     return head + yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=99)
 

@@ -13,6 +13,7 @@ from assay.data.sources.file import known_suffixes, open_file
 from assay.data.sources.folder import open_folder
 from assay.data.sources.reader import ReadOptions
 from assay.data.sources.registry import reader_of_suffix
+from assay.data.sources.secrets import refuse_hidden
 from assay.data.sources.source import Source
 from assay.data.sources.spool import TemporaryFolder, hold
 from assay.errors import InputError
@@ -50,6 +51,8 @@ def open_url(url: str, options: ReadOptions) -> Source:
     if place.is_web and place.is_prefix:
         msg = f"{place.shown} is a folder, which a web server does not list; give the files' URLs"
         raise InputError(msg)
+    for name, value in options.storage.items():
+        refuse_hidden(f"the setting {name} (--storage-option)", value)
     if place.is_prefix:
         return _open_prefix(place, options)
     if reader_of_suffix(place.suffix) is None:

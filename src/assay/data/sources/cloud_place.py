@@ -8,12 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from assay.data.sources.compression import SUFFIXES as COMPRESSIONS
 from assay.data.sources.compression import format_suffix
+from assay.data.sources.secrets import HIDDEN, refuse_hidden
 from assay.errors import InputError
 
 WEB = ("http", "https")
 WILDCARDS = re.compile(r"[*?\[]")
 MAX_SHOWN = 200
-HIDDEN = "***"
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,8 @@ def read_place(url: str) -> Place:
     scheme = url.partition("://")[0].lower()
     is_web = scheme in WEB
     parts = urlsplit(url)
+    if is_web:
+        refuse_hidden("the URL", f"{parts.netloc}?{parts.query}")
     host = parts.netloc if not is_web else parts.netloc.rpartition("@")[2]
     # In a key, ? is a wildcard or a character like others; on the web it begins a query.
     path = parts.path if is_web else url.partition("://")[2].partition("/")[2]

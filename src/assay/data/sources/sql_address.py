@@ -1,14 +1,12 @@
 """Where a database is, with what must not be shown."""
 
-import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from assay.data.sources.secrets import HIDDEN, is_secret, refuse_hidden
 from assay.errors import InputError
 
 MAX_SHOWN = 300
-SECRET_NAMES = re.compile(r"pass|pwd|secret|token|key", re.IGNORECASE)
-HIDDEN = "***"
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,10 @@ def read_address(url: str) -> Address:
             "(%40, %2F, %3F, %23), or leave the password out and give it in the environment"
         )
         raise InputError(msg)
+    refuse_hidden(f"the {dialect} URL", f"{login}?{parts.query}")
     password = login.partition(":")[2]
     secrets = {password, unquote(password)}
-    secrets |= {value for key, value in parse_qsl(parts.query) if SECRET_NAMES.search(key)}
+    secrets |= {value for key, value in parse_qsl(parts.query) if is_secret(key)}
     longest_first = sorted(secrets - {""}, key=len, reverse=True)
     place = f"{dialect}://{host}{parts.path}"
     return Address(f"{dialect}://{rest}", dialect, place, tuple(longest_first))
