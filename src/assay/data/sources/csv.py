@@ -149,7 +149,11 @@ class _Reader:
         """Yield the rows in order."""
         read, parse, convert = self._options(columns)
         try:
-            with pc.open_csv(self.path, read, parse, convert) as reader:
+            # A stream, because Arrow takes the name of a path for its compression.
+            with (
+                pa.OSFile(str(self.path)) as file,
+                pc.open_csv(file, read, parse, convert) as reader,
+            ):
                 for batch in reader:
                     frame = pl.from_arrow(batch)
                     yield frame if isinstance(frame, pl.DataFrame) else frame.to_frame()

@@ -18,9 +18,9 @@ import polars as pl
 from assay.errors import InputError
 from assay.result import Finding
 
-NUMBER_WORDS: Mapping[str, float | None] = {
-    "NaN": None,
-    "nan": None,
+NUMBER_WORDS: Mapping[str, float] = {
+    "NaN": float("nan"),
+    "nan": float("nan"),
     "Infinity": float("inf"),
     "-Infinity": float("-inf"),
     "inf": float("inf"),

@@ -148,7 +148,7 @@ class _Lines:
             if line.strip():
                 try:
                     self.first.append(json.loads(line))
-                except ValueError:
+                except (ValueError, RecursionError):
                     return
 
     def _by_arrow(self, text: bytes) -> Columns | None:

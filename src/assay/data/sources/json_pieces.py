@@ -104,5 +104,5 @@ def _take(name: str, have: pl.DataType | None, want: pl.DataType) -> pl.Expr:
         return pl.lit(None, dtype=want).alias(name)
     if have == pl.String and want.is_numeric():
         words = pl.col(name).replace_strict(dict(NUMBER_WORDS), return_dtype=pl.Float64)
-        return words.alias(name)
+        return words.fill_nan(None).alias(name)
     return pl.col(name) if have == want else pl.col(name).cast(want)

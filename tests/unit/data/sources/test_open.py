@@ -65,7 +65,7 @@ def test_what_means_nothing_to_a_format_is_refused_where_it_was_told(tmp_path):
     told = ReadOptions(records="rows")
     with pytest.raises(InputError, match=r"--records \(records=\) means nothing to CSV.*JSON"):
         open_source(tmp_path / "a.csv", told)
-    with pytest.raises(InputError, match="--query .* means nothing to a frame"):
+    with pytest.raises(InputError, match=r"--query .* means nothing to a frame"):
         open_source({"a": [1]}, ReadOptions(query="select 1"))
     with pytest.raises(InputError, match=r"--column .*columns="):
         open_source(tmp_path / "a.csv", ReadOptions(columns={"a": "b"}))
