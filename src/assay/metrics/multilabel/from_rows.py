@@ -1,6 +1,7 @@
 """Arrays in, the small tables of many labels out: the form for a few rows in memory."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.metrics.multilabel.label_draws import LabelDraws, draw_labels
 from assay.metrics.multilabel.quantities import (
@@ -38,7 +39,7 @@ def label_sums(
     given: Flags,
     *,
     weight: Floats | None = None,
-    group: np.ndarray | None = None,
+    group: NDArray[np.int64] | None = None,
 ) -> UnitSums:
     """Return the sums that `draw_labels` reads, each row as its own unit unless groups are given.
 
@@ -50,7 +51,9 @@ def label_sums(
     """
     n, k = truth.shape
     w = np.ones(n) if weight is None else weight.astype(np.float64)
-    unit = np.arange(n) if group is None else np.unique(group, return_inverse=True)[1]
+    unit = np.arange(n, dtype=np.int64)
+    if group is not None:
+        unit = np.searchsorted(np.unique(group), group).astype(np.int64)
     n_units = int(unit.max()) + 1 if n else 0
     columns = np.hstack([truth & given, truth, given]).astype(np.float64)
     return UnitSums(
@@ -71,7 +74,7 @@ def drawn_labels(
     given: Flags,
     *,
     weight: Floats | None = None,
-    group: np.ndarray | None = None,
+    group: NDArray[np.int64] | None = None,
     seed: int = 0,
 ) -> LabelDraws:
     """Return redraws of rows with many labels; the labels are called "0", "1", ….

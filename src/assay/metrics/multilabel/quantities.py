@@ -94,8 +94,8 @@ def rank_quantities(truth: Flags, scores: Floats) -> dict[str, Floats]:
 def _last_of_equals(ranked: Floats) -> NDArray[np.int64]:
     """Return the rank, from 1, of the last label that scores the same; scores descending."""
     n_labels = ranked.shape[1]
-    places = np.broadcast_to(np.arange(1, n_labels + 1), ranked.shape)
+    places = np.arange(1, n_labels + 1, dtype=np.int64)
     last = np.ones(ranked.shape, dtype=np.bool_)
     last[:, :-1] = ranked[:, 1:] != ranked[:, :-1]
-    ends = np.where(last, places, n_labels)
+    ends = np.where(last, places[None, :], n_labels)
     return np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
