@@ -101,8 +101,8 @@ def _categorical(column: "pd.Series", known: Categories) -> "pd.Series":
         # "1" in the table and 1 in the model (or the reverse) are the same category.
         by_text = {label_text(each): each for each in known}
         values = values.map(lambda value: by_text.get(label_text(value)), na_action="ignore")
-    kept = values.where(values.isin(list(known)))
-    return pandas.Series(pandas.Categorical(kept, dtype=target), index=column.index)
+    codes = target.categories.get_indexer(values)  # -1 for what it does not hold
+    return pandas.Series(pandas.Categorical.from_codes(codes, dtype=target), index=column.index)
 
 
 def refuse_unknown_text(frame: "pd.DataFrame", allowed: Collection[str], library: str) -> None:

@@ -1,6 +1,7 @@
 """ONNX models, run by ONNX Runtime."""
 
 import hashlib
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from assay.models.containers import check_container
 from assay.models.formats.format import FormatOptions, LoadRequest
 from assay.models.formats.inspection import Inspection
 from assay.models.formats.onnx_file import OnnxFile, looks_like_onnx, read_onnx
-from assay.models.formats.onnx_inputs import describe_ports, plan_inputs
+from assay.models.formats.onnx_inputs import plan_inputs
 from assay.models.formats.onnx_outputs import (
     Activation,
     OutputPlan,
@@ -27,6 +28,8 @@ from assay.models.formats.onnx_session import TRIAL_ROWS, OnnxModel, open_sessio
 from assay.models.formats.place import ModelPlace, digest_place
 from assay.models.local import CallCounter, LocalModel
 from assay.models.predictor import ModelInfo, Prediction, Predictor
+
+SHOWN_PROPERTIES, SHOWN_CHARACTERS = 10, 80
 
 
 def _as_list(value: object) -> object:
@@ -213,19 +216,22 @@ def _digest(place: ModelPlace, model: OnnxFile) -> str:
 
 def _facts(model: OnnxFile) -> dict[str, str]:
     facts = {
-        "inputs": describe_ports(model.inputs),
-        "outputs": describe_ports(model.outputs),
         "operations": str(len(model.nodes)),
         "opset": ", ".join(f"{name} {version}" for name, version in model.opsets.items()),
         "IR version": str(model.ir_version),
     }
     if model.producer:
-        facts["made by"] = f"{model.producer} {model.producer_version}".strip()
+        facts["made by"] = _shortened(f"{model.producer} {model.producer_version}")
     if model.external:
-        facts["weights in"] = ", ".join(model.external[:10])
-    for key, value in list(model.properties.items())[:20]:
-        facts[f"property {key}"] = value[:200]
+        facts["weights in"] = _shortened(", ".join(model.external))
+    for key, value in list(model.properties.items())[:SHOWN_PROPERTIES]:
+        facts[f"property {_shortened(key)}"] = _shortened(value)
     return facts
+
+
+def _shortened(text: str) -> str:
+    """Write foreign text on one short line."""
+    return textwrap.shorten(text, SHOWN_CHARACTERS, placeholder=" …")
 
 
 FORMAT = OnnxFormat()

@@ -198,8 +198,9 @@ def plan_inputs(
             msg = f"the model has no input {name}; it has: {describe_ports(ports)}"
             raise InputError(msg)
     made = [_input(port, shapes.get(port.name)) for port in ports]
-    advice = f"The model's inputs: {describe_ports(ports)}. {ADVICE}"
+    listed = f"The model's inputs: {describe_ports(ports)}"
     if len(made) == 1 and not columns:
+        advice = f"{listed}. {ADVICE_ONE}"
         count = made[0].size if features is None else None
         return tuple(made), Wanted(features, count, packed=True, advice=advice)
     names: list[str] = []
@@ -211,10 +212,12 @@ def plan_inputs(
                 names.append(column)
             places.append(names.index(column))
         planned.append(TensorInput(each.name, each.type, each.row, each.batch, tuple(places)))
+    advice = f"{listed}. {ADVICE_SEVERAL}"
     return tuple(planned), Wanted(tuple(names), underlined=True, advice=advice)
 
 
-ADVICE = (
+ADVICE_ONE = "Say which columns go in, in their order, with --feature (in Python features=[…])"
+ADVICE_SEVERAL = (
     "If the table calls them otherwise, say which column goes where: --model-option "
     "'inputs={INPUT: COLUMN}' (in Python options={'inputs': {…: …}})"
 )
