@@ -25,15 +25,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from assay.errors import InputError
-from assay.models.formats.format import FormatOptions, LoadRequest
-from assay.models.formats.inspection import Inspection
-from assay.models.formats.place import ModelPlace, digest_place
-from assay.models.predictor import ModelInfo, Predictor
-from assay.models.remote.commanding import CommandService, Mode
-from assay.models.remote.media import JSON_LINES
-from assay.models.remote.model import RemoteModel
-from assay.models.remote.responses import find_place_problems
-from assay.models.remote.settings import (
+from assay.models.formats.answer_options import (
     AnswerOptions,
     FromText,
     make_prediction_form,
@@ -42,12 +34,22 @@ from assay.models.remote.settings import (
     refuse_problems,
     tell_address,
 )
+from assay.models.formats.format import FormatOptions, LoadRequest
+from assay.models.formats.inspection import Inspection
+from assay.models.formats.place import ModelPlace, digest_place
+from assay.models.predictor import ModelInfo, Predictor
+from assay.models.remote.commanding import CommandService
+from assay.models.remote.exchange import Mode
+from assay.models.remote.media import JSON_LINES
+from assay.models.remote.model import RemoteModel
+from assay.models.remote.responses import find_place_problems
 
 PREFIX = "command:"
 BATCH_ROWS = 10_000
 PATIENCE_SECONDS = 5.0
 """After so much silence a command of unknown mode is told that there are no more rows."""
 MEGABYTE = 1_000_000
+KNOWN_PROGRAMS = ("python", "python3", "node", "Rscript", "julia", "java", "bash", "ruby", "perl")
 
 
 class CommandOptions(AnswerOptions):
@@ -155,7 +157,7 @@ def _split(text: str, argv: tuple[str, ...] | None) -> tuple[str, ...]:
 def _refuse_absent(program: str) -> None:
     if shutil.which(program) is not None:
         return
-    if Path(program).is_file():
+    if _is_file(program):
         msg = (
             f"the command {program} is a file that may not be run; chmod +x it, or name what "
             "runs it"
@@ -167,13 +169,17 @@ def _refuse_absent(program: str) -> None:
     raise InputError(msg)
 
 
-KNOWN_PROGRAMS = ("python", "python3", "node", "Rscript", "julia", "java", "bash", "ruby", "perl")
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):  # longer than a name can be, or no name at all
+        return False
 
 
 def _with_digests(argv: tuple[str, ...]) -> str:
     """Return the command, and the digests of the files that it names."""
-    files = [word for word in argv[1:] if Path(word).is_file()]
-    if Path(argv[0]).is_file():
+    files = [word for word in argv[1:] if _is_file(word)]
+    if _is_file(argv[0]):
         files = [argv[0], *files]
     told = [f"{Path(word).name}={digest_place(Path(word))}" for word in files]
     return " ".join([PREFIX + shlex.join(argv), *told])

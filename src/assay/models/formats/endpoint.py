@@ -4,6 +4,14 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field
 
+from assay.models.formats.answer_options import (
+    AnswerOptions,
+    make_prediction_form,
+    make_response_form,
+    read_kind,
+    refuse_problems,
+    tell_address,
+)
 from assay.models.formats.format import FormatOptions, LoadRequest
 from assay.models.formats.inspection import Inspection
 from assay.models.formats.place import ModelPlace
@@ -14,14 +22,6 @@ from assay.models.remote.media import CSV, JSON, MediaType
 from assay.models.remote.model import RemoteModel
 from assay.models.remote.requests import RequestForm
 from assay.models.remote.responses import find_place_problems
-from assay.models.remote.settings import (
-    AnswerOptions,
-    make_prediction_form,
-    make_response_form,
-    read_kind,
-    refuse_problems,
-    tell_address,
-)
 from assay.models.remote.templates import Problem, find_template_problems
 from assay.models.remote.transport import Limits, Transport
 

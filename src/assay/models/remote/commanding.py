@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import polars as pl
 
@@ -10,19 +9,15 @@ from assay.errors import AssayError, InputError
 from assay.models.answers import AnswerError
 from assay.models.predictor import ServiceError
 from assay.models.remote.answers import Answers, shorten
+from assay.models.remote.exchange import Exchange, Fault, Mode, Patience
 from assay.models.remote.faults import RowsRefusedError
-from assay.models.remote.program import LongLineError, Program, SilenceError, UnfinishedLine
+from assay.models.remote.program import Program
 from assay.models.remote.responses import ResponseForm, read_lines
 from assay.models.remote.rows import json_objects
 from assay.models.remote.splitting import Outcome, ask_or_split
 
-Mode = Literal["auto", "stream", "batch"]
-
 MOST_STARTS = 40
 """So often the program is started for one batch, while the row is looked for that ends it."""
-SETTLING_SECONDS = 0.05
-"""So long it is listened for lines after the last answer of a program that goes on."""
-EXCERPT = 120
 SHOWN_COMMAND = 60
 
 
@@ -79,7 +74,7 @@ class CommandService:
         """End the program, if it runs."""
         self._drop(now=False)
 
-    def _look_for_row(self, texts: list[str], row: int, fault: "_Fault") -> Outcome:
+    def _look_for_row(self, texts: list[str], row: int, fault: Fault) -> Outcome:
         """Ask about the row on which it seems to have ended, alone; then about all others."""
         if row == len(texts):
             return Outcome(error=self._broken(fault))
@@ -125,14 +120,14 @@ class CommandService:
             )
             return Outcome([] if before is None else [before], ServiceError(msg))
 
-    def _broken(self, fault: "_Fault") -> ServiceError:
+    def _broken(self, fault: Fault) -> ServiceError:
         return ServiceError(f"the command {self._shown} {fault.what}")
 
     @property
     def _shown(self) -> str:
         return shorten(" ".join(self.argv), SHOWN_COMMAND)
 
-    def _exchange(self, texts: list[str]) -> "tuple[list[bytes], _Fault | None]":
+    def _exchange(self, texts: list[str]) -> tuple[list[bytes], Fault | None]:
         """Give rows to the program; return what it printed, and why that is not all."""
         running = self._program is not None and self._program.is_usable
         exchange, fault = self._exchange_once(texts, running=running)
@@ -141,11 +136,10 @@ class CommandService:
             exchange, fault = self._exchange_once(texts, running=False)
         return exchange.lines, fault
 
-    def _exchange_once(
-        self, texts: list[str], *, running: bool
-    ) -> "tuple[_Exchange, _Fault | None]":
+    def _exchange_once(self, texts: list[str], *, running: bool) -> tuple[Exchange, Fault | None]:
         program = self._ready()
-        exchange = _Exchange(self, program, len(texts))
+        patience = Patience(mode=self.mode, timeout=self.timeout, patience=self.patience)
+        exchange = Exchange(program, patience, len(texts))
         try:
             fault = exchange.find_surplus(0) if running else None
             if fault is None:
@@ -184,108 +178,3 @@ class CommandService:
         program, self._program = self._program, None
         if program is not None:
             program.end(now=now)
-
-
-@dataclass(frozen=True)
-class _Fault:
-    """Why a program did not answer all rows.
-
-    `ended` tells that it ended, which asking about other rows may avoid; `in_order` that what
-    it printed before is about the first rows.
-    """
-
-    what: str
-    ended: bool = False
-    in_order: bool = True
-
-
-class _Exchange:
-    """One batch of rows: lines in, lines out."""
-
-    def __init__(self, service: CommandService, program: Program, n_rows: int) -> None:
-        self._service, self._program, self._n_rows = service, program, n_rows
-        self.lines: list[bytes] = []
-        self.closed = service.mode == "batch"
-
-    def run(self) -> _Fault | None:
-        """Read as many lines as there are rows, and see that there are no more."""
-        try:
-            while len(self.lines) < self._n_rows:
-                line = self._next()
-                if line is None:
-                    return self._ended()
-                self.lines.append(line)
-            return self._beyond()
-        except SilenceError:
-            return self._silent()
-        except LongLineError:
-            cap = self._service.max_line_bytes / 1e6
-            return _Fault(f"printed a line of more than {cap:g} MB; raise max_line_mb if need be")
-
-    def _next(self) -> bytes | None:
-        """Return the next line with something on it."""
-        waited, limit = 0.0, self._service.timeout
-        while True:
-            doubtful = self._service.mode == "auto" and not self.closed
-            step = min(self._service.patience, limit - waited) if doubtful else limit - waited
-            try:
-                line = self._program.read_line(step)
-            except SilenceError:
-                waited += step
-                if doubtful and self._program.is_fed:
-                    # It may read to the end of its input before it answers.
-                    self._program.close_input()
-                    self.closed, waited = True, 0.0
-                elif waited >= limit:
-                    raise
-                continue
-            if line is None or line.strip():
-                return line
-
-    def _beyond(self) -> _Fault | None:
-        """Look for lines after the last answer; a program without input has to end."""
-        if isinstance(self.lines[-1], UnfinishedLine) and self._program.exit_code != 0:
-            return self._ended()
-        if not self.closed:
-            return self.find_surplus(SETTLING_SECONDS)
-        extra = self._next()
-        if extra is not None:
-            return self._surplus(extra)
-        return self._ended() if self._program.exit_code != 0 else None
-
-    def find_surplus(self, seconds: float) -> _Fault | None:
-        """Look for a line that nobody asked for."""
-        try:
-            extra = self._program.read_line(seconds)
-        except SilenceError:
-            return None
-        return self._surplus(extra) if extra is not None and extra.strip() else None
-
-    def _surplus(self, extra: bytes) -> _Fault:
-        shown = shorten(extra.decode(errors="replace"), EXCERPT)
-        what = (
-            f"printed more lines than the rows that it was given, such as {shown!r}; it must "
-            "print one line a row"
-        )
-        return _Fault(what, in_order=False)
-
-    def _ended(self) -> _Fault:
-        if self.lines and isinstance(self.lines[-1], UnfinishedLine):
-            self.lines.pop()
-        end, said = self._program.describe_end(), self._program.said
-        what = f"{end} after {len(self.lines):,} answers to {self._n_rows:,} rows{said}"
-        # A program that ends well may have left rows out: then no answer is sure of its row.
-        return _Fault(what, ended=True, in_order=self._program.exit_code != 0)
-
-    def _silent(self) -> _Fault:
-        answered = f"{len(self.lines):,} of {self._n_rows:,} rows"
-        hint = "raise --model-option timeout=… if it needs longer"
-        if self.closed and len(self.lines) == self._n_rows:
-            answered = "all rows and did not end when its input was closed"
-        elif not self.closed:
-            hint += (
-                "; have it flush its output after each line, or, if it reads all of its input "
-                "before it answers, say --model-option mode=batch"
-            )
-        waited = f"{self._service.timeout:g} s"
-        return _Fault(f"was silent for {waited} after it answered {answered}; {hint}")

@@ -87,7 +87,7 @@ class Program:
             _start(_drain_lines, stdout, self._chunks, max_line_bytes, self._gone),
             _start(_drain, stderr, self._errors),
         )
-        self._owner = os.getpid()
+        self._owner, self.max_line_bytes = os.getpid(), max_line_bytes
         self._finalizer = weakref.finalize(
             self, _end, self._process, self._threads, self._gone, self._owner
         )

@@ -1,13 +1,10 @@
 """The body of a response in, one answer a row out."""
 
-import ast
-import csv
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import StringIO
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -16,14 +13,13 @@ from jmespath.parser import ParsedResult
 from assay.errors import InputError
 from assay.models.answers import AnswerError
 from assay.models.remote.answers import Answers, describe, shorten
+from assay.models.remote.csv_answers import read_csv
 from assay.models.remote.media import CSV, JSON_LINES, MediaType, read_media_type
 from assay.models.remote.order import restore_order
 from assay.models.remote.shapes import count_of, find_values, read_values
 from assay.models.remote.templates import Problem
 
-WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,300})")
-REAL = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-"""Numbers in a cell of CSV; 007 is none, it is a label."""
+INDEX = re.compile(r"\d+")
 EXCERPT = 120
 
 Place = int | str | None
@@ -77,8 +73,8 @@ def find_place_problems(
     for name, place in (("label", label), ("probability", probability)):
         if place is None:
             continue
-        index = isinstance(place, int) or bool(WHOLE.fullmatch(place))
-        if accept_type == CSV and not (index and int(place) >= 0):
+        index = isinstance(place, int) or bool(INDEX.fullmatch(place))
+        if accept_type == CSV and (not index or int(place) < 0):
             problems.append((name, f"must be the index of a column for text/csv, not {place!r}"))
         elif accept_type not in (CSV, None) and isinstance(place, int):
             problems.append((name, f"must be a JMESPath for {accept_type}, not a number"))
@@ -127,7 +123,7 @@ def read_response(
         what = f"returned a page of HTML or XML instead of predictions: {shorten(text, EXCERPT)}"
         raise AnswerError(what)
     if media == CSV:
-        return _read_csv(text, n_rows, form)
+        return read_csv(text, n_rows, _index(form.label), _index(form.probability))
     if media == JSON_LINES:
         lines = [line for line in text.split("\n") if line.strip()]
         return read_lines(lines, n_rows, form)
@@ -163,8 +159,18 @@ def read_lines(lines: Sequence[str | bytes], n_rows: int, form: ResponseForm) ->
     )
 
 
+def _index(place: Place) -> int | None:
+    if isinstance(place, str) and not INDEX.fullmatch(place):
+        msg = f"the model answers in CSV, where {place!r} must be the index of a column, from 0"
+        raise InputError(msg)
+    return None if place is None else int(place)
+
+
 def _path(place: Place) -> ParsedResult | None:
-    return None if place is None else jmespath.compile(str(place))
+    if isinstance(place, int):
+        msg = f"the model answers in JSON, where {place} must be a JMESPath and not an index"
+        raise InputError(msg)
+    return None if place is None else jmespath.compile(place)
 
 
 def _decode(body: bytes, charset: str) -> str:
@@ -228,64 +234,3 @@ def _search(path: ParsedResult, document: object, row: int | None = None) -> obj
         what = f"returned nothing at {path.expression}: {shorten(json.dumps(document), EXCERPT)}"
         raise AnswerError(what, row=row)
     return found
-
-
-def _read_csv(text: str, n_rows: int, form: ResponseForm) -> Answers:
-    rows = _csv_rows(text)
-    places = (form.label, form.probability)
-    if len(rows) == 1 < n_rows == len(rows[0]) and places == (None, None):
-        rows = [[cell] for cell in rows[0]]
-    if len(rows) != n_rows:
-        raise AnswerError(count_of(len(rows), n_rows))
-    if places == (None, None):
-        return _whole_rows(rows)
-    labels, scores = (
-        None if place is None else [_cell(row, int(place), at) for at, row in enumerate(rows)]
-        for place in places
-    )
-    return Answers(labels, scores)
-
-
-def _csv_rows(text: str) -> list[list[str]]:
-    try:
-        return [
-            row for row in csv.reader(StringIO(text, newline=""), skipinitialspace=True) if row
-        ]
-    except csv.Error as error:
-        what = f"returned what is no CSV ({error}): {shorten(text, EXCERPT)}"
-        raise AnswerError(what) from None
-
-
-def _whole_rows(rows: list[list[str]]) -> Answers:
-    """Read rows that are scores, or a single label or number each."""
-    values = [[_literal(cell) for cell in row] for row in rows]
-    if all(len(row) == 1 for row in values):
-        return read_values([row[0] for row in values])
-    text = next((each for row in values for each in row if isinstance(each, str | list)), None)
-    if text is not None:
-        msg = (
-            f"the model answers with rows of CSV such as {shorten(','.join(rows[0]))}; say which "
-            "columns they are with label=0 or probability=1 (counted from 0)"
-        )
-        raise InputError(msg)
-    return Answers(scores=list(values))
-
-
-def _cell(row: list[str], place: int, at: int) -> object:
-    if place >= len(row):
-        what = f"returned {len(row)} columns of CSV, and column {place} (from 0) was asked for"
-        raise AnswerError(what, row=at)
-    return _literal(row[place])
-
-
-def _literal(cell: str) -> object:
-    """Read a cell: a whole number, a number, a list as Python or JSON writes it, or text."""
-    text = cell.strip()
-    if text.startswith("["):
-        try:
-            return ast.literal_eval(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return text
-    if WHOLE.fullmatch(text):
-        return int(text)
-    return float(text) if REAL.fullmatch(text) else text

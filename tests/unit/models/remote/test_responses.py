@@ -170,6 +170,8 @@ def test_answers_that_cannot_be_used(body, form, told):
         ('[{"label": "x", "score": 0.9}, {"label": "y", "score": 0.9}]', {}, r"probability=score"),
         ("yes,0.9\nno,0.2", {"accept_type": CSV}, r"label=0 or probability=1"),
         ('{"x": 3}', {"label": "x"}, r"must give a list"),
+        ("1\n2", {"accept_type": CSV, "label": "a.b"}, r"in CSV, where 'a.b' must be the index"),
+        ("[1, 2]", {"label": 0}, r"in JSON, where 0 must be a JMESPath"),
         ('{"x": 3}', {"label": "sum(x)"}, r"cannot be used on the model's answer"),
     ],
 )
