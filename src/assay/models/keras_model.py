@@ -189,7 +189,7 @@ def _answer(
     def answer(call: CallCounter, rows: object, n_rows: int) -> Prediction:
         columns = columns_of(rows)
         if not columns:
-            msg = "there are no feature columns to give to the network; name some with --features"
+            msg = "there are no feature columns to give to the network; name some with --feature"
             raise InputError(msg)
         made = _named(call(forward, columns), [port.name for port in facts.outputs])
         array = np.asarray(pick_output(made, told.output_name))
@@ -212,7 +212,7 @@ def _array(rows: dict[str, pl.Series], port: KerasPort, nulls: Nulls) -> NDArray
     if port.width != matrix.shape[1]:
         msg = (
             f"the input {port.name} takes {port.width} numbers a row (shape {list(port.shape)}), "
-            f"and it was given {matrix.shape[1]} columns; choose them with --features"
+            f"and it was given {matrix.shape[1]} columns; choose them with --feature"
         )
         raise InputError(msg)
     return matrix.reshape(-1, *[length for length in port.shape if length is not None])

@@ -142,7 +142,7 @@ def _not_a_number(column: pl.Series, name: str) -> str:
     shown = f", such as {str(some[0])[:40]!r}" if some.len() else ""
     return (
         f"the column {name!r} holds {column.dtype} values{shown}, and a network reads numbers; "
-        "leave it out with --ignore, choose the columns with --features, or give the table with "
+        "leave it out with --ignore, choose the columns with --feature, or give the table with "
         "the numbers that it was trained on"
     )
 

@@ -17,6 +17,8 @@ from assay.result import Finding
 
 PREDICTION = "__assay_prediction__"
 SCORE = "__assay_score__"
+NETWORKS = ("PyTorch", "Keras")
+"""Libraries whose classifiers often end in logits."""
 SUM_SLACK = 1e-3
 """How far the probabilities of a row may sum from 1 before it is worth a finding."""
 
@@ -240,11 +242,13 @@ class Reading:
         return np.column_stack(columns)
 
     def _decide(self, scores: NDArray[np.float64]) -> pl.Series:
-        """Return the most probable class; the positive one from 0.5 on (0 for a margin)."""
+        """Return the most probable class; the positive one from 0.5 on (a margin: above 0)."""
         words = self.classes or ()
         binary = self._facts.task == "binary"
-        edge = 0.0 if self._form == "margin" else 0.5
-        best = (scores[:, 1] >= edge).astype(int) if binary else scores.argmax(axis=1)
+        if self._form == "margin":
+            best = (scores[:, 1] > 0).astype(int)
+        else:
+            best = (scores[:, 1] >= 0.5).astype(int) if binary else scores.argmax(axis=1)
         return pl.Series(PREDICTION, [words[at] for at in best.tolist()], dtype=self._dtype())
 
 
@@ -307,6 +311,8 @@ def _form(info: ModelInfo, probe: Prediction, facts: LabelFacts) -> Form:
         f"the data ({', '.join(str(label) for label in facts.labels[:20])}) nor probabilities of "
         "the positive class; return labels, or a probability for each class"
     )
+    if info.library in NETWORKS:
+        msg += ". If they are logits, say --model-option output=logits (in Python output='logits')"
     raise InputError(msg)
 
 

@@ -174,7 +174,7 @@ def choose_texts(columns: dict[str, pl.Series], *, named: bool) -> dict[str, pl.
     found = f"several columns hold text: {offered}" if texts else f"no column of: {offered}"
     what = found if texts else f"{found} holds text"
     msg = (
-        f"the model reads one column of text, and {what}; name it with --features COLUMN (two "
+        f"the model reads one column of text, and {what}; name it with --feature COLUMN (two "
         "columns for a model of pairs; in Python features=[…])"
     )
     raise InputError(msg)

@@ -133,7 +133,7 @@ def by_position(name: str) -> Finding:
         "order of the table.",
         cause="A network reads a matrix.",
         advice="Check that it was trained on these columns in this order, or say the order with "
-        "--features (in Python features=[…]).",
+        "--feature (in Python features=[…]).",
     )
 
 
@@ -162,7 +162,7 @@ def _answer(
     def answer(call: CallCounter, rows: object, n_rows: int) -> Prediction:
         columns = columns_of(rows)
         if not columns:
-            msg = "there are no feature columns to give to the network; name some with --features"
+            msg = "there are no feature columns to give to the network; name some with --feature"
             raise InputError(msg)
         pieces = [
             _to_numpy(
@@ -234,7 +234,7 @@ def _reshaped(tensor: "torch.Tensor", shape: tuple[int, ...]) -> "torch.Tensor":
     if tensor.shape[1] != wanted:
         msg = (
             f"row_shape={list(shape)} takes {wanted} numbers a row, and the table offers "
-            f"{tensor.shape[1]} feature columns; choose them with --features or --ignore"
+            f"{tensor.shape[1]} feature columns; choose them with --feature or --ignore"
         )
         raise InputError(msg)
     return tensor.reshape(-1, *shape)

@@ -49,7 +49,7 @@ def test_missing_values_are_refused_by_name_or_replaced_as_told(column):
     [(["red", "blue"], "red"), ([datetime.date(2024, 1, 2)] * 2, "2024-01-02"), ([[1], [2]], "1")],
 )
 def test_what_is_no_number_is_named(values, shown):
-    with pytest.raises(InputError, match=rf"'colour' holds .*{shown}.*--features"):
+    with pytest.raises(InputError, match=rf"'colour' holds .*{shown}.*--feature"):
         numbers_of(pl.Series(values), "colour", nulls=0.0)
 
 

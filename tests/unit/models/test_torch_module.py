@@ -236,3 +236,9 @@ def test_device_that_is_not_there_is_refused():
         wrap_module(difference(), takes=TorchInput(device="cuda:99"))
     with pytest.raises(InputError, match="device 'toaster'"):
         wrap_module(difference(), takes=TorchInput(device="toaster"))
+
+
+def test_logits_that_nobody_told_of_are_not_guessed(frame):
+    predictor = as_predictor(difference())
+    with pytest.raises(InputError, match=r"neither labels .* nor probabilities.*output=logits"):
+        score_dataset(predictor, dataset(frame))

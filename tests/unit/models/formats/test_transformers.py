@@ -163,7 +163,7 @@ def test_several_labels_a_text(save):
 def test_pairs_of_texts(save):
     pairs = ["hello", "free", "win", "you you", "now"]
     batch = BATCH.with_columns(other=pl.Series(pairs))
-    with pytest.raises(InputError, match=r"several columns hold text: text, other.*--features"):
+    with pytest.raises(InputError, match=r"several columns hold text: text, other.*--feature"):
         load_model(save(**CLASSES)).predict(batch)
     made = load_model(save(**CLASSES), features=("text", "other")).predict(batch)
     wanted = torch.tensor(logits_of(network(**CLASSES), pairs=pairs)).softmax(dim=1).numpy()
