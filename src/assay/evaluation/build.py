@@ -20,6 +20,7 @@ from assay.evaluation.plan import EvaluationPlan
 from assay.evaluation.result import EvaluationResult
 from assay.evaluation.versions import environment
 from assay.result import Finding, Json, worst_first
+from assay.tables.score_table import ScoreTable
 
 
 def build_evaluation(
@@ -29,6 +30,7 @@ def build_evaluation(
     costs: Costs | None = None,
     costly: Costly | None = None,
     only: Collection[str] | None = None,
+    validation: ScoreTable | None = None,
     findings: tuple[Finding, ...] = (),
 ) -> EvaluationResult:
     """Turn the small tables into a result; touches no rows.
@@ -44,6 +46,8 @@ def build_evaluation(
         The mistake that costs more, where prices are not known.
     only : collection of str or None
         Metrics that are wanted; with it no curves are made and no rules are run.
+    validation : ScoreTable or None
+        Scores of other rows, on which the cheapest threshold for several prices is looked for.
     findings : tuple of Finding
         Found earlier, to be kept with the others.
 
@@ -77,7 +81,8 @@ def build_evaluation(
         facts = class_facts(inputs, metrics, for_rules=False)
     else:
         metrics = (*metrics, *shares_of_classes(inputs))
-        facts, curves = class_facts(inputs, metrics), class_curves(inputs)
+        facts, curves = class_facts(inputs, metrics), Curves()
+        curves = class_curves(inputs, costs=costs, validation=validation)
     if only is None:
         noted = collect_findings(facts, others=noted)
     return EvaluationResult(

@@ -1,10 +1,12 @@
 """Tables of a classification in, its curves and the numbers that rules look at out."""
 
 from dataclasses import replace
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.evaluation.cost_view import cost_curve, cost_ratios
 from assay.evaluation.curves import (
     Curves,
     calibration_bins,
@@ -15,20 +17,29 @@ from assay.evaluation.curves import (
     threshold_curve,
 )
 from assay.evaluation.facts import Facts
-from assay.evaluation.goal import Floats
+from assay.evaluation.gain import gain_points
+from assay.evaluation.goal import Costs, Floats
 from assay.evaluation.inputs import Inputs
 from assay.evaluation.result import MetricResult
 from assay.metrics.confusion.accuracy import accuracy
 from assay.metrics.scores.ece import calibration_error
 from assay.result import Estimate
+from assay.tables.curves import CostCurve, CostRatios
+from assay.tables.score_table import ScoreTable
 
 
-def class_curves(inputs: Inputs) -> Curves:
+def class_curves(
+    inputs: Inputs, *, costs: Costs | None = None, validation: ScoreTable | None = None
+) -> Curves:
     """Return the points of all charts that the tables allow.
 
     Parameters
     ----------
     inputs : Inputs
+    costs : Costs or None
+        Prices of the four outcomes.
+    validation : ScoreTable or None
+        Of other rows, on which thresholds may be looked for.
 
     Returns
     -------
@@ -48,7 +59,37 @@ def class_curves(inputs: Inputs) -> Curves:
         calibration=calibration_bins(table, level=plan.level) if plan.as_probabilities else None,
         scores=score_histogram(table, threshold=chosen),
         thresholds=threshold_curve(table, chosen=chosen),
+        gains=gain_points(table, level=plan.level),
+        **_costs(inputs, table, costs, validation),
     )
+
+
+class _CostViews(TypedDict, total=False):
+    cost: CostCurve
+    cost_ratios: CostRatios
+
+
+def _costs(
+    inputs: Inputs, table: ScoreTable, costs: Costs | None, validation: ScoreTable | None
+) -> _CostViews:
+    """Return the cost by threshold where prices are known, else a view over several prices.
+
+    The view is of the validation rows where there are some: a threshold found on the judged rows
+    looks cheaper than it is.
+    """
+    plan = inputs.plan
+    if costs is not None:
+        chosen = None if plan.threshold is None else plan.threshold.value
+        known = plan.as_probabilities
+        return {
+            "cost": cost_curve(
+                table, costs, chosen=chosen, as_probabilities=known, level=plan.level
+            )
+        }
+    both = validation is not None and validation.n_pos.any() and validation.n_neg.any()
+    of = validation if validation is not None and both else table
+    rows = "validation" if both else "judged"
+    return {"cost_ratios": cost_ratios(of, rows=rows, level=plan.level)}
 
 
 def class_facts(

@@ -3,14 +3,12 @@
 import numpy as np
 
 from assay.evaluation.curves import Curves, residual_histogram
+from assay.evaluation.deciles import decile_errors, leaning_tenths, means_of_residuals
 from assay.evaluation.facts import Facts
 from assay.evaluation.inputs import Inputs
-from assay.evaluation.requests_regression import BIN_PREFIX
 from assay.evaluation.result import MetricResult
-from assay.metrics.moments import mean_estimate
 from assay.result import Json
 from assay.stats.quantile import weighted_median
-from assay.tables.curves import BinnedMeans
 from assay.tables.distribution import Distribution
 from assay.tables.moments import Moments
 
@@ -26,32 +24,14 @@ def error_curves(inputs: Inputs) -> Curves:
     -------
     Curves
     """
-    grid = inputs.grid("residual_predicted")
+    grid, deciles = inputs.grid("residual_predicted"), decile_errors(inputs)
     return Curves(
         predicted_actual=inputs.grid("predicted_actual"),
         residual_predicted=grid,
         residuals=None if grid is None else residual_histogram(grid),
-        residual_means=_means(inputs),
+        residual_means=means_of_residuals(deciles),
+        deciles=deciles,
     )
-
-
-def _means(inputs: Inputs) -> BinnedMeans | None:
-    """Return the mean residual by bins of the prediction."""
-    names = [name for name in inputs.tables if name.startswith(BIN_PREFIX)]
-    found = [table for name in names if (table := inputs.moments(name)) is not None]
-    rows: list[tuple[float, int, float, float, float]] = []
-    for moments in found:
-        if not moments.n:
-            continue
-        mean = mean_estimate(moments, "residual", level=inputs.plan.level)
-        if mean.value is None or mean.low is None or mean.high is None:
-            continue
-        x = float(moments.mean[moments.index("prediction")])
-        rows.append((x, moments.n, mean.value, mean.low, mean.high))
-    if not rows:
-        return None
-    x, n, middle, low, high = (np.array(part) for part in zip(*rows, strict=True))
-    return BinnedMeans(x, n.astype(np.int64), middle, low, high)
 
 
 def error_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
@@ -77,6 +57,8 @@ def error_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
         metrics=metrics,
         n=0 if moments is None else moments.n,
         n_features=inputs.plan.n_features,
+        quantile=inputs.plan.quantile,
+        leans=() if inputs.plan.quantile is not None else leaning_tenths(inputs),
         numbers=numbers,
     )
 
@@ -122,7 +104,7 @@ def _kurtosis(moments: Moments) -> float:
     mean, square = moments.s1[0, one] / total, moments.s1[0, two] / total
     cube, fourth = moments.s1[one, two] / total, moments.s1[two, two] / total
     variance = square - mean**2
-    if variance <= 1e-12 * max(square, 1e-300):
+    if variance <= max(1e-12 * square, 1e-150):
         return 0.0
     central = fourth - 4 * mean * cube + 6 * mean**2 * square - 3 * mean**4
     return float(central / variance**2)

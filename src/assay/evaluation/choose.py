@@ -62,11 +62,36 @@ def choose_threshold_on(
         goal = parse_goal(goal, costs=costs)
     if target is None:
         target = resolve_data_target(data, positive=data.schema.positive)
-    column = positive_score(data, target) if target.task == "binary" else None
-    if column is None:
+    if target.task != "binary" or not data.schema.scores:
         what = "scores" if target.task == "binary" else "a label with two values"
         msg = f"a threshold for {goal.name} needs {what} on the {chosen_on} rows"
         raise InputError(msg)
+    table = count_scores(data, target, use=use)
+    return choose_threshold(table, goal, chosen_on=chosen_on, rng=np.random.default_rng(seed))
+
+
+def count_scores(data: Dataset, target: Target, *, use: Use | None = None) -> ScoreTable:
+    """Count positives and negatives at each score of a Dataset.
+
+    Parameters
+    ----------
+    data : Dataset
+        With labels and scores.
+    target : Target
+        Binary.
+    use : {"probability", "ranking"} or None
+
+    Returns
+    -------
+    ScoreTable
+
+    Raises
+    ------
+    InputError
+        If a score is none that can be used.
+    """
+    column = positive_score(data, target)
+    assert column is not None
     check_predictions(data, target, use=use)
     data = data.with_units()
     unit, kind = data.unit
@@ -79,5 +104,4 @@ def choose_threshold_on(
     )
     table = data.scan({"scores": request})["scores"]
     assert isinstance(table, ScoreTable)
-    rng = np.random.default_rng(seed)
-    return choose_threshold(table, goal, chosen_on=chosen_on, rng=rng)
+    return table

@@ -15,8 +15,12 @@ from assay.tables.curves import (
     BinnedMeans,
     CalibrationBins,
     ConfusionTable,
+    CostCurve,
+    CostRatios,
+    DecileErrors,
     DensityGrid,
     ErrorPairs,
+    GainPoints,
     PrecisionRecallPoints,
     RocPoints,
     ScoreHistogram,
@@ -45,6 +49,10 @@ class Curves:
     residuals: ValueHistogram | None = None
     residual_means: BinnedMeans | None = None
     error_pairs: ErrorPairs | None = None
+    gains: GainPoints | None = None
+    cost: CostCurve | None = None
+    cost_ratios: CostRatios | None = None
+    deciles: DecileErrors | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; what is absent is left out."""

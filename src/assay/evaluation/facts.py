@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assay.evaluation.deciles import Lean
 from assay.evaluation.result import MetricResult
 from assay.evaluation.threshold import Threshold
 from assay.result import Estimate
@@ -36,6 +37,10 @@ class Facts:
     exact_scores : bool
         False when scores were gathered in bins.
     n_features : int or None
+    quantile : float or None
+        Which quantile predicted numbers are; None where they are means.
+    leans : tuple of Lean
+        Tenths of the predictions that are too high or too low.
     numbers : mapping of str to float
         Others, for example the kurtosis of the residuals.
     """
@@ -53,6 +58,8 @@ class Facts:
     score_levels: int | None = None
     exact_scores: bool = True
     n_features: int | None = None
+    quantile: float | None = None
+    leans: tuple[Lean, ...] = ()
     numbers: Mapping[str, float] = field(default_factory=dict)
 
     def get(self, name: str, *, label: str | None = None) -> Estimate | None:

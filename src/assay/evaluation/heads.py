@@ -49,7 +49,7 @@ def choose_head(
         Only metrics that have a value; each sentence cites numbers of the result.
     """
     if facts.task == "regression":
-        return _regression(facts)
+        return _regression(facts) if facts.quantile is None else _quantile(facts)
     if facts.task == "multilabel":
         return _labels(facts, use)
     names, rule, sentences = _by_wish(facts, costs, costly) or _by_use(use) or _by_shares(facts)
@@ -141,6 +141,15 @@ def _few_rows(facts: Facts) -> tuple[str, ...]:
         f"{FEW_POSITIVES} rows cannot tell 0.80 from 0.93."
     )
     return (said,)
+
+
+def _quantile(facts: Facts) -> Head:
+    """Put the numbers of a quantile first, and those of a mean last."""
+    names = ("pinball_loss", "quantile_coverage", "d2_pinball")
+    said = f"The predictions are judged as the {facts.quantile:g} quantile of the target."
+    last = ("mse", "rmse", "mean_error", "r2", "adjusted_r2")
+    kept = tuple(name for name in names if facts.get(name))
+    return Head(kept, "quantile", (said,), tuple(name for name in last if facts.get(name)))
 
 
 def _regression(facts: Facts) -> Head:

@@ -53,9 +53,9 @@ def regression_requests(
     dict of str to Request
         "errors", "relative_errors", "log_errors", "deviances" and "gamma_deviances" (Moments),
         "absolute_errors", "absolute_targets" and "targets" (Distribution), "predicted_actual" and
-        "residual_predicted" (DensityGrid), and "residuals:<i>" (Moments of prediction and residual in
-        tenths of the prediction). With a quantile "quantile_losses" (Moments) and
-        "covered" (Cube) as well.
+        "residual_predicted" (DensityGrid), and "residuals:<i>" (Moments of prediction, residual
+        and its size in tenths of the prediction). With a quantile also "quantile_losses"
+        (Moments) and "covered" (Cube).
     """
     schema = data.schema
     assert schema.label is not None
@@ -120,13 +120,13 @@ def _deviance_requests(actual: nw.Expr, prediction: nw.Expr, shared: Shared) -> 
     gap, logs = actual.sqrt() - root, (1 + prediction).log() - (1 + actual).log()
     quantities: dict[str, dict[str, nw.Expr]] = {
         "log_errors": {
-            "squared_log_error": nw.when((actual >= 0) & (prediction > -1)).then(logs * logs)
+            "squared_log_error": _where((actual >= 0) & (prediction > -1), logs * logs)
         },
         "deviances": {
-            "poisson_deviance": nw.when(count).then(2 * (logged - actual + prediction)),
-            "tweedie_deviance": nw.when(count).then(4 * gap * gap / root),
+            "poisson_deviance": _where(count, 2 * (logged - actual + prediction)),
+            "tweedie_deviance": _where(count, 4 * gap * gap / root),
         },
-        "gamma_deviances": {"gamma_deviance": nw.when(amount).then(2 * (ratio - ratio.log() - 1))},
+        "gamma_deviances": {"gamma_deviance": _where(amount, 2 * (ratio - ratio.log() - 1))},
     }
     return {
         name: MomentsRequest(quantities=each, **shared.fields) for name, each in quantities.items()
@@ -152,9 +152,13 @@ def _quantile_requests(
 
 
 def _relative(actual: nw.Expr, error: nw.Expr) -> nw.Expr:
-    """Return |error| / |target|, null where the third power of it would be beyond all numbers."""
-    ratio = error.abs() / actual.abs()
-    return nw.when(ratio < LARGEST_RATIO).then(ratio)
+    """Return |error| / |target|, null where it is beyond all numbers."""
+    return _where(actual != 0, error.abs() / actual.abs())
+
+
+def _where(known: nw.Expr, loss: nw.Expr) -> nw.Expr:
+    """Return a loss, null where it is undefined or its third power would be beyond all numbers."""
+    return nw.when(known & (loss < LARGEST_RATIO)).then(loss)
 
 
 def _mean_requests(

@@ -86,4 +86,5 @@ def unit_spread(
 
 def skewness(third: float, variance: float) -> float:
     """Return Σ ψ³ over (Σ ψ²)^1.5, 0 where there is no variance."""
-    return third / variance**1.5 if variance > 0 else 0.0
+    scale = variance**1.5 if variance > 0 else 0.0
+    return third / scale if scale > 0 else 0.0

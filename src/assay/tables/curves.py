@@ -158,3 +158,110 @@ class MetricIntervals:
     low: tuple[float | None, ...]
     high: tuple[float | None, ...]
     reference: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GainPoints:
+    """Share of the positives found by share of the rows taken, highest scores first.
+
+    Parameters
+    ----------
+    share : ndarray of float, shape (n_points,)
+        Of all rows' weight, ascending from 0 to 1.
+    gain, low, high : ndarray of float, shape (n_points,)
+        Share of the positives among them, with a pointwise band; gain / share is the lift.
+    prevalence : float
+        Share of positives.
+    """
+
+    share: NDArray[np.float64]
+    gain: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    prevalence: float
+
+
+@dataclass(frozen=True, eq=False)
+class CostCurve:
+    """What a row costs on average by threshold, with the user's prices.
+
+    Parameters
+    ----------
+    threshold : ndarray of float, shape (n_points,)
+        Ascending.
+    cost, low, high : ndarray of float, shape (n_points,)
+        Mean cost of a row, with a pointwise band.
+    lowest : float
+        Threshold with the lowest cost on these rows.
+    constant : float
+        Cost of the cheaper of always and never answering positively.
+    chosen : float or None
+        The threshold in use.
+    by_costs : float or None
+        Threshold that the prices ask for if scores are true probabilities; None where they are
+        none.
+    """
+
+    threshold: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    lowest: float
+    constant: float
+    chosen: float | None = None
+    by_costs: float | None = None
+
+
+@dataclass(frozen=True)
+class CostRatios:
+    """The cheapest threshold for each of several prices of the two mistakes.
+
+    Parameters
+    ----------
+    rows : str
+        "validation" or "judged": the rows that it was found on, and costs are of.
+    false_positive, false_negative : tuple of float, length n_ratios
+        Prices of a false alarm and of a miss; right answers cost nothing.
+    threshold : tuple of float, length n_ratios
+        With the lowest cost on these rows.
+    cost, cost_low, cost_high : tuple of float, length n_ratios
+        Mean cost of a row there.
+    constant : tuple of float, length n_ratios
+        Cost of the cheaper of always and never answering positively.
+    precision, recall : tuple of (float or None), length n_ratios
+        At that threshold; precision is None where nothing is answered positively.
+    """
+
+    rows: str
+    false_positive: tuple[float, ...]
+    false_negative: tuple[float, ...]
+    threshold: tuple[float, ...]
+    cost: tuple[float, ...]
+    cost_low: tuple[float, ...]
+    cost_high: tuple[float, ...]
+    constant: tuple[float, ...]
+    precision: tuple[float | None, ...]
+    recall: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class DecileErrors:
+    """Errors by tenth of the predicted value, ascending; all shapes (n_bins,).
+
+    `n` are rows; of each mean the value and its interval are given: of the prediction, of the
+    target, of the error (prediction less target) and of the absolute error.
+    """
+
+    n: NDArray[np.int64]
+    predicted: NDArray[np.float64]
+    predicted_low: NDArray[np.float64]
+    predicted_high: NDArray[np.float64]
+    actual: NDArray[np.float64]
+    actual_low: NDArray[np.float64]
+    actual_high: NDArray[np.float64]
+    error: NDArray[np.float64]
+    error_low: NDArray[np.float64]
+    error_high: NDArray[np.float64]
+    absolute_error: NDArray[np.float64]
+    absolute_error_low: NDArray[np.float64]
+    absolute_error_high: NDArray[np.float64]

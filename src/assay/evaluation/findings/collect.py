@@ -14,6 +14,9 @@ FOLLOWS_FROM = {
     "constant_scores": {"no_better_than_constant", "one_class_predicted", "miscalibrated"},
     "one_class_predicted": {"accuracy_below_constant"},
     "too_few_positives": {"no_better_than_constant"},
+    "biased_predictions": {"systematic_error"},
+    "quantile_not_covered": {"no_better_than_constant"},
+    "no_better_than_constant": {"systematic_error"},
 }
 Rule = Callable[[Facts], Finding | None]
 RULES_OF_TASK: dict[str, tuple[Rule, ...]] = {

@@ -8,6 +8,7 @@ from assay.result import Finding
 
 NORMAL = NormalDist()
 MATERIAL_BIAS = 0.1
+SMALLER_SIDE = 0.1
 FEW_ROWS_SHARE = 0.01
 HEAVY_TAIL_NUMBERS = (
     "residual_kurtosis",
@@ -22,6 +23,8 @@ MIN_ROWS = 100
 def no_better_than_mean(facts: Facts) -> Finding | None:
     """Say that R² is not shown to be above 0: the mean of these rows does as well."""
     r2 = facts.get("r2")
+    if facts.quantile is not None:
+        return _no_better_than_quantile(facts)
     if r2 is None or r2.value is None or r2.low is None or r2.low > 0:
         return None
     worse = r2.high is not None and r2.high < 0
@@ -47,6 +50,88 @@ def no_better_than_mean(facts: Facts) -> Finding | None:
     )
 
 
+def _no_better_than_quantile(facts: Facts) -> Finding | None:
+    """Say that D² of the pinball loss is not shown to be above 0."""
+    saved = facts.get("d2_pinball")
+    if saved is None or saved.value is None or saved.low is None or saved.low > 0:
+        return None
+    worse = saved.high is not None and saved.high < 0
+    said = "is worse than" if worse else "is not shown to be better than"
+    return Finding(
+        rule="no_better_than_constant",
+        severity="warning",
+        message=(
+            f"The predicted {facts.quantile:g} quantile {said} a constant: D² of the pinball loss "
+            f"{saved.value:.3f} ({saved.low:.3f} to {saved.high:.3f})."
+        ),
+        evidence={"d2_pinball": saved.value, "low": saved.low, "high": saved.high},
+        cause="The predictions are another quantile or a mean, or the features say little about "
+        "the target.",
+        advice="Check which quantile the model was fitted for (quantile=...), and the features.",
+    )
+
+
+def quantile_not_covered(facts: Facts) -> Finding | None:
+    """Say that another share of the targets than the quantile lies up to the predictions.
+
+    Only where a 99 % interval of that share excludes the quantile, and the gap is a tenth of the
+    smaller side or more.
+    """
+    share, wanted = facts.get("quantile_coverage"), facts.quantile
+    if share is None or wanted is None or share.value is None:
+        return None
+    if share.low is None or share.high is None:
+        return None
+    gap = share.value - wanted
+    half = share.value - share.low if gap > 0 else share.high - share.value
+    if abs(gap) <= _wider(share.level) * half or abs(gap) < SMALLER_SIDE * min(wanted, 1 - wanted):
+        return None
+    side = "high" if gap > 0 else "low"
+    return Finding(
+        rule="quantile_not_covered",
+        severity="warning",
+        message=(
+            f"The predicted {wanted:g} quantile is too {side}: {share.value:.3f} of the targets "
+            f"({share.low:.3f} to {share.high:.3f}) lie at or below it."
+        ),
+        evidence={"share": share.value, "low": share.low, "high": share.high, "quantile": wanted},
+        cause="The target has shifted since the training, the model is over-fitted, or its "
+        "predictions are another quantile.",
+        advice="Move the predictions by a quantile of the residuals on validation rows (conformal "
+        "prediction), or fit the model on more rows.",
+    )
+
+
+def _wider(level: float) -> float:
+    """Return how much wider a 99 % interval is than one of another level."""
+    return NORMAL.inv_cdf(0.995) / NORMAL.inv_cdf(0.5 + level / 2)
+
+
+def systematic_error(facts: Facts) -> Finding | None:
+    """Say in which tenths of the predictions they are too high or too low on average."""
+    if not facts.leans:
+        return None
+    worst = max(facts.leans, key=lambda each: abs(each.error))
+    high = [each.error > 0 for each in facts.leans]
+    side = "too high" if all(high) else "too high or too low" if any(high) else "too low"
+    several = len(facts.leans) > 1
+    where = ", ".join(str(each.number) for each in facts.leans)
+    return Finding(
+        rule="systematic_error",
+        severity="warning",
+        message=(
+            f"Predictions are {side} in {'tenths' if several else 'tenth'} {where} of ten (1: the "
+            f"lowest predictions). The largest mean error, {worst.error:.4g} ({worst.low:.4g} to "
+            f"{worst.high:.4g}), is where they are about {worst.predicted:.4g}."
+        ),
+        evidence={"tenths": [each.to_dict() for each in facts.leans]},
+        cause="The model is over-fitted (its highest predictions are too high, its lowest too "
+        "low), held back too much, misses a curve, or predicts another quantity than the mean.",
+        advice="Recalibrate on validation rows, for example with isotonic regression of the "
+        "target on the prediction; look at the mean error by predicted value.",
+    )
+
+
 def biased_predictions(facts: Facts) -> Finding | None:
     """Say that predictions are too high or low on the whole, by a tenth of the RMSE.
 
@@ -54,12 +139,14 @@ def biased_predictions(facts: Facts) -> Finding | None:
     one report in twenty on few rows would be a false alarm.
     """
     bias, size = facts.get("mean_error"), facts.get("rmse")
+    if facts.quantile is not None:
+        return None  # a quantile is above or below the mean on purpose
     if bias is None or size is None or bias.value is None or not size.value:
         return None
     if bias.low is None or bias.high is None:
         return None
     half = bias.value - bias.low if bias.value > 0 else bias.high - bias.value
-    if abs(bias.value) <= NORMAL.inv_cdf(0.995) / NORMAL.inv_cdf(0.5 + bias.level / 2) * half:
+    if abs(bias.value) <= _wider(bias.level) * half:
         return None
     if abs(bias.value) < MATERIAL_BIAS * size.value:
         return None
@@ -139,6 +226,8 @@ def too_many_features(facts: Facts) -> Finding | None:
 ERROR_RULES = (
     no_better_than_mean,
     biased_predictions,
+    quantile_not_covered,
+    systematic_error,
     few_rows_rule,
     heavy_tailed_residuals,
     too_many_features,

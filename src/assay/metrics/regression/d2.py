@@ -12,6 +12,7 @@ from assay.stats.transforms import log_interval
 from assay.tables.distribution import Distribution
 from assay.tables.moments import Moments
 
+_SMALLEST = 1e-150
 WORSE = "worse than always answering the {name}"
 
 
@@ -117,7 +118,7 @@ def _saved(
         reason = "D² needs two rows" if n else "the table has no rows"
         return Estimate.undefined(reason, n=n, level=level)
     best = factor * constant_pinball(targets, share)
-    if best <= 0:
+    if best <= _SMALLEST:
         return Estimate.undefined(f"every target equals the {name}", n=n, level=level)
     loss, near = (moments.index(each) for each in names)
     error, about = float(moments.mean[loss]), float(moments.mean[near])

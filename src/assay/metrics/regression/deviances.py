@@ -109,7 +109,7 @@ def _mean(moments: Moments, name: str, targets: str, level: float) -> Estimate:
     if moments.n_skipped:
         reason = (
             f"{moments.n_skipped:,} rows have no deviance: it needs targets {targets} and "
-            "predictions above 0"
+            "predictions above 0 (or it is too large to count)"
         )
         return Estimate.undefined(reason, n=moments.n + moments.n_skipped, level=level)
     return mean_estimate(moments, name, level=level, lower=0.0)

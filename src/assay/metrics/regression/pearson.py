@@ -11,6 +11,7 @@ from assay.stats.transforms import atanh_interval
 from assay.tables.moments import Moments
 
 _CONSTANT = 1e-12
+_SMALLEST = 1e-150
 _ON_A_LINE = 1e-12
 NAMES = ("target", "error", "target_squared", "squared_error", "target_error")
 
@@ -52,8 +53,9 @@ def pearson(moments: Moments, *, level: float = 0.95) -> Estimate:
     y, e, yy, ee, ye = (float(moments.mean[moments.index(name)]) for name in NAMES)
     var_y, var_e, cov = yy - y * y, ee - e * e, ye - y * e
     var_p, both = var_y + 2 * cov + var_e, var_y + cov
-    if var_y <= _CONSTANT * yy or var_p <= _CONSTANT * (yy + ee):
-        what = "the target is" if var_y <= _CONSTANT * yy else "the predictions are"
+    least = _CONSTANT * yy + _SMALLEST, _CONSTANT * (yy + ee) + _SMALLEST
+    if var_y <= least[0] or var_p <= least[1]:
+        what = "the target is" if var_y <= least[0] else "the predictions are"
         return Estimate.undefined(f"{what} constant", n=n, level=level)
     value = float(np.clip(both / np.sqrt(var_y * var_p), -1.0, 1.0))
     warnings = few_rows(n, least=MIN_ROWS)

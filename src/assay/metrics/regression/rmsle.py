@@ -37,7 +37,7 @@ def rmsle(moments: Moments, *, level: float = 0.95) -> Estimate:
     if moments.n_skipped:
         reason = (
             f"{moments.n_skipped:,} rows have no logarithmic error: it needs targets 0 or above "
-            "and predictions above -1"
+            "and predictions above -1 (or it is too large to count)"
         )
         return Estimate.undefined(reason, n=moments.n + moments.n_skipped, level=level)
     square = mean_estimate(moments, "squared_log_error", level=level, lower=0.0)

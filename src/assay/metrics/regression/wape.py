@@ -9,6 +9,8 @@ from assay.result import Estimate
 from assay.stats.mean import mean_interval
 from assay.tables.moments import Moments
 
+_SMALLEST = 1e-150
+
 
 def wape(moments: Moments, *, level: float = 0.95) -> Estimate:
     """Σ |ŷ - y| / Σ |y|.
@@ -35,7 +37,7 @@ def wape(moments: Moments, *, level: float = 0.95) -> Estimate:
         return Estimate.undefined("the table has no rows", level=level)
     places = [moments.index(name) for name in ("absolute_error", "absolute_target")]
     error, size = (float(moments.mean[place]) for place in places)
-    if size <= 0:
+    if size <= _SMALLEST:
         return Estimate.undefined("every target is 0", n=moments.n, level=level)
     if moments.n < 2:
         few = few_rows(moments.n, least=MIN_ROWS)

@@ -107,6 +107,18 @@ def pool(table: ScoreTable) -> ScoreTable:
     return _gathered(table, (0,))
 
 
+def split(table: ScoreTable, level: int) -> ScoreTable:
+    """Return the table with the levels before one, and those from it on, gathered into two.
+
+    Examples
+    --------
+    >>> table = ScoreTable(np.arange(3.0), np.array([0, 3, 1]), np.array([2, 1, 0]))
+    >>> split(table, 1).n_pos.tolist(), split(table, 1).n_neg.tolist()
+    ([0, 4], [2, 1])
+    """
+    return _gathered(table, (0, level))
+
+
 def _three_levels(table: ScoreTable, level: int) -> ScoreTable:
     """Return the table with all levels below one, and all above it, gathered."""
     return _gathered(table, (0, level, level + 1))
@@ -134,6 +146,24 @@ def _gathered(table: ScoreTable, starts: tuple[int, ...]) -> ScoreTable:
         exact=table.exact,
         rows=rows,
     )
+
+
+def squares_from_top(table: ScoreTable) -> tuple[Floats, Floats]:
+    """Return the squared weight of positives and of negatives in the highest k levels.
+
+    Parameters
+    ----------
+    table : ScoreTable
+
+    Returns
+    -------
+    tuple of ndarray, shape (n_levels + 1,) each
+        `ScoreTable.from_top` itself where rows are not weighted.
+    """
+    if not table.weighted:
+        return table.from_top
+    positive, negative = (np.cumsum(part[::-1]) for part in table.squared_weights())
+    return np.append(0.0, positive), np.append(0.0, negative)
 
 
 def slope_at(along: Floats, counted: Floats, target: float, rows: float) -> float:
