@@ -38,6 +38,8 @@ from contract.predictors.adapters import (
 )
 from http_endpoints import Said, Served, serve
 
+# Keras hands its tensors to numpy in a way that numpy no longer likes.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 KINDS = {
     "text": ("no", "yes"),
     "truth": (False, True),

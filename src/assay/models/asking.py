@@ -60,6 +60,8 @@ class Asker:
         """
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
+            for meant_for_programmers in (DeprecationWarning, PendingDeprecationWarning):
+                warnings.simplefilter("ignore", meant_for_programmers)
             answer = None
             try:
                 answer = self._predict(start, stop)

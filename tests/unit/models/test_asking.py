@@ -65,6 +65,7 @@ def test_what_is_not_the_models_fault_passes(error):
 def test_warnings_become_one_finding():
     def predict(start, stop):
         warnings.warn("old format", FutureWarning, stacklevel=1)
+        warnings.warn("for whoever writes the library", DeprecationWarning, stacklevel=1)
         if start == 0:
             warnings.warn("unknown category", UserWarning, stacklevel=1)
         return numbers(start, stop)
