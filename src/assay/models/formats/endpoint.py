@@ -23,7 +23,6 @@ from assay.models.remote.model import RemoteModel
 from assay.models.remote.requests import RequestForm
 from assay.models.remote.responses import find_place_problems
 from assay.models.remote.templates import Problem, find_template_problems
-from assay.models.remote.transport import Limits, Transport
 
 BATCH_ROWS = 500
 WAVES = 4
@@ -181,6 +180,9 @@ def _size(told: EndpointOptions, form: RequestForm) -> int:
 def _service(
     told: EndpointOptions, form: RequestForm, address: Address, size: int
 ) -> EndpointService:
+    # urllib3, which it needs, is loaded for endpoints alone.
+    from assay.models.remote.transport import Limits, Transport  # noqa: PLC0415
+
     limits = Limits(
         timeout=told.timeout,
         connect_timeout=told.connect_timeout,

@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote
 
-from urllib3.exceptions import LocationParseError
-from urllib3.util import make_headers, parse_url
-
 from assay.errors import InputError
 
 FROM_ENVIRONMENT = re.compile(r"(?P<before>.*?)\benv:(?P<name>[A-Za-z_][A-Za-z0-9_]*)")
@@ -74,6 +71,10 @@ def read_address(url: str, headers: Mapping[str, str] | None = None) -> Address:
     >>> read_address("https://me:pw@host/score?variant=b&token=abc").shown
     'https://host/score?variant=b&token=…'
     """
+    # Looking for a model's form reads this module; urllib3 is loaded for endpoints alone.
+    from urllib3.exceptions import LocationParseError  # noqa: PLC0415
+    from urllib3.util import make_headers, parse_url  # noqa: PLC0415
+
     try:
         parts = parse_url(url)
     except LocationParseError:

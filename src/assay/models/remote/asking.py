@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from threading import Event
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,8 +12,10 @@ from assay.models.remote.faults import TooManyRowsError
 from assay.models.remote.requests import RequestForm
 from assay.models.remote.responses import ResponseForm, read_response
 from assay.models.remote.splitting import Outcome, ask_or_split
-from assay.models.remote.transport import Transport
 from assay.models.remote.waves import run_in_order
+
+if TYPE_CHECKING:
+    from assay.models.remote.transport import Transport
 
 TELLING_PIECES = 8
 """So many rows, answered alone and not together, show a service that takes one at a time."""
@@ -35,7 +38,7 @@ class EndpointService:
     max_request_bytes : int
     """
 
-    transport: Transport
+    transport: "Transport"
     request: RequestForm
     response: ResponseForm
     batch_rows: int
