@@ -135,6 +135,7 @@ def page(table: Table, n_sets: int, seconds: float) -> str:
         "",
         "The populations: binary, two normal scores with over-confident probabilities, as many",
         "answers positive as rows are; multiclass, three clouds in the plane, one of them rare;",
+        "multilabel, five labels that depend on three things in common, one of them rare;",
         "regression, errors that are normal, Student's t with 5 degrees of freedom, or shifted",
         "lognormal. Macro AUC of separate tables has a standard error that is an upper bound;",
         "with rows kept by unit it is exact.",
@@ -193,7 +194,7 @@ def main() -> None:
     parser.add_argument("--detail", action="store_true", help="misses on each side and mark rates")
     options = parser.parse_args()
     start = time.perf_counter()
-    tasks = options.task or ["binary", "multiclass", "regression"]
+    tasks = options.task or ["binary", "multiclass", "multilabel", "regression"]
     table = run(options.sets, options.jobs, tasks)
     text = page(table, options.sets, time.perf_counter() - start)
     print(text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from coverage_labels import labels_truth, simulate_labels
 from scipy.special import expit, ndtr, softmax
 
 from assay.metrics.averages.macro_f1 import macro_f1_of
@@ -39,6 +40,7 @@ BOTH = (False, True)
 POPULATION = 10_000_000
 RARE = "rare"
 CLASSES = ("common", "other", RARE)
+RARE_LABELS = (0.2, 0.05)
 
 
 @dataclass(frozen=True)
@@ -59,20 +61,24 @@ class Case:
 
 
 def all_cases() -> list[Case]:
-    """Every cell: three sizes by three shapes, for three tasks."""
+    """Every cell: three sizes by three shapes; for rows with many labels two by two."""
     shapes: dict[str, tuple[float | str, ...]] = {
         "binary": MINORITIES,
         "multiclass": (1 / 3, 0.2, 0.05),
         "regression": ERRORS,
     }
-    return [Case(task, n, s) for task, each in shapes.items() for n in SIZES for s in each]
+    cases = [Case(task, n, s) for task, each in shapes.items() for n in SIZES for s in each]
+    return cases + [Case("multilabel", n, s) for n in SIZES[:2] for s in RARE_LABELS]
 
 
 def simulate(case: Case, rng: np.random.Generator) -> dict[str, Estimate]:
     """Draw one sample of a case; return every metric's estimate by name."""
-    return {"binary": _binary, "multiclass": _multiclass, "regression": _regression}[case.task](
-        case, rng
-    )
+    return {
+        "binary": _binary,
+        "multiclass": _multiclass,
+        "multilabel": _multilabel,
+        "regression": _regression,
+    }[case.task](case, rng)
 
 
 @cache
@@ -81,6 +87,7 @@ def truth(case: Case) -> Mapping[str, float]:
     return {
         "binary": _binary_truth,
         "multiclass": _multiclass_truth,
+        "multilabel": _multilabel_truth,
         "regression": _regression_truth,
     }[case.task](case)
 
@@ -207,6 +214,26 @@ def _confusion_truth(cells: np.ndarray, place: int) -> dict[str, float]:
         "mcc": float(mcc_of(margins)),
         "cohen_kappa": float(cohen_kappa_of(margins)),
     }
+
+
+# --- many labels: see coverage_labels -----------------------------------------------------------
+
+
+def _kept_table(y: np.ndarray, s: np.ndarray) -> ScoreTable:
+    return score_table(y, s, by_row=True)
+
+
+def _multilabel(case: Case, rng: np.random.Generator) -> dict[str, Estimate]:
+    return simulate_labels(float(case.shape), case.n, rng, _kept_table)
+
+
+def _multilabel_truth(case: Case) -> Mapping[str, float]:
+    return _labels_truth(float(case.shape))
+
+
+@cache
+def _labels_truth(rare: float) -> Mapping[str, float]:
+    return labels_truth(rare, POPULATION // 5, score_table)
 
 
 # --- multiclass: three normal clouds in the plane -----------------------------------------------

@@ -53,7 +53,7 @@ def test_marked_cells_are_left_out_of_the_pool(script):
 
 @pytest.mark.slow
 def test_intervals_cover_what_they_promise(script):
-    table = script.run(150, 2, ("binary", "multiclass", "regression"))
+    table = script.run(150, 2, ("binary", "multiclass", "multilabel", "regression"))
     every = [tally for cells in table.values() for tally in cells.values()]
     assert 0.935 <= script.pooled(every) <= 0.965
     kept = [tally.coverage for tally in every if tally.given and not tally.too_few]
