@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote
 
+from assay.data.sources.secrets import HIDDEN, is_secret, refuse_hidden
 from assay.errors import InputError
 
 FROM_ENVIRONMENT = re.compile(r"(?P<before>.*?)\benv:(?P<name>[A-Za-z_][A-Za-z0-9_]*)")
-SECRET = re.compile(r"auth|cookie|key|token|secret|password|passwd|pwd|sig|credential|code", re.I)
 TOKEN_LENGTH = 24
 """Values of a query from this length on are taken for secrets, whatever their names are."""
-HIDDEN = "…"
 SHORTEST_SECRET = 4
 
 
@@ -69,12 +68,13 @@ def read_address(url: str, headers: Mapping[str, str] | None = None) -> Address:
     Examples
     --------
     >>> read_address("https://me:pw@host/score?variant=b&token=abc").shown
-    'https://host/score?variant=b&token=…'
+    'https://host/score?variant=b&token=***'
     """
     # Looking for a model's form reads this module; urllib3 is loaded for endpoints alone.
     from urllib3.exceptions import LocationParseError  # noqa: PLC0415
     from urllib3.util import make_headers, parse_url  # noqa: PLC0415
 
+    refuse_hidden(f"the address {show_url(url)}", url)
     try:
         parts = parse_url(url)
     except LocationParseError:
@@ -105,7 +105,7 @@ def show_url(url: str) -> str:
     Examples
     --------
     >>> show_url("http://me:pw@host:80/a?api_key=1234#x")
-    'http://host:80/a?api_key=…'
+    'http://host:80/a?api_key=***'
     """
     before, _, query = url.partition("#")[0].partition("?")
     scheme, slashes, rest = before.partition("//")
@@ -119,16 +119,17 @@ def show_url(url: str) -> str:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    return bool(SECRET.search(name)) or len(value) >= TOKEN_LENGTH
+    return is_secret(name) or len(value) >= TOKEN_LENGTH
 
 
 def _read_headers(headers: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the headers as they are sent, and the secrets in them."""
     sent, secrets, problems = {}, [], []
     for name, told in headers.items():
+        refuse_hidden(f"the header {name}", told)
         found = FROM_ENVIRONMENT.fullmatch(told)
         if found is None:
-            if SECRET.search(name):
+            if is_secret(name):
                 problems.append(
                     f"{name} looks like a secret: put it into an environment variable and write "
                     f"{name}: env:VARIABLE (or Bearer env:VARIABLE)"

@@ -30,15 +30,15 @@ def test_secrets_come_from_the_environment_and_are_hidden(monkeypatch):
     assert address.headers["X-Token"] == "t0p-s3cret"
     assert address.headers["Proxy-Authorization"] == "Bearer t0p-s3cret"
     assert address.headers["Authorization"] == "Basic bWU6cGFzc0B3b3Jk"
-    assert address.shown == "http://host/x?api_key=…&variant=b"
+    assert address.shown == "http://host/x?api_key=***&variant=b"
     said = address.hide("no t0p-s3cret for pass@word with k3y-value bWU6cGFzc0B3b3Jk")
-    assert said == "no … for … with … …"
+    assert said == "no *** for *** with *** ***"
     for text in (repr(address), address.shown, str(address.told)):
         assert not any(secret in text for secret in ("t0p", "pass", "k3y"))
 
 
 def test_long_values_of_a_query_are_taken_for_secrets():
-    assert show_url(f"https://host/x?v=2&q={'a1' * 20}") == "https://host/x?v=2&q=…"
+    assert show_url(f"https://host/x?v=2&q={'a1' * 20}") == "https://host/x?v=2&q=***"
 
 
 def test_every_wrong_header_is_told(monkeypatch):
@@ -56,3 +56,12 @@ def test_every_wrong_header_is_told(monkeypatch):
 
 def test_other_headers_may_be_written_out():
     assert read_address("http://host", {"X-Variant": "b"}).headers == {"X-Variant": "b"}
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [("http://host/x?token=***", {}), ("http://host/x", {"Authorization": "***"})],
+)
+def test_what_was_hidden_when_it_was_written_down_is_asked_for(url, headers):
+    with pytest.raises(InputError, match="give the secret anew"):
+        read_address(url, headers)

@@ -266,7 +266,7 @@ def test_secrets_that_a_server_repeats_are_not_told(monkeypatch):
 
     with serve(respond) as server:
         made = transport(server.url, {"Authorization": "Bearer env:SCORING_TOKEN"})
-        with pytest.raises(ServiceError, match="bad token Bearer …") as caught:
+        with pytest.raises(ServiceError, match=r"bad token Bearer \*\*\*") as caught:
             made.send(b"[]", Event())
     assert "t0p" not in str(caught.value)
 
