@@ -120,6 +120,8 @@ def _align_one(
         return want.storage, None
     if here.kind == "empty" and want.storage in DTYPES:
         return want.storage, column.cast(DTYPES[want.storage])
+    if want.kind == "empty" and want.storage == "other":  # a type that holds nothing
+        return here.storage, None
     if want.storage == "float64" and here.storage == "int64":
         return "float64", column.cast(pl.Float64)
     if want.storage == "int64" and here.storage == "float64":

@@ -47,6 +47,8 @@ TEXT_WORDS = 5.0
 FEW_VALUES = 10
 HEAD_ROWS = 10_000
 EXACT_DISTINCT_ROWS = 1_000_000
+MANY = 400
+CELLS_AT_ONCE = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def _gather(
         if dtype == pl.String and _looks_iso(head[name]):
             misfit = parse_iso(values).is_null() & values.is_not_null()
             select[f"{at}:iso"] = ~misfit.any()
-    row = frame.select(**select).collect(engine="streaming").row(0, named=True)
+    row = _ask(head.lazy() if n_rows <= HEAD_ROWS else frame, select, n_rows)
     facts = {
         name: replace(
             first[name],
@@ -220,6 +222,23 @@ def _gather(
         for at, name in enumerate(types)
     }
     return facts, {name for at, name in enumerate(types) if row.get(f"{at}:iso")}
+
+
+def _ask(
+    frame: pl.LazyFrame, select: Mapping[str, pl.Expr], n_rows: int
+) -> dict[str, int | float | bool | None]:
+    """Return the value of each expression: of many over few rows, some at a time in memory.
+
+    A stream of thousands of expressions takes minutes to set up.
+    """
+    if len(select) <= MANY or n_rows > EXACT_DISTINCT_ROWS:
+        return frame.select(**select).collect(engine="streaming").row(0, named=True)
+    items, step = list(select.items()), max(CELLS_AT_ONCE // n_rows, 1)
+    row: dict[str, int | float | bool | None] = {}
+    for start in range(0, len(items), step):
+        some = dict(items[start : start + step])
+        row |= frame.select(**some).collect().row(0, named=True)
+    return row
 
 
 def _values(name: str, dtype: pl.DataType) -> pl.Expr:

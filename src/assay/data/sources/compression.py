@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 
 from assay.data.sources.content import read_head
+from assay.data.sources.source import NoRowsError
 from assay.errors import InputError
 
 STARTS: Mapping[str, bytes] = {
@@ -89,7 +90,7 @@ def decompress(path: Path, compression: str, folder: Path) -> Path:
                 raise InputError(msg) from error
     if target.stat().st_size == 0:
         msg = f"{path.name} holds nothing; a table with a header and rows is needed"
-        raise InputError(msg)
+        raise NoRowsError(msg)
     return target
 
 
