@@ -237,7 +237,7 @@ def _ask(
     row: dict[str, int | float | bool | None] = {}
     for start in range(0, len(items), step):
         some = dict(items[start : start + step])
-        row |= frame.select(**some).collect().row(0, named=True)
+        row |= frame.select(**some).collect(engine="in-memory").row(0, named=True)
     return row
 
 
