@@ -131,7 +131,7 @@ def _refuse_mixture(data: "Dataset", columns: Sequence[str]) -> None:
 
 
 def _names_labels(dtype: object) -> bool:
-    known = (nw.String, nw.Categorical, nw.Enum)
+    known = (nw.String, nw.Categorical, nw.Enum, nw.Unknown)  # unknown: every list is empty
     return any(dtype == each for each in known) or bool(getattr(dtype, "is_integer", bool)())
 
 

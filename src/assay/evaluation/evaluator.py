@@ -11,7 +11,6 @@ from assay.evaluation.goal import Costs
 from assay.evaluation.heads import Costly
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.evaluation.result import EvaluationResult
-from assay.evaluation.task import task_of_model
 from assay.evaluation.threshold import Threshold
 from assay.models.containers import container_of
 from assay.models.scoring import Progress, score_dataset
@@ -120,8 +119,8 @@ def evaluate(
     data = _dataset(model, X, y, given, columns)
     told = positive if positive is not None else data.schema.positive
     predictor = None if model is None else as_predictor(model)
-    settled = task or task_of_model(None if predictor is None else predictor.info)
-    target = resolve_data_target(data, task=settled, positive=told)
+    model_info = None if predictor is None else predictor.info
+    target = resolve_data_target(data, task=task, positive=told, model=model_info)
     n_features = None
     if predictor is not None:
         data = score_dataset(

@@ -19,8 +19,9 @@ from assay.evaluation.requests_multilabel import label_requests
 from assay.evaluation.requests_regression import regression_requests
 from assay.evaluation.score_columns import class_scores, positive_score
 from assay.evaluation.shared_request import Shared
-from assay.evaluation.task import Target, many_labels, resolve_target
+from assay.evaluation.task import Target, many_labels, resolve_target, task_of_model
 from assay.evaluation.threshold import DEFAULT, Threshold
+from assay.models.predictor import ModelInfo
 from assay.result import Finding
 from assay.tables.cube import Cube, Level
 
@@ -216,13 +217,26 @@ def _with_classes(
 
 
 def resolve_data_target(
-    data: "Dataset", *, task: str | None = None, positive: Level = None
+    data: "Dataset",
+    *,
+    task: str | None = None,
+    positive: Level = None,
+    model: ModelInfo | None = None,
 ) -> Target:
     """Read the label and settle what is predicted.
 
-    Several label columns, or a column of lists, are labels that a row may have together. A label
-    with two values and scores of more classes is multiclass: the other classes are only
-    absent from these rows.
+    Several label columns, or a column of lists, are labels that a row may have together, whatever
+    the model is. A label with two values and scores of more classes is multiclass: the other
+    classes are only absent from these rows.
+
+    Parameters
+    ----------
+    data : Dataset
+    task : str or None
+        What the user said.
+    positive : bool, int, float, str or None
+    model : ModelInfo or None
+        Where the user said nothing it may settle the task: see `task_of_model`.
 
     Raises
     ------
@@ -231,6 +245,7 @@ def resolve_data_target(
     """
     if has_label_sets(data):
         return many_labels(label_names(data), task=task, positive=positive)
+    task = task or task_of_model(model)
     several = len(data.schema.scores) > 2 or len(data.classes or ()) > 2
     label = read_label(data)
     if task is None and several and len(label.values) >= 2 and label.complete:

@@ -14,6 +14,7 @@ from assay.reports.page import Page, ReportContent, Skipped, Table
 from assay.result import Finding, Json, worst_first
 
 FORMAT = "assay.results/1"
+TITLE_LABELS = 5
 
 
 def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
@@ -105,7 +106,9 @@ def _once(findings: list[Finding]) -> list[Finding]:
 
 def _title(run: Run) -> str:
     told = run.config.roles.label
-    label = told if isinstance(told, str) else ", ".join(told or ())
+    labels = [told] if isinstance(told, str) else list(told or ())
+    more = f" and {len(labels) - TITLE_LABELS} more" if len(labels) > TITLE_LABELS else ""
+    label = ", ".join(labels[:TITLE_LABELS]) + more
     name = _of(run.data, "test", "name") or "assay"
     return f"{label} in {name}" if label else str(name)
 

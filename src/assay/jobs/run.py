@@ -10,7 +10,6 @@ from typing import cast
 from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
-from assay.evaluation.task import task_of_model
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.inputs import Inputs
 from assay.jobs.running import CALLS_MODEL, Outcome, Progress, missing_need, run_sections
@@ -133,8 +132,9 @@ class Run:
             if judged and inputs.data.schema.labels:
                 target = resolve_data_target(
                     inputs.data,
-                    task=options.task or task_of_model(model),
+                    task=options.task,
                     positive=inputs.data.schema.positive,
+                    model=model,
                 )
                 self.findings += target.findings
                 self.task = target.task

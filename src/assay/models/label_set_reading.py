@@ -13,6 +13,8 @@ from assay.models.predictor import ClassLabel, ModelInfo, Prediction
 from assay.result import Finding
 
 SHOWN = 20
+SUM_SLACK = 1e-3
+"""How far the scores of a row may sum from 1 and be taken for probabilities of its one class."""
 
 
 def label_prediction_name(place: int) -> str:
@@ -120,8 +122,8 @@ class LabelSetReading:
 
 
 def _check_many(info: ModelInfo, probe: Prediction, labels: Sequence[str]) -> None:
-    one = probe.probabilities is None and not probe.multilabel
-    if not one and (probe.multilabel or info.kind in ("unknown", "multilabel")):
+    scores = probe.probabilities
+    if probe.multilabel or (scores is not None and not _of_one_class(info, scores)):
         return
     what = "one number a row" if info.kind == "regressor" else "one class a row"
     msg = (
@@ -130,6 +132,12 @@ def _check_many(info: ModelInfo, probe: Prediction, labels: Sequence[str]) -> No
         "label, or name one of the columns as the label"
     )
     raise InputError(msg)
+
+
+def _of_one_class(info: ModelInfo, scores: NDArray[np.float64]) -> bool:
+    """Whether scores share out each row among classes, of which it has one."""
+    sums = scores.sum(axis=1)
+    return info.kind == "classifier" and bool(np.allclose(sums, 1.0, atol=SUM_SLACK))
 
 
 def _all_flags(probe: Prediction) -> bool:

@@ -89,7 +89,7 @@ def _answers(values: object, name: str, *, names: Sequence[str] | None = None) -
     if are_label_lists(values):
         return [label_lists(cast("Sequence[Sequence[str]]", values), name)]
     if _n_columns(values) < 2:
-        return [to_series(values, name)]
+        return [to_series(_without_brackets(values), name)]
     if name == LABEL:
         return label_indicators(values, name)
     if names is None:
@@ -143,6 +143,13 @@ def _names_of_labels(truth: Sequence[pl.Series]) -> list[str] | None:
     if truth and isinstance(truth[0].dtype, pl.List):
         return sorted(set(truth[0].list.explode().drop_nulls().to_list()))
     return None
+
+
+def _without_brackets(values: object) -> object:
+    """Return a list of lists of one value each, ``[[1], [0]]``, as a list of those values."""
+    if isinstance(values, list) and all(isinstance(v, list) and len(v) == 1 for v in values):
+        return [row[0] for row in values]
+    return values
 
 
 def _n_columns(values: object) -> int:

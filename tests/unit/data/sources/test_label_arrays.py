@@ -54,3 +54,8 @@ def test_a_column_of_classes_is_as_before():
 def test_what_does_not_fit(given, message):
     with pytest.raises(InputError, match=message):
         Dataset.from_arrays(**given)
+
+
+def test_one_value_in_brackets_is_a_value():
+    data = Dataset.from_arrays(y_true=[[1], [0]], y_pred=[[1], [1]])
+    assert (data.schema.label, data.schema["y_true"].storage) == ("y_true", "int64")
