@@ -76,7 +76,7 @@ def test_a_plain_function_of_flags_gives_labels_and_no_scores():
         ),
         (
             ModelInfo(name="m", kind="classifier"),
-            Prediction(probabilities=SCORES, classes=("a", "b")),
+            Prediction(probabilities=np.array([[0.2, 0.8]]), classes=("a", "b")),
             "gives one class a row, and the data have 2 labels",
         ),
     ],
@@ -92,3 +92,12 @@ def test_a_later_answer_of_another_width():
         reading.columns(answer(np.ones((1, 3))))
     with pytest.raises(ModelError, match="neither labels nor scores"):
         reading.columns(Prediction(multilabel=True))
+
+
+def test_a_classifier_of_one_class_a_row_is_told_by_its_sums():
+    info = ModelInfo(name="f", kind="classifier", score_kind="probability")
+    apart = Prediction(probabilities=SCORES)
+    assert LabelSetReading(info, apart, LABELS).columns(apart).width == 2
+    shared = Prediction(probabilities=SCORES / SCORES.sum(axis=1, keepdims=True))
+    with pytest.raises(InputError, match="gives one class a row"):
+        LabelSetReading(info, shared, LABELS)
