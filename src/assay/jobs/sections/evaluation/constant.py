@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from assay.evaluation.result import EvaluationResult, MetricResult
+from assay.metrics.confusion.top_k import PREFIX, USUAL
+from assay.metrics.scores import lift
+from assay.metrics.scores.operating_points import FALSE_ALARMS, FOUND
 from assay.result import Json
 from assay.tables.cube import Level
 
@@ -44,6 +47,8 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     balanced accuracy              any class: 1/k
     MCC, kappa, Youden's J, Gini   any: 0
     ROC AUC, average precision     scores without order: 1/2, p
+    KS, lifts, operating points    scores without order: 0, 1, the bound itself
+    top-k accuracy                 the k most frequent classes: their shares together
     log loss, Brier, skills        the shares as probabilities: entropy, p(1-p) or 1-Σs², 0
     expected cost                  the cheaper of always and never
     macro, weighted F1 (labels)    every label to every row: means of 2p/(1+p)
@@ -52,7 +57,8 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     Hamming loss                   the labels that most rows have: mean of min(p, 1-p)
     macro ROC AUC and AP (labels)  scores without order: 1/2, mean of p
     R², adjusted R²; MSE, RMSE     the mean: 0; MSE/(1-R²) and its root
-    MAE, WAPE, median error        the median, with its own errors
+    MAE, WAPE, median error, D²    the median, with its own errors
+    pinball loss, its D²           the quantile of the target, with its own loss
     =============================  ==========================================================
 
     Parameters
@@ -68,7 +74,7 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     if result.task == "multilabel":
         values = _of_labels(_shares(result))
     elif result.task == "regression":
-        values = _of_the_mean(result) | _of_the_median(result)
+        values = _of_the_mean(result) | _of_the_median(result) | _of_the_quantile(have)
     else:
         values = _of_classes(result)
     if result.task == "binary":
@@ -133,6 +139,10 @@ def _of_classes(result: EvaluationResult) -> Values:
         "weighted_recall": (most, frequent),
         "brier": (1 - sum(share**2 for share in shares), prior),
         "roc_auc_ovr_macro": (0.5, no_order),
+        **{
+            f"{PREFIX}{n}": (sum(sorted(shares)[-n:]), f"Always the same {n}, the most frequent")
+            for n in USUAL
+        },
     }
 
 
@@ -146,6 +156,11 @@ def _of_two_classes(p: float, positive: Level) -> Values:
         "roc_auc": (0.5, no_order),
         "gini": (0.0, no_order),
         "average_precision": (p, no_order),
+        "average_precision_lift": (1.0, no_order),
+        "ks_statistic": (0.0, no_order),
+        **dict.fromkeys((metric.name for metric in lift.METRICS), (1.0, no_order)),
+        "tpr_at_fpr_1": (FALSE_ALARMS, no_order),
+        "fpr_at_tpr_95": (FOUND, no_order),
         "brier": (p * (1 - p), "The shares of the classes as probabilities"),
     }
 
@@ -191,6 +206,19 @@ def _of_the_mean(result: EvaluationResult) -> Values:
     return values
 
 
+def _of_the_quantile(have: Mapping[str, MetricResult]) -> Values:
+    """Return the loss of a constant quantile, where the predictions are one."""
+    saved, loss = have.get("d2_pinball"), have.get("pinball_loss")
+    if saved is None or loss is None:
+        return {}
+    share, lost = saved.estimate.value, loss.estimate.value
+    quantile = "Always answering the quantile of the target"
+    values: Values = {"d2_pinball": (0.0, quantile)}
+    if share is not None and lost is not None and share < 1:
+        values["pinball_loss"] = (lost / (1 - share), quantile)
+    return values
+
+
 def _of_the_median(result: EvaluationResult) -> Values:
     """Return the errors of the median, which no other constant beats by the absolute error."""
     target = result.data.get("target")
@@ -200,6 +228,7 @@ def _of_the_median(result: EvaluationResult) -> Values:
     values: Values = {
         "mae": (told["mae_of_median"], median),
         "median_absolute_error": (told["median_error_of_median"], median),
+        "d2_absolute_error": (0.0, median),
     }
     found = {each.name: each.estimate.value for each in result.metrics}
     mae, wape = found.get("mae"), found.get("wape")

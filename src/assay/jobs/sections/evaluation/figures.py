@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assay.charts.calibration import plot_calibration
 from assay.charts.confusion import plot_confusion
@@ -11,17 +10,18 @@ from assay.charts.metric_intervals import plot_metric_intervals
 from assay.charts.precision_recall import plot_precision_recall
 from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
 from assay.charts.residual_histogram import plot_residual_histogram
-from assay.charts.residual_vs_predicted import plot_residual_vs_predicted
 from assay.charts.roc import plot_roc
 from assay.charts.score_histogram import plot_score_histogram
 from assay.charts.threshold_curve import plot_threshold_curve
 from assay.evaluation.result import EvaluationResult, MetricResult
+from assay.jobs.sections.evaluation.columns import MAX_TABLE_ROWS, table_of, thin_table_of
+from assay.jobs.sections.evaluation.decile_figures import decile_figures
 from assay.jobs.sections.evaluation.label_figures import error_pairs_figure
+from assay.jobs.sections.evaluation.ranking_figures import cost_figure, gain_figure
 from assay.reports.format import estimate_text, number
-from assay.reports.page import Cell, Figure, Table
+from assay.reports.page import Figure, Table
 from assay.result import Estimate
 from assay.tables.curves import (
-    BinnedMeans,
     CalibrationBins,
     ConfusionTable,
     DensityGrid,
@@ -33,12 +33,10 @@ from assay.tables.curves import (
     ValueHistogram,
 )
 
-MAX_TABLE_ROWS = 21
 MAX_DRAWN = 40
 OF_A_CLASS = ("precision", "recall", "f1")
 OF_A_RANKING = ("roc_auc", "average_precision")
 KINDS_OF_CLASS = {"multiclass": "class", "multilabel": "label"}
-Floats = NDArray[np.float64]
 
 
 def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
@@ -62,12 +60,16 @@ def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
         figures.append(_scores(curves.scores, result))
     if curves.thresholds is not None:
         figures.append(_thresholds(curves.thresholds))
+    if curves.cost is not None:
+        figures.append(cost_figure(curves.cost))
+    if curves.gains is not None:
+        figures.append(gain_figure(curves.gains))
     if curves.predicted_actual is not None:
         figures.append(_predicted_actual(curves.predicted_actual))
     if curves.residuals is not None:
         figures.append(_residuals(curves.residuals))
-    if curves.residual_means is not None:
-        figures.append(_residual_means(curves.residual_means))
+    if curves.deciles is not None and curves.residual_means is not None:
+        figures += decile_figures(curves.deciles, curves.residual_means)
     return tuple(figures)
 
 
@@ -166,7 +168,7 @@ def _roc(points: RocPoints, area: Estimate | None) -> Figure:
             f"{number(float(points.true_positive_rate[half]))}."
         ),
         chart=plot_roc(points),
-        table=_thin_table(
+        table=thin_table_of(
             "Points of the ROC curve",
             {
                 "threshold": points.threshold,
@@ -189,7 +191,7 @@ def _precision_recall(points: PrecisionRecallPoints, average: Estimate | None) -
             f"{number(points.prevalence)} everywhere."
         ),
         chart=plot_precision_recall(points),
-        table=_thin_table(
+        table=thin_table_of(
             "Points of the precision-recall curve",
             {
                 "threshold": points.threshold,
@@ -217,7 +219,7 @@ def _calibration(points: CalibrationBins, task: str) -> Figure:
             f"{number(float(points.observed[worst]))} of the rows {are}."
         ),
         chart=plot_calibration(points, axis=axis),
-        table=_table(
+        table=table_of(
             "Mean score and observed share by bin",
             {
                 "rows": points.n,
@@ -245,7 +247,7 @@ def _scores(points: ScoreHistogram, result: EvaluationResult) -> Figure:
             f"of about {number(means[0])}, the others of about {number(means[1])}.{cut}"
         ),
         chart=plot_score_histogram(points, positive=positive, negative=negative),
-        table=_table(
+        table=table_of(
             "Share of each class by score",
             {
                 "score from": points.edges[:-1],
@@ -267,7 +269,7 @@ def _thresholds(points: ThresholdCurve) -> Figure:
             f"{number(float(points.f1[best]))}, at {number(float(points.threshold[best]))}.{used}"
         ),
         chart=plot_threshold_curve(points),
-        table=_thin_table(
+        table=thin_table_of(
             "Precision, recall and F1 by threshold",
             {
                 "threshold": points.threshold,
@@ -295,7 +297,7 @@ def _predicted_actual(points: DensityGrid) -> Figure:
             "beyond that are counted at the edge."
         ),
         chart=plot_predicted_vs_actual(points),
-        table=_table(
+        table=table_of(
             "The fullest cells",
             {
                 "actual from": points.x_edges[x],
@@ -319,54 +321,8 @@ def _residuals(points: ValueHistogram) -> Figure:
             f"{number(float(middle[fullest]))} and holds {points.share[fullest]:.1%} of the rows."
         ),
         chart=plot_residual_histogram(points),
-        table=_table(
+        table=table_of(
             "Share of rows by residual",
             {"from": points.edges[:-1], "to": points.edges[1:], "share": points.share},
         ),
     )
-
-
-def _residual_means(points: BinnedMeans) -> Figure:
-    off = int(((points.low > 0) | (points.high < 0)).sum())
-    return Figure(
-        title="Where the predictions lean to one side",
-        alternative=(
-            f"Mean residual in {len(points.x)} bins of the predicted value: in {off} of them its "
-            "interval excludes zero, so that predictions there are too high or too low on average."
-        ),
-        chart=plot_residual_vs_predicted(points),
-        table=_table(
-            "Mean residual by predicted value",
-            {
-                "predicted": points.x,
-                "rows": points.n,
-                "mean residual": points.mean,
-                "low": points.low,
-                "high": points.high,
-            },
-        ),
-    )
-
-
-def _table(caption: str, columns: dict[str, NDArray[np.generic]]) -> Table:
-    cells = [[_cell(value) for value in values.tolist()] for values in columns.values()]
-    return Table(caption, tuple(columns), tuple(zip(*cells, strict=True)), folded=True)
-
-
-def _thin_table(caption: str, columns: dict[str, Floats]) -> Table:
-    """Make a table of at most `MAX_TABLE_ROWS` points; results.json has them all."""
-    length = len(next(iter(columns.values())))
-    keep = np.unique(np.linspace(0, length - 1, min(length, MAX_TABLE_ROWS)).round().astype(int))
-    table = _table(caption, {name: values[keep] for name, values in columns.items()})
-    note = (
-        f"{len(keep)} of {length:,} points; results.json has them all."
-        if len(keep) < length
-        else ""
-    )
-    return Table(table.caption, table.columns, table.rows, folded=True, note=note)
-
-
-def _cell(value: object) -> Cell:
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    return value if isinstance(value, int | str | bool) else str(value)

@@ -1,13 +1,31 @@
 """An evaluation in; its part of the report out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assay.evaluation.result import EvaluationResult, MetricResult
 from assay.jobs.sections.evaluation.constant import Constant
 from assay.jobs.sections.evaluation.figures import KINDS_OF_CLASS, evaluation_figures
+from assay.jobs.sections.evaluation.ranking_figures import ratio_table
+from assay.metrics.scores import lift
 from assay.reports.format import number
 from assay.reports.page import Block, Cell, Heading, Page, Paragraph, Table
 
+SELDOM = frozenset(
+    {
+        "ks_statistic",
+        *(metric.name for metric in lift.METRICS),
+        "tpr_at_fpr_1",
+        "fpr_at_tpr_95",
+        "d2_absolute_error",
+        "pearson",
+        "smape",
+        "rmsle",
+        "poisson_deviance",
+        "tweedie_deviance",
+        "gamma_deviance",
+    }
+)
 CLASSES = "always the most frequent class, or scores in no particular order"
 CONSTANTS = {
     "binary": CLASSES,
@@ -35,10 +53,12 @@ def evaluation_page(
     blocks: list[Block] = [*map(Paragraph, said)]
     if test.threshold is not None:
         blocks.append(_threshold(test))
-    blocks.append(_metrics_table(test, train, constants))
+    blocks += _metrics_tables(test, train, constants)
     if train is not None:
         blocks.append(_gap_note())
     blocks += _per_class_table(test)
+    if test.curves.cost_ratios is not None:
+        blocks.append(ratio_table(test.curves.cost_ratios))
     figures = evaluation_figures(test)
     if figures:
         blocks += [Heading("Charts"), *figures]
@@ -62,10 +82,29 @@ def _gap_note() -> Paragraph:
     return Paragraph(text, tone="note")
 
 
-def _metrics_table(
+def _metrics_tables(
     test: EvaluationResult, train: EvaluationResult | None, constants: Mapping[str, Constant]
+) -> tuple[Table, ...]:
+    """Return the metrics that most readers want, and those that few do, closed below."""
+    ordered = in_reading_order(test)
+    seldom = SELDOM - set(test.head.metrics)
+    aside = [each for each in ordered if each.name in seldom]
+    usual = [each for each in ordered if each not in aside]
+    caption = f"Metrics with {test.level:.0%} intervals"
+    tables = [_metrics_table(caption, usual, test, train, constants)]
+    if aside:
+        more = _metrics_table("More metrics, which fewer need", aside, test, train, constants)
+        tables.append(replace(more, folded=True, note=""))
+    return tuple(tables)
+
+
+def _metrics_table(
+    caption: str,
+    shown: Sequence[MetricResult],
+    test: EvaluationResult,
+    train: EvaluationResult | None,
+    constants: Mapping[str, Constant],
 ) -> Table:
-    shown = in_reading_order(test)
     heads = ["metric", "value" if train is None else "test rows"]
     columns: list[list[Cell]] = [[e.full_title for e in shown], [e.estimate for e in shown]]
     if train is not None:
@@ -76,7 +115,7 @@ def _metrics_table(
         heads.append("constant answer")
         columns.append([_constant(constants, each) for each in shown])
     return Table(
-        f"Metrics with {test.level:.0%} intervals",
+        caption,
         tuple(heads),
         tuple(zip(*columns, strict=True)),
         help={each.full_title: each.help for each in shown if each.help},

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from pydantic import Field
+
 from assay.data.dataset import Dataset
 from assay.data.requests import Request
 from assay.evaluation.build import build_evaluation
+from assay.evaluation.choose import count_scores
 from assay.evaluation.plan import EvaluationPlan, plan_evaluation
 from assay.evaluation.result import EvaluationResult
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
@@ -14,6 +17,7 @@ from assay.jobs.sections.evaluation.constant import constant_answers
 from assay.jobs.sections.evaluation.page import evaluation_page
 from assay.reports.page import Page, Skipped
 from assay.result import Finding, Json
+from assay.tables.score_table import ScoreTable
 
 if TYPE_CHECKING:
     import altair as alt
@@ -21,7 +25,15 @@ if TYPE_CHECKING:
 
 
 class EvaluationConfig(SectionConfig):
-    """Settings of the evaluation section: none so far beside the options of the whole run."""
+    """Settings of the evaluation section, beside the options of the whole run."""
+
+    quantile: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Which quantile of the target the predicted numbers are, such as 0.9; they "
+        "are judged as means unless it is given.",
+    )
 
 
 @dataclass(frozen=True)
@@ -94,7 +106,12 @@ class EvaluationSection:
         """Turn the tables into metrics, curves and findings."""
         request = context.request
         plan = self._plans.pop(request, None) or _plan(request, request.data)
-        test = build_evaluation(plan, context.tables, costs=request.costs)
+        test = build_evaluation(
+            plan,
+            context.tables,
+            costs=request.costs,
+            validation=_validation_scores(request, plan),
+        )
         if request.train is None or not _has_answers(request.train):
             return Quality(test)
         beside = _plan(request, request.train)
@@ -116,6 +133,16 @@ class EvaluationSection:
         return tuple(parts)
 
 
+def _validation_scores(request: SectionRequest, plan: EvaluationPlan) -> ScoreTable | None:
+    """Return the validation rows' scores, where the view over several prices needs them."""
+    data = request.validation
+    if data is None or request.costs is not None or plan.target.task != "binary":
+        return None
+    if not plan.scores or not data.schema.scores or data.schema.label is None:
+        return None
+    return count_scores(data, plan.target, use=plan.use)
+
+
 def _has_answers(data: Dataset) -> bool:
     return bool(data.schema.predictions or data.schema.scores)
 
@@ -129,6 +156,7 @@ def _plan(request: SectionRequest, data: Dataset) -> EvaluationPlan:
         use=request.use,
         label_map=request.label_map or None,
         n_features=None if features is None else len(features),
+        quantile=request.config.quantile if isinstance(request.config, EvaluationConfig) else None,
         level=request.level,
         seed=request.seed,
     )

@@ -34,6 +34,11 @@ def test_binary_against_scikit_learn():
             "roc_auc": sk.roc_auc_score(y, prior),
             "gini": 0.0,
             "average_precision": sk.average_precision_score(y, prior),
+            "average_precision_lift": 1.0,
+            "ks_statistic": 0.0,
+            **dict.fromkeys(("lift_at_1", "lift_at_5", "lift_at_10"), 1.0),
+            "tpr_at_fpr_1": 0.01,
+            "fpr_at_tpr_95": 0.95,
             "log_loss": sk.log_loss(y, prior),
             "brier": sk.brier_score_loss(y, prior),
             "log_loss_skill": 0.0,
@@ -108,8 +113,29 @@ def test_regression_against_scikit_learn():
             "mae": sk.mean_absolute_error(y, median),
             "median_absolute_error": sk.median_absolute_error(y, median),
             "wape": np.abs(y - median).sum() / np.abs(y).sum(),
+            "d2_absolute_error": sk.d2_absolute_error_score(y, median),
         }
     )
+
+
+def test_a_quantile_against_scikit_learn():
+    rng = np.random.default_rng(5)
+    y = rng.gamma(2.0, size=301)
+    predicted = y + rng.normal(0, 1, 301)
+    found = constant_answers(evaluate(y_true=y, y_pred=predicted, quantile=0.8))
+    constant = np.full(301, np.quantile(y, 0.8))
+    expected = sk.mean_pinball_loss(y, constant, alpha=0.8)
+    assert found["pinball_loss"].value == pytest.approx(expected)
+    assert found["d2_pinball"].value == 0
+
+
+def test_top_k_is_held_against_the_most_frequent_classes():
+    rng = np.random.default_rng(6)
+    y = rng.choice(8, 400, p=[0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05])
+    found = constants(y_true=y, y_score=rng.dirichlet(np.ones(8), 400))
+    shares = np.sort(np.bincount(y) / 400)[::-1]
+    assert found["top_3"] == pytest.approx(shares[:3].sum())
+    assert found["top_5"] == pytest.approx(shares[:5].sum())
 
 
 def test_the_median_counts_weights():

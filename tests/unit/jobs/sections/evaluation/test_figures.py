@@ -1,12 +1,16 @@
 """Every curve becomes a figure with words, numbers that are right, and a table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from assay.evaluation.evaluator import evaluate
+from assay.evaluation.goal import Costs
 from assay.jobs.sections.evaluation.constant import constant_answers
 from assay.jobs.sections.evaluation.figures import evaluation_figures
 from assay.jobs.sections.evaluation.page import evaluation_page
+from assay.jobs.sections.evaluation.ranking_figures import ratio_table
 from assay.reports.page import Figure, Table
 
 
@@ -36,15 +40,46 @@ def by_title(result):
     return {figure.title: figure for figure in evaluation_figures(result)}
 
 
-def test_binary_has_the_six_charts(binary):
-    assert len(by_title(binary)) == 6
+def test_binary_has_the_seven_charts(binary):
+    assert len(by_title(binary)) == 7
 
 
-def test_regression_has_its_three(regression):
+def test_prices_add_the_cost_of_each_threshold():
+    rng = np.random.default_rng(3)
+    y = (rng.random(800) < 0.4).astype(int)
+    score = np.clip(0.3 * y + 0.7 * rng.random(800), 0, 1)
+    result = evaluate(y_true=y, y_score=score, costs=Costs(false_positive=1, false_negative=4))
+    figure = by_title(result)["What each threshold would cost"]
+    assert "the prices ask for 0.2" in figure.alternative
+    assert "not for choosing" in figure.caption
+    assert result.curves.cost_ratios is None
+
+
+def test_the_gain_table_has_the_lift(binary):
+    figure = by_title(binary)["How many positives the highest scores hold"]
+    assert [row[0] for row in figure.table.rows][:3] == ["1%", "5%", "10%"]
+    share, gain, lift = figure.table.rows[2]
+    assert lift == pytest.approx(binary["lift_at_10"].value, abs=0.006)
+    assert gain.value == pytest.approx(binary["lift_at_10"].value / 10)
+    assert gain.low < gain.value < gain.high
+
+
+def test_prices_in_view_say_that_they_flatter(binary):
+    table = ratio_table(binary.curves.cost_ratios)
+    assert "not for choosing" in table.note
+    assert [row[0] for row in table.rows] == [
+        "5 : 1", "2 : 1", "1 : 1", "1 : 2", "1 : 5", "1 : 10", "1 : 20",
+    ]  # fmt: skip
+    of_validation = replace(binary.curves.cost_ratios, rows="validation")
+    assert "validation rows, and all numbers" in ratio_table(of_validation).note
+
+
+def test_regression_has_its_four(regression):
     assert list(by_title(regression)) == [
         "Predicted against actual",
         "How far off the predictions are",
         "Where the predictions lean to one side",
+        "Where the predictions are far off",
     ]
 
 

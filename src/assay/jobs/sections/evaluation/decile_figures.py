@@ -1,0 +1,70 @@
+"""Errors by tenth of the prediction in; figures with one table of all their numbers out."""
+
+from assay.charts.error_by_decile import plot_error_by_decile
+from assay.charts.residual_vs_predicted import plot_residual_vs_predicted
+from assay.jobs.sections.evaluation.columns import interval_cell
+from assay.reports.format import number
+from assay.reports.page import Figure, Table
+from assay.tables.curves import BinnedMeans, DecileErrors
+
+
+def decile_figures(points: DecileErrors, means: BinnedMeans) -> tuple[Figure, ...]:
+    """Return the mean error and the mean absolute error by tenth of the prediction.
+
+    Parameters
+    ----------
+    points : DecileErrors
+    means : BinnedMeans
+        The mean errors alone.
+    """
+    off = int(((points.error_low > 0) | (points.error_high < 0)).sum())
+    worst, best = int(points.absolute_error.argmax()), int(points.absolute_error.argmin())
+    lean = Figure(
+        title="Where the predictions lean to one side",
+        alternative=(
+            f"Mean residual in {len(points.n)} bins of the predicted value: in {off} of them its "
+            "interval excludes zero, so that predictions there are too high or too low on average."
+        ),
+        chart=plot_residual_vs_predicted(means),
+        table=_table(points),
+        caption="Of ten intervals one leaves out zero by chance in four reports of ten; a finding "
+        "is made only with intervals wide enough for all ten.",
+    )
+    size = Figure(
+        title="Where the predictions are far off",
+        alternative=(
+            f"Mean absolute error by tenth of the prediction: the largest, "
+            f"{number(float(points.absolute_error[worst]))}, in tenth {worst + 1}, the smallest, "
+            f"{number(float(points.absolute_error[best]))}, in tenth {best + 1}."
+        ),
+        chart=plot_error_by_decile(points),
+        table=_table(points),
+    )
+    return lean, size
+
+
+def _table(points: DecileErrors) -> Table:
+    names = ("predicted", "actual", "error", "absolute_error")
+    columns = [
+        [
+            interval_cell(value, low, high, n=int(n))
+            for value, low, high, n in zip(
+                getattr(points, name),
+                getattr(points, f"{name}_low"),
+                getattr(points, f"{name}_high"),
+                points.n,
+                strict=True,
+            )
+        ]
+        for name in names
+    ]
+    rows = tuple(
+        (number, int(n), *cells)
+        for number, (n, *cells) in enumerate(zip(points.n, *columns, strict=True), start=1)
+    )
+    return Table(
+        "Means by tenth of the prediction, the lowest first",
+        ("tenth", "rows", "predicted", "actual", "error", "absolute error"),
+        rows,
+        folded=True,
+    )
