@@ -144,9 +144,16 @@ def _categories(kept: Mapping[str, Any]) -> Categories:
     if "offsets" not in kept:
         return values
     text = bytes(value % 256 for value in values)
+    places = [int(place) for place in kept["offsets"]]
+    if (
+        sorted(places) != places
+        or places[:1] not in ([], [0])
+        or max(places, default=0) > len(text)
+    ):
+        msg = "the categories have places outside their text"
+        raise ValueError(msg)
     if not text.isascii():
         return ()
-    places = [int(place) for place in kept["offsets"]]
     return [text[a:b].decode() for a, b in pairwise(places)]
 
 

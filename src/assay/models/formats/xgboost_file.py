@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assay.errors import InputError
-from assay.models.boosters.ubjson import UbjsonError, read_ubjson
+from assay.models.boosters.ubjson import read_ubjson
 from assay.models.boosters.xgboost import XgboostFacts, read_learner
 from assay.models.formats.place import ModelPlace
 
@@ -18,6 +20,18 @@ OLD = re.compile(
     rb"(binary|reg|multi|rank|count|survival):[a-z_]+.{8}(gbtree|gblinear|dart)", re.DOTALL
 )
 """The names of the objective and the booster, each after its length."""
+NODE_PARTS = (
+    "left_children",
+    "right_children",
+    "parents",
+    "split_indices",
+    "split_conditions",
+    "default_left",
+)
+"""What a tree has for each of its nodes."""
+CATEGORY_PARTS = ("categories_segments", "categories_sizes", "categories", "categories_nodes")
+NO_CHILD, NO_PARENT, CATEGORICAL = -1, 2**31 - 1, 1
+"""How a tree writes that a node has no child, no parent, and that it splits by categories."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +76,17 @@ def read_xgboost(place: ModelPlace) -> XgboostFile:
         read = read_ubjson if file_form(place) == "ubj" else json.loads
         model = read(content)
         facts = read_learner(model)
-        _check_trees(model["learner"]["gradient_booster"])
+        _check_trees(model["learner"]["gradient_booster"], facts.n_features)
         version = ".".join(str(int(part)) for part in model["version"])
-    except (UbjsonError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(_damaged(place.file, " ".join(str(error).split())[:200])) from error
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         what = f"a part that XGBoost writes is missing ({type(error).__name__}: {error})"
         raise InputError(_damaged(place.file, what)) from error
     return XgboostFile(facts, version)
 
 
-def _check_trees(booster: Mapping[str, Any]) -> None:
+def _check_trees(booster: Mapping[str, Any], n_features: int) -> None:
     """Make sure that all trees are there and whole: XGBoost reads beyond a short one's end."""
     model = booster.get("gbtree", booster)["model"]
     if booster["name"] == "gblinear":
@@ -82,11 +96,37 @@ def _check_trees(booster: Mapping[str, Any]) -> None:
         msg = f"it has {len(trees)} of {promised} trees"
         raise ValueError(msg)
     for number, tree in enumerate(trees):
-        nodes = int(tree["tree_param"]["num_nodes"])
-        lengths = {len(tree[part]) for part in ("left_children", "right_children", "parents")}
-        if lengths != {nodes}:
-            msg = f"tree {number + 1} has not the {nodes} nodes that it promises"
+        wrong = _fault(tree, n_features)
+        if wrong:
+            msg = f"tree {number + 1} {wrong}"
             raise ValueError(msg)
+
+
+def _fault(tree: Mapping[str, Any], n_features: int) -> str:
+    """Say what is wrong with a tree; "" where it is whole."""
+    nodes = int(tree["tree_param"]["num_nodes"])
+    kinds = np.asarray(tree.get("split_type", np.zeros(nodes)))
+    if any(len(each) != nodes for each in (kinds, *(tree[part] for part in NODE_PARTS))):
+        return f"has not the {nodes} nodes that it promises"
+    parents = np.asarray(tree["parents"])
+    if kinds.max() > CATEGORICAL or (parents[parents != NO_PARENT] >= nodes).any():
+        return "has a node of unknown kind or origin"
+    children = np.stack([tree["left_children"], tree["right_children"]])
+    # A leaf splits by nothing, and a node that was cut off by whatever stood there before.
+    split_by = np.asarray(tree["split_indices"])[children[0] != NO_CHILD]
+    if children.max() >= nodes or children.min() < NO_CHILD or (split_by >= n_features).any():
+        return "points to a node or a feature that is not there"
+    starts, sizes, among, holders = (
+        np.asarray(tree.get(part, ()), dtype=np.int64) for part in CATEGORY_PARTS
+    )
+    ends = starts + sizes if len(starts) == len(sizes) == len(holders) else np.array([-1])
+    if len(ends) and (
+        min(ends.min(), starts.min(), sizes.min(), holders.min()) < 0
+        or ends.max() > len(among)
+        or holders.max() >= nodes
+    ):
+        return "points to categories that are not there"
+    return ""
 
 
 def _damaged(path: Path, what: str) -> str:

@@ -294,6 +294,13 @@ def test_damaged_trees_are_refused(tmp_path, binary):
     binary.save_model(path)
     model = json.loads(path.read_text())
     trees = model["learner"]["gradient_booster"]["model"]["trees"]
+    first = trees[0]["right_children"]
+    for node in (99, -7):
+        trees[0]["right_children"] = [node, *first[1:]]
+        path.write_text(json.dumps(model))
+        with pytest.raises(InputError, match=r"tree 1 points to a node .* not there"):
+            load_model(path)
+    trees[0]["right_children"] = first
     trees[1]["left_children"].pop()
     path.write_text(json.dumps(model))
     with pytest.raises(InputError, match=r"tree 2 has not the .* nodes that it promises"):
@@ -302,6 +309,27 @@ def test_damaged_trees_are_refused(tmp_path, binary):
     path.write_text(json.dumps(model))
     with pytest.raises(InputError, match="has 4 of 5 trees"):
         load_model(path)
+
+
+SHAPES = {
+    "pruned": {"tree_method": "exact", "max_depth": 4, "gamma": 5},
+    "several outputs a tree": {"multi_strategy": "multi_output_tree", "tree_method": "hist"},
+    "forest": {"num_parallel_tree": 3, "subsample": 0.5, "tree_method": "approx"},
+    "one leaf": {"max_depth": 3, "gamma": 1e9},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("suffix", ["json", "ubj"])
+def test_trees_of_every_shape_are_whole(tmp_path, target, shape, suffix):
+    X = np.random.default_rng(0).normal(size=(N, 3))
+    label = np.column_stack([target, target]) if "several" in shape else target
+    booster = train(X, label, **SHAPES[shape])
+    booster.save_model(tmp_path / f"m.{suffix}")
+    options = {"output": 0} if "several" in shape else {}
+    model = load_model(tmp_path / f"m.{suffix}", options=options)
+    expected = booster.predict(xgb.DMatrix(X)).reshape(N, -1)[:, 0]
+    assert np.array_equal(model.predict(pl.DataFrame(X)).values, expected.astype(float))
 
 
 def test_old_binary_form_is_refused(tmp_path):
