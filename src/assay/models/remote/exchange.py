@@ -140,7 +140,10 @@ class Exchange:
         if self.lines and isinstance(self.lines[-1], UnfinishedLine):
             self.lines.pop()
         end, said = self._program.describe_end(), self._program.said
-        what = f"{end} after {len(self.lines):,} answers to {self._n_rows:,} rows{said}"
+        answered = f"after {len(self.lines):,} answers to {self._n_rows:,} rows"
+        if self._n_rows == 1 and not self.lines:
+            answered = "without an answer"
+        what = f"{end} {answered}{said}"
         # A program that ends well may have left rows out: then no answer is sure of its row.
         return Fault(what, ended=True, in_order=self._program.exit_code != 0)
 
