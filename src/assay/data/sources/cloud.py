@@ -1,14 +1,15 @@
 """Tables in object stores and on web servers.
 
-Parquet and Arrow files are read where they are, by Polars, which asks for the columns and row
-groups that it needs; what else there is, is copied to a temporary file first.
+Parquet is read where it is: what is asked for, and no more. So are Arrow files in object stores.
+What else there is, is copied to a temporary file first.
 """
 
 from dataclasses import replace
 
-from assay.data.sources.cloud_download import ask_web, download
+from assay.data.sources.cloud_download import download
 from assay.data.sources.cloud_place import Place, read_place
 from assay.data.sources.cloud_scan import ARROW, PARQUET, scan
+from assay.data.sources.cloud_web import measure, scan_web
 from assay.data.sources.file import known_suffixes, open_file
 from assay.data.sources.folder import open_folder
 from assay.data.sources.reader import ReadOptions
@@ -19,8 +20,6 @@ from assay.data.sources.spool import TemporaryFolder, hold
 from assay.errors import InputError
 
 SCHEMES = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
-FIRST_BYTES = 8
-PARTIAL = 206
 
 
 def open_url(url: str, options: ReadOptions) -> Source:
@@ -61,9 +60,12 @@ def open_url(url: str, options: ReadOptions) -> Source:
             f"one of {', '.join(known_suffixes())}, a pattern too, such as *.parquet"
         )
         raise InputError(msg)
-    if _is_scanned(place):
+    if place.suffix not in (*PARQUET, *ARROW) or place.is_compressed:
+        return _open_copy(place, options)
+    if not place.is_web:
         return scan(place, options.storage)
-    return _open_copy(place, options)
+    size = measure(place) if place.suffix in PARQUET else None
+    return _open_copy(place, options) if size is None else scan_web(place, size)
 
 
 def _open_prefix(place: Place, options: ReadOptions) -> Source:
@@ -73,19 +75,6 @@ def _open_prefix(place: Place, options: ReadOptions) -> Source:
         if "nothing matches" not in str(error):
             raise
     return _open_copy(place, options)
-
-
-def _is_scanned(place: Place) -> bool:
-    """Whether Polars can read it from afar."""
-    if place.suffix not in (*PARQUET, *ARROW) or place.is_compressed:
-        return False
-    if not place.is_web:
-        return True
-    if place.url != place.shown:  # Polars gives no query and no password to a web server
-        return False
-    answer = ask_web(place, first_bytes=FIRST_BYTES)
-    answer.close()
-    return answer.status == PARTIAL
 
 
 def _open_copy(place: Place, options: ReadOptions) -> Source:

@@ -5,22 +5,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from assay.data.sources.cloud_errors import explain
 from assay.data.sources.cloud_place import WILDCARDS, Place
+from assay.data.sources.cloud_web import CONNECT_SECONDS, READ_SECONDS, RETRIES, ask_web
 from assay.data.sources.spool import TemporaryFolder
 from assay.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
-    import urllib3
     from obstore.store import ClientConfig, ObjectStore
 
 CHUNK_BYTES = 1 << 22
-CONNECT_SECONDS, READ_SECONDS = 10.0, 15.0
-RETRIES = 1
-REDIRECTS = 5
-BUSY = (429, 500, 502, 503, 504)
 CLIENT_KEYS = ("allow_http", "proxy_url", "timeout", "read_timeout", "connect_timeout")
 PREFIXES = re.compile(r"^(?:aws|azure|google|gcs)_", re.IGNORECASE)
 POLARS_ONLY = ("max_retries", "retry_timeout_ms", "retry_init_backoff_ms", "file_cache_ttl")
@@ -151,56 +146,6 @@ def _from_web(place: Place, folder: TemporaryFolder) -> Path:
     except urllib3.exceptions.HTTPError as error:
         raise explain(place, error, {}) from error
     return path
-
-
-def ask_web(place: Place, *, first_bytes: int | None = None) -> "urllib3.BaseHTTPResponse":
-    """Ask a web server for a file, whose content is not read yet.
-
-    Parameters
-    ----------
-    place : Place
-    first_bytes : int or None
-        How much of it; a server that cannot do so gives status 200 and all of it.
-
-    Raises
-    ------
-    InputError
-        If it cannot be had, or a web page comes instead.
-    """
-    import urllib3  # noqa: PLC0415
-
-    parts = urlsplit(place.url)
-    login, _, host = parts.netloc.rpartition("@")
-    headers = {"Accept-Encoding": "identity"}
-    if login:
-        headers |= urllib3.make_headers(basic_auth=login)
-    if first_bytes is not None:
-        headers["Range"] = f"bytes=0-{first_bytes - 1}"
-    retry = urllib3.Retry(
-        RETRIES, redirect=REDIRECTS, status_forcelist=BUSY, raise_on_status=False, backoff_factor=1
-    )
-    try:
-        answer = urllib3.PoolManager().request(
-            "GET",
-            urlunsplit((parts.scheme, host, parts.path, parts.query, "")),
-            headers=headers,
-            preload_content=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-            retries=retry,
-        )
-    except urllib3.exceptions.HTTPError as error:
-        raise explain(place, error, {}) from error
-    if answer.status >= 300:
-        answer.close()
-        raise explain(place, OSError(f"status code: {answer.status} {answer.reason or ''}"), {})
-    if answer.headers.get("Content-Type", "").startswith("text/html"):
-        answer.close()
-        msg = (
-            f"{place.shown} gives a web page (text/html), and a table is needed; check the URL: a "
-            "page for logging in or for preview may stand before the file"
-        )
-        raise InputError(msg)
-    return answer
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Parquet and Arrow files behind a URL, read by Polars itself: what is asked for, and no more."""
+"""Parquet and Arrow files in object stores, read by Polars itself: no more than is needed."""
 
 import warnings
 from collections.abc import Iterator, Mapping
@@ -66,7 +66,7 @@ def scan(place: Place, storage: Mapping[str, str]) -> Source:
 def _native(place: Place, storage: Mapping[str, str]) -> pl.LazyFrame:
     url = f"{place.url}**/*.parquet" if place.is_prefix else place.url
     many = place.is_pattern or place.is_prefix
-    options = None if place.is_web else {**PATIENCE, **_typed(storage)}
+    options = {**PATIENCE, **_typed(storage)}
     if place.suffix in ARROW:
         return pl.scan_ipc(url, glob=many, storage_options=options, hive_partitioning=many)
     return pl.scan_parquet(url, glob=many, storage_options=options, hive_partitioning=many)

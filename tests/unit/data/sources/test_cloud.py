@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from assay.data.dataset import Dataset
-from assay.data.sources import cloud_download, cloud_scan
+from assay.data.sources import cloud_download, cloud_scan, cloud_web
 from assay.data.sources.cloud import READER, open_url
 from assay.data.sources.cloud_place import read_place
 from assay.data.sources.reader import ReadOptions
@@ -45,8 +45,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait a moment alone for a server that does not answer."""
     hurry = {"max_retries": 0, "read_timeout": "300ms", "connect_timeout": "300ms"}
     monkeypatch.setattr(cloud_scan, "PATIENCE", hurry)
-    monkeypatch.setattr(cloud_download, "READ_SECONDS", 0.3)
-    monkeypatch.setattr(cloud_download, "RETRIES", 0)
+    for module in (cloud_download, cloud_web):
+        monkeypatch.setattr(module, "READ_SECONDS", 0.3)
+        monkeypatch.setattr(module, "RETRIES", 0)
 
 
 def in_store(server: ObjectServer, key: str, **options: object) -> pl.DataFrame:
@@ -212,9 +213,38 @@ def test_a_failure_after_opening_is_told(server: ObjectServer) -> None:
         frame.collect()
 
 
+@pytest.mark.usefixtures("impatient")
+def test_a_web_server_that_falls_silent_or_changes_its_file_is_told(server: ObjectServer) -> None:
+    path = "/rows.parquet"
+    server.objects[path] = parquet(ROWS)
+    frame = open_url(f"{server.url}{path}", ReadOptions()).frame
+    server.stalls.add(path)
+    with pytest.raises(InputError, match="cannot be reached"):
+        frame.collect()
+    server.stalls.clear()
+    server.objects[path] = parquet(ROWS.head(1).select("age"))
+    with pytest.raises(InputError, match=r"/rows\.parquet"):
+        frame.collect()
+
+
+def test_a_web_server_is_asked_for_the_columns_needed(server: ObjectServer) -> None:
+    rows = pl.DataFrame({"n": range(300_000)}).with_columns(
+        *((pl.col("n") * k % 100_003).alias(f"x.{k}") for k in range(2, 8))
+    )
+    server.objects["/large.parquet"] = parquet(rows, row_group_size=50_000)
+    frame = open_url(f"{server.url}/large.parquet", ReadOptions()).frame
+    server.bytes_sent = 0
+    assert frame.select(pl.col("n").sum()).collect().item() == 44_999_850_000
+    assert server.bytes_sent < len(server.objects["/large.parquet"]) / 2
+    some = frame.filter(pl.col("n") >= 299_999).select("x.3", "n").collect()
+    assert some.rows() == rows.select("x.3", "n").tail(1).rows()
+    assert frame.head(2).collect()["n"].to_list() == [0, 1]
+
+
 def test_what_is_no_parquet_is_refused(server: ObjectServer) -> None:
     server.objects["/shop/fake.parquet"] = CSV
     assert "cannot be read: parquet" in refused(server, "s3://shop/fake.parquet")
+    assert "cannot be read: Parquet" in refused(server, f"{server.url}/shop/fake.parquet")
 
 
 def test_a_web_page_is_no_table(server: ObjectServer) -> None:
