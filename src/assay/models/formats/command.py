@@ -1,6 +1,6 @@
 """Models that are a command, in any language: rows as lines of JSON in, answers as lines out.
 
-The protocol. The command is started once. It reads one line for each row from standard input, a
+``--model 'command:node score.js --fast'``; no shell reads it. The protocol: the command is started once. It reads one line for each row from standard input, a
 JSON object of column name → value (``{"age": 39, "job": "cook"}``; no value is ``null``, dates are
 ISO 8601 text, all in UTF-8), and prints one line for each row to standard output, in order: a
 JSON value that is

@@ -1,4 +1,21 @@
-"""Models behind an HTTP address, which are asked in JSON, JSON Lines or CSV."""
+"""Models behind an HTTP address, which are asked in JSON, JSON Lines or CSV.
+
+``--model https://host/path``. Without settings a request is ``{"instances": [{name: value}, …]}``,
+as KServe, Vertex AI and MLflow read it: no value is ``null``, dates are ISO 8601 text. CSV has no
+header. Clarify's templates write other bodies. An answer is read in the commonest shapes: a list
+with an item for each row, by itself or under ``predictions``, ``instances``, ``outputs``,
+``results``, ``labels``, ``probabilities`` or ``scores``, whose items are numbers, labels, lists of
+scores, objects class → probability, or records with ``label``, ``prediction``, ``probability`` or
+``probabilities``; `label` and `probability` name other places.
+
+Certificates are verified, redirections to other hosts are not followed, and user name, password,
+secrets of the query and headers are never shown. Requests are sent again, with growing pauses,
+when the endpoint cannot be reached, is too slow, or answers 408, 425, 429, 502, 503 or 504. When
+it refuses rows (another bad status, or an answer that cannot be used), it is asked about fewer at
+a time: the row that it fails on is named, and predictions before it are kept. Answers in another
+order cannot be seen unless they carry the number of their row (`echo`); what can be seen is that
+rows asked twice are answered differently.
+"""
 
 from typing import Annotated, Self
 

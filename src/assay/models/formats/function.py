@@ -1,4 +1,11 @@
-"""Models that are a Python function, or an estimator, under a name in a module or a file."""
+"""Models that are a Python function, or an estimator, under a name in a module or a file.
+
+``--model package.module:function`` or ``--model folder/file.py:function``. The function gets a
+pandas frame of rows (``--model-input`` chooses Polars or numpy) and returns one label, number or
+probability a row, or a probability for each class. An object with ``predict`` is taken as an
+estimator. The current folder, the file's own and those of ``--python-path`` are importable. Since
+you name the code, no trust is asked for.
+"""
 
 from dataclasses import replace
 from pathlib import Path
