@@ -1,9 +1,9 @@
 """Models that are a command, in any language: rows as lines of JSON in, answers as lines out.
 
-``--model 'command:node score.js --fast'``; no shell reads it. The protocol: the command is started once. It reads one line for each row from standard input, a
-JSON object of column name → value (``{"age": 39, "job": "cook"}``; no value is ``null``, dates are
-ISO 8601 text, all in UTF-8), and prints one line for each row to standard output, in order: a
-JSON value that is
+``--model 'command:node score.js --fast'``; no shell reads it. The protocol: the command is started
+once. It reads one line for each row from standard input, a JSON object of column name → value
+(``{"age": 39, "job": "cook"}``; no value is ``null``, dates are ISO 8601 text, all in UTF-8), and
+prints one line for each row to standard output, in order: a JSON value that is
 
 - a number: a quantity, a label, or the probability of the positive class;
 - a text or a truth value: the predicted label;
@@ -13,7 +13,8 @@ JSON value that is
 
 It flushes its output after each line, prints everything else to standard error, and ends when
 its input does. A command that reads all of its input before it answers works too: it is then
-started for each batch (``mode=batch``).
+started for each batch (``mode=batch``). When it ends before it has answered all rows, it is started
+again to find the row; when it is silent for longer than `timeout`, it is killed with what it started.
 """
 
 import shlex
