@@ -23,6 +23,7 @@ NOTICE = "<!-- Written by docs/make_pages.py; change the code, then run `make pa
 FAMILIES = {
     "binary": "Binary classification",
     "multiclass": "Multiclass classification",
+    "multilabel": "Many labels a row",
     "regression": "Regression",
 }
 
@@ -33,7 +34,7 @@ what was treated as independent. An undefined value is `null` with a reason, nev
 (`--weight`), declared groups (`--group`) and time (`--time`) change the interval as they must; how each kind is made is
 [decision 0003](decisions/0003-interval-methods.md), and how often the intervals cover is in [coverage.md](coverage.md).
 
-Averages over classes are always named: macro, weighted or micro.
+Averages over classes and labels are always named: macro, weighted, micro or samples.
 """
 
 DATA_HEAD = """# How columns are understood

@@ -4,6 +4,7 @@ import numpy as np
 
 from assay.charts.calibration import plot_calibration
 from assay.charts.confusion import plot_confusion
+from assay.charts.error_pairs import plot_error_pairs
 from assay.charts.metric_intervals import plot_metric_intervals
 from assay.charts.precision_recall import plot_precision_recall
 from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
@@ -57,6 +58,8 @@ def every_chart() -> dict[str, object]:
     mean = 4_000 * np.sin(binned / 60_000)
     letters = tuple("ABCDEFGHIJ")
     many = rng.integers(0, 12, (10, 10)) + np.diag(rng.integers(70, 130, 10))
+    apart = (many + many.T) / 1_000
+    together = np.array([[0.2, 0.1, 0.05], [0.1, 0.3, 0.0], [0.05, 0.0, 0.1]])
     names = ("accuracy", "balanced accuracy", "precision", "recall", "F1", "specificity", "MCC")
     value = (0.873, 0.797, 0.783, 0.652, 0.712, 0.943, 0.634)
     series = ("precision", "recall", "F1")
@@ -70,6 +73,10 @@ def every_chart() -> dict[str, object]:
         "confusion with nasty labels": plot_confusion(
             curves.ConfusionTable((NASTY, NASTY_LINES, NASTY_LABEL), many[:3, :3], many[:3, :3])
         ),
+        "error pairs": plot_error_pairs(
+            curves.ErrorPairs((NASTY, NASTY_LINES, NASTY_LABEL), together, together)
+        ),
+        "error pairs of many": plot_error_pairs(curves.ErrorPairs(letters, apart, apart)),
         "roc": plot_roc(
             curves.RocPoints(
                 UNIT[::-1], UNIT, tpr, np.clip(tpr - 0.02, 0, 1), np.clip(tpr + 0.02, 0, 1)

@@ -9,6 +9,7 @@ import pytest
 from assay.charts import theme
 from assay.charts.calibration import plot_calibration
 from assay.charts.confusion import plot_confusion
+from assay.charts.error_pairs import plot_error_pairs
 from assay.charts.metric_intervals import plot_metric_intervals
 from assay.charts.precision_recall import plot_precision_recall
 from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
@@ -208,3 +209,15 @@ def test_contrast_is_computed_as_wcag_does():
 
 def test_no_two_roles_share_a_colour():
     assert len({role.light for role in theme.ROLES}) == len(theme.ROLES)
+
+
+def test_error_pairs_are_shares_of_the_label_on_the_left():
+    share = np.array([[0.2, 0.05, 0.0], [0.05, 0.1, 0.0], [0.0, 0.0, 0.0]])
+    rows = drawn(plot_error_pairs(curves.ErrorPairs(("a", "b", "never"), share, share)))
+    found = {(row["label"], row["other"]): row["percent"] for row in rows}
+    assert found == {
+        ("a", "b"): "25%",
+        ("a", "never"): "0%",
+        ("b", "a"): "50%",
+        ("b", "never"): "0%",
+    }
