@@ -58,7 +58,7 @@ def download(place: Place, storage: Mapping[str, str], folder: TemporaryFolder) 
 
 def _store(place: Place, storage: Mapping[str, str]) -> "ObjectStore":
     try:
-        from obstore.store import from_url  # noqa: PLC0415
+        from obstore.store import from_url
     except ImportError as error:
         library = "obstore"
         raise MissingExtraError(library, "cloud", f"to copy {place.shown}") from error
@@ -88,7 +88,7 @@ def _store(place: Place, storage: Mapping[str, str]) -> "ObjectStore":
 
 def _matches(store: "ObjectStore", place: Place) -> tuple[str, list[str]]:
     """Return what all keys begin with, and the keys, but for hidden names."""
-    import obstore  # noqa: PLC0415
+    import obstore
 
     found = WILDCARDS.search(place.key)
     plain = place.key if found is None else place.key[: found.start()]
@@ -121,7 +121,7 @@ def _regex(pattern: str) -> str:
 
 
 def _fetch(store: "ObjectStore", key: str, path: Path, folder: TemporaryFolder) -> None:
-    import obstore  # noqa: PLC0415
+    import obstore
 
     chunks = obstore.get(store, key).stream(min_chunk_size=CHUNK_BYTES)
     _write((memoryview(chunk) for chunk in chunks), path, folder)

@@ -80,7 +80,7 @@ def open_excel(
 
 def _open_workbook(path: Path) -> "fastexcel.ExcelReader":
     try:
-        import fastexcel  # noqa: PLC0415
+        import fastexcel
     except ImportError as error:
         library = "fastexcel"
         raise MissingExtraError(library, "excel", f"to read {path.name}") from error

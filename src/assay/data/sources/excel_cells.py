@@ -94,7 +94,7 @@ class Cells:
     @cached_property
     def _plain_and_errors(self) -> tuple[list[pl.Series] | None, list[int]]:
         """All columns in their types, None if one mixes types; the columns of cells in error."""
-        import fastexcel  # noqa: PLC0415
+        import fastexcel
 
         with suppress(fastexcel.UnsupportedColumnTypeCombinationError):
             sheet = self._workbook.load_sheet(

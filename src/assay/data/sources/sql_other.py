@@ -38,7 +38,7 @@ class OtherDatabase:
 
     def __init__(self, address: Address) -> None:
         try:
-            import connectorx  # noqa: PLC0415
+            import connectorx
         except ImportError as error:
             library = "connectorx"
             raise MissingExtraError(library, "sql", f"to read from {address.dialect}") from error

@@ -57,7 +57,7 @@ class PostgreSql:
 
     def __init__(self, address: Address) -> None:
         try:
-            import adbc_driver_postgresql.dbapi as driver  # noqa: PLC0415
+            import adbc_driver_postgresql.dbapi as driver
         except ImportError as error:
             library = "adbc-driver-postgresql"
             raise MissingExtraError(library, "sql", "to read from PostgreSQL") from error
