@@ -153,15 +153,16 @@ def _decode_labels(column: pa.ChunkedArray, about: dict[str, Any]) -> NDArray[An
     if dtype not in ("U", "O"):
         numbers = _decode_numbers(column)
         return numbers.astype(np.dtype(dtype), copy=False)
-    listed: list[ClassLabel] = column.to_pylist()
+    array = column.combine_chunks()
     if "vocabulary" in about:
-        words = [_untag(label) for label in about["vocabulary"]]
-        listed = [words[int(code)] for code in listed]
+        words, codes = [_untag(label) for label in about["vocabulary"]], array
+    else:
+        words, codes = array.dictionary.to_pylist(), array.indices
+    known = np.empty(len(words), dtype=object)
+    known[:] = words
     if dtype == "U":
-        return np.array(listed, dtype=np.str_)
-    out = np.empty(len(listed), dtype=object)
-    out[:] = listed
-    return out
+        known = known.astype(np.str_)
+    return known[codes.to_numpy(zero_copy_only=False)]
 
 
 def _tag(label: object) -> tuple[str, Any]:
