@@ -13,8 +13,9 @@ prints one line for each row to standard output, in order: a JSON value that is
 
 It flushes its output after each line, prints everything else to standard error, and ends when
 its input does. A command that reads all of its input before it answers works too: it is then
-started for each batch (``mode=batch``). When it ends before it has answered all rows, it is started
-again to find the row; when it is silent for longer than `timeout`, it is killed with what it started.
+started for each batch (``mode=batch``). When it ends before it has answered all rows, it is
+started again to find the row; when it is silent for longer than `timeout`, it is killed with what
+it started.
 """
 
 import shlex
