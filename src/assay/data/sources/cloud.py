@@ -1,7 +1,15 @@
 """Tables in object stores and on web servers.
 
-Parquet is read where it is: what is asked for, and no more. So are Arrow files in object stores.
-What else there is, is copied to a temporary file first.
+``s3://bucket/folder/data.parquet``, ``gs://…``, ``az://…`` and ``abfss://…``; with ``*`` in the
+path, or a slash at its end, all files that match. Credentials and region are found as Polars finds
+them, in the environment for example, or are told by ``--storage-option NAME=VALUE``, under the
+names of Polars' `storage_options`; ``aws_skip_signature=true`` reads a public bucket, and
+``aws_endpoint_url=…`` another store that speaks S3. Or ``https://host/data.csv``.
+
+Parquet is read where it is, the columns that are needed and no more, and so are Arrow files in
+object stores. What else there is, is copied to a temporary file first, with obstore (the extra
+``cloud``) out of object stores; nothing but that asks for the extra. A server that falls silent is
+given up after a minute at most.
 """
 
 from dataclasses import replace

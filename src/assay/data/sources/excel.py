@@ -1,9 +1,12 @@
 """Sheets of workbooks: xlsx, xlsm, xlsb, xls and ods.
 
-The first row with content is the header, and rows without content are skipped. A cell of text that
-is empty or one of the marks of `csv` is missing, as is a cell that shows an error such as #DIV/0!.
-Numbers that are all whole are whole numbers. Text in cells stays text, also where it looks like a
-number; cells of more than one type in a column are refused, unless it was declared to be text.
+``--sheet NAME`` says which sheet; else the first with content is taken, which is said if there are
+more. Its first row with content is the header, and rows without content are skipped.
+
+A cell of text that is empty or one of the marks that mean "no value" in a CSV is missing, as is a
+cell that shows an error such as #DIV/0!, which is said. Numbers that are all whole are whole
+numbers. Text in cells stays text, also where it looks like a number. Cells of several types in one
+column are refused, unless it is declared to be text (``--types zip=text``).
 """
 
 import logging

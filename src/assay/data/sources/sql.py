@@ -1,8 +1,23 @@
 """Rows of a database, by a connection URL and one query.
 
-PostgreSQL and SQLite are read by readers of their own; what else connectorx knows, by connectorx.
-Nothing is written: a query runs in a read-only transaction where the database has such, and
-anything but one SELECT is refused. A large result goes to a temporary file batch by batch.
+``postgresql://user@host:5432/shop`` with ``--query 'SELECT …'``, or with the name of a table;
+``sqlite:///folder/file.db``, with four slashes from the root. The password of PostgreSQL is best
+left to the variable PGPASSWORD or to ~/.pgpass; in a URL it is percent-encoded, and it is shown
+and written down nowhere. The query is run once; say ORDER BY where the order of rows matters. A
+result of more than 512 MB goes to a temporary file, batch by batch.
+
+Nothing is written: PostgreSQL runs the query in a read-only transaction, an SQLite file is opened
+for reading alone, and anything but one SELECT is refused.
+
+PostgreSQL's types come as those of Parquet would. Numbers of type numeric become floats (whole
+numbers if declared without decimals and of at most 18 digits), what has no counterpart, such as
+inet or an interval, becomes its text, and infinite dates are refused. SQLite types values, not
+columns: whole and other numbers together are numbers, a column declared BOOLEAN that holds 0 and 1
+alone is true or false, dates stay text, and text among numbers is refused unless the column is
+declared to be text (``--types zip=text``).
+
+MySQL, SQL Server, Oracle, Redshift, ClickHouse and Trino are read as connectorx reads them. It has
+no read-only transaction but MySQL's: use a user who may only read.
 """
 
 from collections.abc import Iterator
