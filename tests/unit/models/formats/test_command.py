@@ -111,7 +111,8 @@ def test_rows_arrive_as_objects(python):
 @pytest.mark.parametrize("mode", ["auto", "batch"])
 def test_commands_that_read_everything_first(python, mode):
     command = python("rows.append(row['c'])", before="rows = []", after="print(*rows, sep='\\n')")
-    made = model(command, mode=mode, timeout=1)
+    made = model(command, mode=mode)
+    made.service.patience = 0.2
     for part in (X, X[:7]):
         assert made.predict(part).values.tolist() == part["c"].to_list()
     assert made.service.mode == "batch"
@@ -246,10 +247,10 @@ def test_noise_between_answers_keeps_those_before(python):
 
 
 def test_a_command_that_hangs_is_killed(python):
-    made = model(python(f"if row['c'] == 5: time.sleep(60)\n{CHANCE}"), mode="stream", timeout=1)
+    made = model(python(f"if row['c'] == 5: time.sleep(60)\n{CHANCE}"), mode="stream", timeout=2)
     started = time.monotonic()
     with pytest.raises(
-        PartialAnswerError, match=r"silent for 1 s after it answered 5 of 40 rows"
+        PartialAnswerError, match=r"silent for 2 s after it answered 5 of 40 rows"
     ) as caught:
         made.predict(X)
     assert time.monotonic() - started < 10
