@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from coverage_labels import labels_truth, simulate_labels
 from scipy.special import expit, ndtr, softmax
+from scipy.stats import binom
 
 from assay.metrics.averages.macro_f1 import macro_f1_of
 from assay.metrics.averages.macro_precision import macro_precision_of
@@ -15,6 +16,7 @@ from assay.metrics.averages.weighted_precision import weighted_precision_of
 from assay.metrics.catalogue import metrics_for
 from assay.metrics.confusion.cohen_kappa import cohen_kappa_of
 from assay.metrics.confusion.mcc import mcc_of
+from assay.metrics.confusion.top_k import USUAL
 from assay.metrics.draws import draw_cells
 from assay.metrics.margins import Margins
 from assay.metrics.measure import MetricInputs, measure
@@ -24,6 +26,14 @@ from assay.metrics.regression.from_rows import (
     moments_of_rows,
     relative_moments,
 )
+from assay.metrics.regression.quantities import (
+    deviance_quantities,
+    gamma_quantities,
+    log_quantities,
+    quantile_quantities,
+    symmetric_error,
+)
+from assay.metrics.scores.lift import SHARES
 from assay.metrics.scores.loss_terms import loss_moments, multiclass_loss_terms
 from assay.metrics.scores.roc_auc_ovr_macro import roc_auc_ovr_macro
 from assay.result import Estimate
@@ -179,6 +189,21 @@ def _binary_truth(case: Case) -> Mapping[str, float]:
         "calibration_slope": 1 / OVERCONFIDENCE,
         "calibration_intercept": -SHIFT / OVERCONFIDENCE,
         "calibration_in_the_large": _large_truth(score, positive, negative),
+        **_ranking_truth(positive, negative),
+    }
+
+
+def _ranking_truth(positive: np.ndarray, negative: np.ndarray) -> dict[str, float]:
+    """Read gaps, shares and rates at a cut off the order of the scores."""
+    found, alarms = (np.cumsum(mass[::-1]) / mass.sum() for mass in (positive, negative))
+    share = positive.sum() / (positive.sum() + negative.sum())
+    taken = share * found + (1 - share) * alarms
+    lifts = {f"lift_at_{100 * x:g}": float(np.interp(x, taken, found)) / x for x in SHARES}
+    return lifts | {
+        "ks_statistic": float((found - alarms).max()),
+        "average_precision_lift": average_precision_of(Levels(positive, negative)).value / share,
+        "tpr_at_fpr_1": float(np.interp(0.01, alarms, found)),
+        "fpr_at_tpr_95": float(np.interp(0.95, found, alarms)),
     }
 
 
@@ -265,9 +290,32 @@ def _multiclass(case: Case, rng: np.random.Generator) -> dict[str, Estimate]:
         draws=draw_cells(cube, rng=rng, classes=CLASSES),
         class_scores=[replace(table, rows=None) for table in by_row],
         losses=moments_of_rows(multiclass_loss_terms(y, probability)),
+        ranks=_ranks(case.n, rng),
     )
     joint = roc_auc_ovr_macro(by_row)
     return _measured("multiclass", inputs) | {"roc_auc_ovr_macro (rows kept)": joint}
+
+
+MANY = 8
+AHEAD = 1.5
+
+
+def _ranks(n: int, rng: np.random.Generator) -> Cube:
+    """Place of the true class among eight, whose score is ahead of the others' on average."""
+    own = AHEAD + rng.standard_normal((n, 1))
+    rank = 1 + (rng.standard_normal((n, MANY - 1)) >= own).sum(axis=1)
+    return Cube.from_counts(
+        {"rank": tuple(range(1, MANY + 1))}, np.bincount(rank, minlength=MANY + 1)[1:]
+    )
+
+
+def _ranks_truth() -> dict[str, float]:
+    own = np.linspace(-8, 8, 20_001) + AHEAD
+    mass = np.exp(-((own - AHEAD) ** 2) / 2)
+    return {
+        f"top_{k}": float(np.average(binom.cdf(k - 1, MANY - 1, 1 - ndtr(own)), weights=mass))
+        for k in USUAL
+    }
 
 
 def _multiclass_truth(case: Case) -> Mapping[str, float]:
@@ -306,6 +354,7 @@ def _cloud_truth(rare: float) -> Mapping[str, float]:
         "brier": square / (parts * n),
         "roc_auc_ovr_macro": float(np.mean(areas)),
         "roc_auc_ovr_macro (rows kept)": float(np.mean(areas)),
+        **_ranks_truth(),
     }
     return out | dict.fromkeys(same, accuracy) | averages
 
@@ -328,10 +377,42 @@ def _rows(shape: str, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.
     return prediction + SCALE * error, prediction
 
 
+QUANTILE = 0.9
+ABOVE = 1.2 * SCALE
+
+
+def _amounts(
+    shape: str, n: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw counts, amounts above 0, and predictions of their mean, scattered by shape."""
+    mean = np.exp(1 + 0.5 * rng.standard_normal(n))
+    if shape == "normal":
+        amount = mean * rng.gamma(20, 1 / 20, n)
+    elif shape == "t5":
+        amount = mean * rng.gamma(2, 1 / 2, n)
+    else:
+        amount = mean * np.exp(0.5 * rng.standard_normal(n) - 0.125)
+    count = rng.poisson(amount).astype(np.float64)
+    return count, amount, mean * np.exp(0.2 * rng.standard_normal(n))
+
+
 def _regression(case: Case, rng: np.random.Generator) -> dict[str, Estimate]:
     y, prediction = _rows(str(case.shape), case.n, rng)
+    count, amount, expected = _amounts(str(case.shape), case.n, rng)
+    higher = prediction + ABOVE
+    constant = float(np.quantile(y, QUANTILE))
+    covered = int(np.count_nonzero(y <= higher))
     inputs = MetricInputs(
-        errors=error_moments(y, prediction),
+        errors=error_moments(y, prediction, median=float(np.median(y))),
+        targets=distribution_of_rows(y),
+        quantile=QUANTILE,
+        quantile_losses=moments_of_rows(
+            quantile_quantities(y, higher, QUANTILE, constant=constant)
+        ),
+        covered=Cube.from_counts({"covered": BOTH}, [case.n - covered, covered]),
+        log_errors=moments_of_rows(log_quantities(count, expected)),
+        deviances=moments_of_rows(deviance_quantities(count, expected)),
+        gamma_deviances=moments_of_rows(gamma_quantities(amount, expected)),
         relative_errors=relative_moments(y, prediction),
         absolute_errors=distribution_of_rows(np.abs(y - prediction)),
         absolute_targets=distribution_of_rows(np.abs(y)),
@@ -366,4 +447,26 @@ def _error_truth(shape: str) -> Mapping[str, float]:
         "r2": 1 - known / spread,
         "mape": float(np.mean(np.abs(error / y))),
         "wape": mae / float(np.mean(np.abs(y))),
+        **_more_error_truth(shape, y, prediction, rng),
+    }
+
+
+def _more_error_truth(
+    shape: str, y: np.ndarray, prediction: np.ndarray, rng: np.random.Generator
+) -> dict[str, float]:
+    error, higher = np.abs(prediction - y), prediction + ABOVE
+    loss = quantile_quantities(y, higher, QUANTILE, constant=float(np.quantile(y, QUANTILE)))
+    pinball, constant = (float(np.mean(part)) for part in loss.values())
+    count, amount, expected = _amounts(shape, POPULATION, rng)
+    deviances = deviance_quantities(count, expected) | gamma_quantities(amount, expected)
+    squares = log_quantities(count, expected)["squared_log_error"]
+    return {
+        "d2_absolute_error": 1 - float(np.mean(error) / np.mean(np.abs(y - np.median(y)))),
+        "pearson": float(np.corrcoef(y, prediction)[0, 1]),
+        "smape": float(np.mean(symmetric_error(y, prediction))),
+        "pinball_loss": pinball,
+        "d2_pinball": 1 - pinball / constant,
+        "quantile_coverage": float(np.mean(y <= higher)),
+        "rmsle": float(np.sqrt(np.mean(squares))),
+        **{name: float(np.mean(part)) for name, part in deviances.items()},
     }
