@@ -109,6 +109,8 @@ def _load(place: ModelPlace) -> "CatBoost":
     model = catboost.CatBoost()
     try:
         model.load_model(str(place.file), format="cbm" if _is_binary(place) else "json")
+        for ask in (scores_of, names_of, version_of):  # damaged text shows here
+            ask(model)
     except (catboost.CatBoostError, ValueError, TypeError) as error:
         raise InputError(_damaged(place, " ".join(str(error).split())[:200])) from error
     return model

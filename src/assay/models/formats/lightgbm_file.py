@@ -5,12 +5,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from assay.errors import InputError
 from assay.models.boosters.lightgbm import LightGbmFacts, read_head
 from assay.models.predictor import ClassLabel
 
 MARKS = ("end of trees", "end of parameters")
 """What LightGBM writes after the trees, and after the parameters where it writes them."""
+NODE_PARTS = ("split_feature", "threshold", "decision_type", "left_child", "right_child")
+"""What a tree has for each of its nodes."""
 CATEGORIES = "\npandas_categorical:"
 CATEGORICAL = re.compile(r"^\[categorical_feature: (?P<places>[\d,]*)\]$", re.MULTILINE)
 
@@ -51,6 +55,8 @@ def read_lightgbm(path: Path) -> LightGbmFile:
     """
     text = path.read_bytes()
     head, found, _ = text.partition(b"\nTree=")
+    if not found:
+        head, _, _ = text.partition(b"\nend of trees")
     lines = _lines(head, path)
     if not {"max_feature_idx", "feature_names"} <= set(lines):
         raise InputError(_damaged(path, "its head has no feature_names"))
@@ -62,8 +68,11 @@ def read_lightgbm(path: Path) -> LightGbmFile:
         raise InputError(_damaged(path, "its head holds text where numbers belong")) from error
     if len(facts.names) != width:
         raise InputError(_damaged(path, f"{len(facts.names)} names stand for {width} features"))
-    _check_trees(text, len(head) + 1 if found else len(text), sizes, path)
-    tail = text[len(head) + sum(sizes) :].decode(errors="replace")
+    _check_trees(text, len(head) + 1 if found else len(text), sizes, path, width)
+    try:
+        tail = text[len(head) + sum(sizes) :].decode()
+    except UnicodeDecodeError as error:
+        raise InputError(_damaged(path, "its end is no text")) from error
     _check_end(tail, lines.get("version", ""), path)
     places = CATEGORICAL.search(tail)
     return LightGbmFile(
@@ -85,14 +94,47 @@ def _lines(head: bytes, path: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
 
 
-def _check_trees(text: bytes, start: int, sizes: list[int], path: Path) -> None:
-    """Make sure that every tree is where the sizes in the head say."""
+def _check_trees(text: bytes, start: int, sizes: list[int], path: Path, width: int) -> None:
+    """Make sure that every tree is where the sizes in the head say, and whole."""
     for number, size in enumerate(sizes):
         if not text.startswith(f"Tree={number}\n".encode(), start):
             raise InputError(_damaged(path, f"tree {number + 1} of {len(sizes)} is missing"))
+        if not _is_whole(text[start : start + size], width):
+            raise InputError(_damaged(path, f"tree {number + 1} of {len(sizes)} is damaged"))
         start += size
     if start > len(text):
         raise InputError(_damaged(path, f"tree {len(sizes)} of {len(sizes)} is cut"))
+
+
+def _is_whole(tree: bytes, width: int) -> bool:
+    """Whether the numbers of a tree are as many as they must be and point to what is there."""
+    try:
+        lines = dict(line.split("=", 1) for line in tree.decode("ascii").split("\n") if line)
+        leaves = int(lines["num_leaves"])
+        arrays = {part: np.array(lines[part].split(), np.float64) for part in lines}
+        nodes = leaves - 1 if leaves > 1 else 0
+        parts = [arrays[part] for part in NODE_PARTS] if nodes else []
+        if len(arrays["leaf_value"]) != leaves or any(len(part) != nodes for part in parts):
+            return False
+        if not nodes:
+            return True
+        children = np.concatenate([arrays["left_child"], arrays["right_child"]])
+        split_by = arrays["split_feature"]
+        n_sets = int(lines.get("num_cat", "0"))
+        by_set = arrays["threshold"][arrays["decision_type"].astype(np.int64) % 2 == 1]
+        bounds = arrays.get("cat_boundaries", np.zeros(1))
+        return bool(
+            children.min() >= -leaves
+            and children.max() < nodes
+            and split_by.min() >= 0
+            and split_by.max() < width
+            and len(bounds) == n_sets + 1
+            and bounds[-1] == len(arrays.get("cat_threshold", ()))
+            and np.all(np.diff(bounds) >= 0)
+            and (len(by_set) == 0 or (by_set.min() >= 0 and by_set.max() < n_sets))
+        )
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _check_end(tail: str, version: str, path: Path) -> None:
