@@ -1,5 +1,6 @@
 """Bad input: one short paragraph that says what, where and what to do; status 2; nothing left."""
 
+import gzip
 import os
 import sys
 from pathlib import Path
@@ -47,6 +48,10 @@ def raw(content):
     return lambda path: path.with_suffix(".csv").write_bytes(content)
 
 
+def named(suffix, content):
+    return lambda path: path.with_suffix(f".{suffix}").write_bytes(content)
+
+
 def frame(data):
     return lambda path: data.write_parquet(path.with_suffix(".parquet"))
 
@@ -59,7 +64,24 @@ DATA = {
         csv("\n".join([*lines()[:5], "1,2,3,4,5,6", *lines()[5:]])),
         ["line 6", "6 fields"],
     ),
-    "wrong delimiter": (csv("\n".join(lines()).replace(",", ";")), ["semicolons", "sep=';'"]),
+    "doubtful delimiter": (
+        csv("\n".join(lines()).replace(",", ";").replace("age;", "age|", 1)),
+        ["semicolons and bars", "--delimiter"],
+    ),
+    "truncated gzip": (
+        named("csv.gz", gzip.compress("\n".join(lines()).encode())[:-20]),
+        ["table.csv.gz is cut off", "again"],
+    ),
+    "half a JSON line": (
+        named("jsonl", table().write_ndjson().encode()[:-30]),
+        ["line 200 is not JSON", "cut off"],
+    ),
+    "mixed types": (
+        named("jsonl", table().write_ndjson().replace('"p":', '"p":"?", "q":', 1).encode()),
+        ["column 'p' mixes types", "line 1", "line 2", "--missing '?'"],
+    ),
+    "Parquet named CSV": (raw(b"PAR1...."), ["not CSV", "Parquet", "rename"]),
+    "gzip that is none": (named("csv.gz", b"age,paid,p\n"), ["not compressed", "take .gz"]),
     "latin-1": (raw(LATIN), ["not UTF-8", "line 4", "iconv"]),
     "duplicate names": (
         csv("\n".join(["age,age,paid,p", *lines()[1:]])),
