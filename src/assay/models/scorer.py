@@ -68,6 +68,7 @@ class Scorer:
         self._first: tuple[int, Prediction] | None = None
         self._watch, self._stage, self._calls = Stopwatch(), "probe", 0
         self._seconds_per_row = 0.0
+        self._keeps = True
         self._wavering: tuple[Finding, ...] = ()
 
     def probe(self, n_rows: int, *, reuse: bool) -> Prediction:
@@ -89,7 +90,7 @@ class Scorer:
             self._batch, self._batch_start = next(iter(batches)), 0
             first = self._first_look(kept, n_rows)
             if known is None:
-                self._second_look(first, n_rows)
+                self._look_again(first, n_rows)
         if known is not None:
             self._wavering = known.findings
         if reuse:
@@ -111,7 +112,8 @@ class Scorer:
     ) -> LazyFrame:
         """Read the answers for every row, in order; the model is asked once for each."""
         done, calls_before = 0, self._model.calls
-        self._stage = "run"
+        # Where the first look was kept, the first batch is what the model warms up with.
+        self._stage = "run" if self._model.calls else "cold"
 
         def predict(batch: pl.DataFrame) -> pl.DataFrame:
             nonlocal done
@@ -157,8 +159,20 @@ class Scorer:
         answers: list[Prediction | None] = []
         for start, stop, there in kept:
             answers.append(self._asker.ask(start, stop) if there is None else there)
+            self._stage = self._stage if there is not None else "probe"
         whole = _joined(answers)
         return self._asker.ask(0, n_rows) if whole is None else whole
+
+    def _look_again(self, first: Prediction, n_rows: int) -> None:
+        """Take the second look; should it fail, the answers of the first are kept."""
+        self._keeps = False
+        try:
+            self._second_look(first, n_rows)
+        except BaseException:
+            self._keeps = True
+            self._keep(0, n_rows, first)
+            raise
+        self._keeps = True
 
     def _second_look(self, first: Prediction, n_rows: int) -> None:
         """Ask about the first rows again, in two pieces, and compare."""
@@ -201,12 +215,16 @@ class Scorer:
 
         made = self._asker.ask(start, stop, read)
         self._given = None
+        if known is None:
+            self._stage = "run"
         if not is_kept:
             self._recorder.add(start, answers[-1], stop - start, self._asker.warned - warned)
         return made
 
     def _keep(self, start: int, stop: int, answers: Prediction) -> None:
         """Keep answers that came before the model failed, unless they are kept already."""
+        if not self._keeps:
+            return
         for first, last, kept in self._recorder.stretches(start, stop):
             if kept is None:
                 piece = cut(answers, first - start, last - start)

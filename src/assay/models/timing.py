@@ -19,7 +19,8 @@ class PredictionTiming:
     """How long predicting a table took.
 
     The time is that of the model with all that assay does to hand over a batch and to check the
-    answer. The first look at the first rows, in which a model warms up, is not part of it.
+    answer. The look at the first rows, in which a model warms up, is not part of it; nor is the
+    first batch of a run that goes on where another stopped.
 
     Parameters
     ----------
@@ -137,4 +138,4 @@ class Stopwatch:
 def _why_none(rows: int, from_cache: int) -> str:
     if from_cache >= rows:
         return "every answer was kept from an earlier run"
-    return "the first look at the model, which is not timed, had answered for every row"
+    return "the model's first calls, which are not timed, had answered for every row that was left"

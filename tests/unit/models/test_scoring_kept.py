@@ -305,6 +305,26 @@ def test_cold_start_is_no_latency():
     assert timings[1].cold_start_seconds is None
 
 
+def test_cold_start_of_a_resumed_run_is_no_latency(store):
+    import time
+
+    class Slow(Endpoint):
+        def predict(self, batch):
+            if not self.calls:
+                time.sleep(0.3)
+            return super().predict(batch)
+
+    with pytest.raises(ServiceError):
+        score_dataset(Endpoint(fail_at=523), data(), store=store)
+    timings = []
+    score_dataset(Slow(), data(), store=store, timed=timings.append)
+    (timing,) = timings
+    assert (timing.from_cache, timing.calls, timing.batches) == (500, 5, 4)
+    assert timing.cold_start_seconds >= 0.3
+    assert timing.cold_start_rows == 100
+    assert timing.seconds < 0.3
+
+
 def test_timing_of_kept_answers_is_that_of_their_run(store):
     timings = []
     for _ in range(2):
@@ -321,7 +341,7 @@ def test_endpoint_that_answered_all_at_the_first_look_has_no_latency():
     score_dataset(model, data(FRAME.head(150).vstack(FRAME.tail(30))), timed=timings.append)
     assert model.asked == 2 * 180
     assert timings[0].ms_per_1000_rows is None
-    assert "first look" in timings[0].reason
+    assert "first calls" in timings[0].reason
 
 
 def test_slow_model_is_asked_in_small_batches():
