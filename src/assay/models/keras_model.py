@@ -112,7 +112,7 @@ def wrap_keras(
         feature_names=wanted.names,
         classes=labels,
         score_kind=score_kind,
-        batch_rows=None,
+        batch_rows=told.batch_rows,
     )
     answer = _answer(model, known, told, feeds, meaning, labels, multilabel=several)
     return LocalModel(info, answer, wanted)

@@ -1,4 +1,4 @@
-"""Tell networks of PyTorch and Keras by their type, without importing either."""
+"""Tell networks of PyTorch, Keras and transformers by their type, importing none of them."""
 
 import sys
 from collections.abc import Sequence
@@ -7,7 +7,10 @@ from typing import Any
 from assay.models.keras_model import wrap_keras
 from assay.models.local import LocalModel
 from assay.models.predictor import ClassLabel
+from assay.models.text_model import wrap_text_classifier
 from assay.models.torch_module import wrap_module
+
+PIPELINE = "TextClassificationPipeline"
 
 
 def as_network(
@@ -29,6 +32,9 @@ def as_network(
     keras = sys.modules.get("keras")
     if keras is not None and isinstance(model, getattr(keras, "Model", ())):
         return wrap_keras(model, name=name, classes=classes, output=output)
+    if any(kind.__name__ == PIPELINE for kind in type(model).__mro__):
+        told = {"name": name, "classes": classes, "output": output}
+        return wrap_text_classifier(model.model, model.tokenizer, **told)
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(model, torch.nn.Module) and not _looks_fitted(model):
         return wrap_module(model, name=name, classes=classes, output=output)

@@ -18,6 +18,8 @@ from assay.models.predictor import ClassLabel, ModelInfo, Prediction
 from assay.models.torch_module import evaluating
 
 BATCH_ROWS = 32
+SORTED_BATCHES = 32
+"""Batches among whose texts those of like length are put together."""
 NO_LIMIT = 10**9
 """Tokenizers that know no limit have a number far above this."""
 AFTER_PADDING = {"roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "roberta-prelayernorm"}
@@ -104,6 +106,7 @@ def wrap_text_classifier(
         feature_names=names,
         classes=labels,
         score_kind=score_kind,
+        batch_rows=told.batch_rows * SORTED_BATCHES,
     )
     encode = _encoder(model, tokenizer, told)
     answer = _answer(model, encode, told, meaning, labels, multilabel=several, names=names)

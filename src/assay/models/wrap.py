@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from assay.errors import InputError
 from assay.models.boosters.wrap import wrap_booster
-from assay.models.boosters.wrap import wrap_booster
 from assay.models.callable import wrap_callable
 from assay.models.containers import check_container
 from assay.models.local import LocalModel
@@ -32,7 +31,8 @@ def as_predictor(
     ----------
     model : object
         Something with ``predict`` (scikit-learn, LightGBM, XGBoost and what looks like them), a
-        network of PyTorch or Keras, any callable that takes rows, or a Predictor.
+        network of PyTorch or Keras, a text-classification pipeline of transformers, any callable
+        that takes rows, or a Predictor.
     container : {"pandas", "polars", "numpy"} or None
         What the model is given; None is what it was fitted on, as far as it tells.
     name : str or None
@@ -65,15 +65,6 @@ def as_predictor(
     network = as_network(model, name=name, classes=classes, output=output)
     if network is not None:
         return network
-    booster = wrap_booster(
-        model,
-        name=name,
-        container=container,
-        classes=None if classes is None else tuple(classes),
-        output=output,
-    )
-    if booster is not None:
-        return booster
     booster = wrap_booster(
         model,
         name=name,

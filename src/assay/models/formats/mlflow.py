@@ -1,5 +1,6 @@
 """MLflow: a folder or a URI; files of known forms are loaded as such, the rest with trust."""
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -209,9 +210,13 @@ def _finished(
 ) -> LocalModel:
     """Add what is known of the folder; a fetched one stays as long as the model does."""
     info = loaded.info
+    # The folder says the order of columns; what the form inside counts (a factory) counts too.
+    digest = digest_place(path)
+    if info.digest is not None:
+        digest = hashlib.blake2b(f"{digest} {info.digest}".encode(), digest_size=16).hexdigest()
     info = replace(
         info,
-        digest=info.digest or digest_place(path),
+        digest=digest,
         findings=(*info.findings, *differing_requirements(path, all_needed=all_needed)),
     )
     answer = loaded.answer if kept is None else _keeping(loaded.answer, kept)

@@ -279,6 +279,22 @@ def test_digest_is_that_of_the_folder(tmp_path):
     assert load_model(first, trust=True).info.digest != again
 
 
+def test_programs_of_torch_take_options_of_their_own(tmp_path):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    folder = tmp_path / "net"
+    (folder / "data").mkdir(parents=True)
+    net = torch.nn.Linear(2, 1)
+    torch.save(net, folder / "data" / "model.pth")
+    (folder / "MLmodel").write_text("flavors:\n  pytorch: {model_data: data}\n")
+    with pytest.raises(UntrustedModelError):
+        load_model(folder)
+    model = load_model(folder, trust=True, options={"options": "{output: logits}"})
+    rows = torch.tensor(X.to_numpy(), dtype=torch.float32)
+    wanted = torch.sigmoid(net(rows)).detach().numpy()[:, 0]
+    np.testing.assert_allclose(model.predict(BATCH).values, wanted, atol=1e-6)
+    assert model.info.digest != inspect_model(folder / "data" / "model.pth").digest
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     """Log one model into a store of MLflow and register it."""

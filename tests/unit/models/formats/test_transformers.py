@@ -13,6 +13,7 @@ from assay.models.loading import inspect_model, load_model
 from assay.models.reading import PREDICTION, SCORE, score_name
 from assay.models.scoring import score_dataset
 from assay.models.text_model import wrap_text_classifier
+from assay.models.wrap import as_predictor
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -232,6 +233,20 @@ def test_dropout_is_off_in_a_model_that_was_left_in_training():
     first = predictor.predict(BATCH).probabilities
     np.testing.assert_array_equal(first, predictor.predict(BATCH).probabilities)
     assert model.training
+
+
+def test_a_pipeline_in_memory_is_asked_for_all_its_scores():
+    made = transformers.pipeline(
+        "text-classification", model=network(**CLASSES), tokenizer=tokenizer(), device="cpu"
+    )
+    predictor = as_predictor(made)
+    assert predictor.info.classes == ("ham", "spam")
+    probabilities = predictor.predict(BATCH).probabilities
+    for row, scores in enumerate(made(TEXTS, top_k=None)):
+        by_label = {each["label"]: each["score"] for each in scores}
+        np.testing.assert_allclose(
+            probabilities[row], [by_label["ham"], by_label["spam"]], atol=FLOAT32
+        )
 
 
 def test_models_without_a_token_for_padding(save, tmp_path):
