@@ -75,7 +75,7 @@ def build_evaluation(
         facts = error_facts(inputs, metrics)
         curves = curves if only is not None else error_curves(inputs)
     elif plan.target.task == "multilabel":
-        facts = label_facts(inputs, metrics)
+        facts = label_facts(inputs, metrics, for_rules=only is None)
         curves = curves if only is not None else label_curves(inputs)
     elif only is not None:
         facts = class_facts(inputs, metrics, for_rules=False)

@@ -7,18 +7,23 @@ from assay.evaluation.curves import Curves
 from assay.evaluation.facts import Facts
 from assay.evaluation.inputs import Inputs
 from assay.evaluation.result import MetricResult
+from assay.metrics.scores.ece import calibration_error
 from assay.tables.cube import Cube, Level
 from assay.tables.curves import ErrorPairs
 from assay.tables.moments import Moments
 
 
-def label_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
+def label_facts(
+    inputs: Inputs, metrics: tuple[MetricResult, ...], *, for_rules: bool = True
+) -> Facts:
     """Return the numbers that advice and rules look at.
 
     Parameters
     ----------
     inputs : Inputs
     metrics : tuple of MetricResult
+    for_rules : bool
+        Whether the tests of calibration, which only rules need, are made.
 
     Returns
     -------
@@ -38,9 +43,22 @@ def label_facts(inputs: Inputs, metrics: tuple[MetricResult, ...]) -> Facts:
         class_rows=true,
         class_shares=tuple(_share(cube, name) for name, cube in cubes.items()),
         given_rows=given,
+        miscalibrated=_calibration_tests(inputs) if for_rules else {},
         threshold=inputs.plan.threshold,
         n_features=inputs.plan.n_features,
     )
+
+
+def _calibration_tests(inputs: Inputs) -> dict[str, float]:
+    """Return for each label the p value of the test that its scores are probabilities."""
+    if not inputs.plan.as_probabilities:
+        return {}
+    level, seed = inputs.plan.level, inputs.plan.seed
+    tests = {
+        str(name): calibration_error(table, level=level, seed=seed).p_value
+        for name, table in inputs.label_scores.items()
+    }
+    return {name: found for name, found in tests.items() if found is not None}
 
 
 def label_curves(inputs: Inputs) -> Curves:

@@ -54,13 +54,15 @@ def evaluate(
         A fitted estimator, a function from rows to predictions, or a loaded model.
     X : Dataset, frame or array-like, shape (n_rows, n_features)
         The rows; pandas, Polars and Arrow frames and numpy arrays are taken as they are.
-    y, y_true : array-like, shape (n_rows,)
-        The labels; `y` with a model, `y_true` without.
-    y_pred : array-like or None, shape (n_rows,)
-        Predicted classes or numbers.
+    y, y_true : array-like, shape (n_rows,) or (n_rows, n_labels)
+        The labels; `y` with a model, `y_true` without. Where a row may have many: one column of
+        0 and 1 for each, or a list of texts a row.
+    y_pred : array-like or None, shape (n_rows,) or (n_rows, n_labels)
+        Predicted classes or numbers, or labels in a form of `y_true`.
     y_score : array-like or None, shape (n_rows,) or (n_rows, n_classes)
-        Scores of the positive class, or of all classes in ascending order of the classes.
-    task : {"binary", "multiclass", "regression"} or None
+        Scores of the positive class, or of all classes in ascending order of the classes, or of
+        all labels in their order.
+    task : {"binary", "multiclass", "multilabel", "regression"} or None
         None infers it: regression for a regressor, else from the label (see
         `assay.evaluation.task.infer_task`).
     positive : bool, int, float, str or None

@@ -41,6 +41,8 @@ class Facts:
         Which quantile predicted numbers are; None where they are means.
     leans : tuple of Lean
         Tenths of the predictions that are too high or too low.
+    miscalibrated : mapping of str to float
+        Label → p value of the test that its scores are probabilities, where rows may have many.
     numbers : mapping of str to float
         Others, for example the kurtosis of the residuals.
     """
@@ -60,6 +62,7 @@ class Facts:
     n_features: int | None = None
     quantile: float | None = None
     leans: tuple[Lean, ...] = ()
+    miscalibrated: Mapping[str, float] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
 
     def get(self, name: str, *, label: str | None = None) -> Estimate | None:

@@ -1,7 +1,7 @@
 """The tables of a scan in, the table that each metric wants out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assay.data.engines.protocol import Table
@@ -76,6 +76,15 @@ class Inputs:
         names = self.plan.target.classes if self.plan.target.task == "multilabel" else ()
         found = {name: self.tables.get(f"label:{at}") for at, name in enumerate(names)}
         return {n: of_label(cube, n) for n, cube in found.items() if isinstance(cube, Cube)}
+
+    @cached_property
+    def label_scores(self) -> Mapping[Level, ScoreTable]:
+        """Scores of each class or label by itself: its rows need not be kept one by one."""
+        tables = (self.class_scores or {}).items()
+        return {
+            n: t if t.rows is None or t.rows.kind != "row" else replace(t, rows=None)
+            for n, t in tables
+        }
 
     @cached_property
     def answered(self) -> bool:

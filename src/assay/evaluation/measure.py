@@ -111,7 +111,7 @@ def _by_label(metric: Metric, inputs: Inputs) -> list[MetricResult]:
         return []
     found: list[MetricResult] = []
     for name, cube in inputs.label_cubes.items():
-        tables = MetricInputs(cube=cube, scores=(inputs.class_scores or {}).get(name))
+        tables = MetricInputs(cube=cube, scores=inputs.label_scores.get(name))
         if metric.name == "f1" and cube.n_rows:
             draws = draw_cells(cube, seed=inputs.plan.seed, classes=(f"not {name}", name))
             tables = replace(tables, draws=draws)

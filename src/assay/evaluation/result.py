@@ -115,9 +115,10 @@ class EvaluationResult:
 
     Parameters
     ----------
-    task : {"binary", "multiclass", "regression"}
+    task : {"binary", "multiclass", "multilabel", "regression"}
     classes : tuple
-        The label's values in the order of every table; for binary the negative one first.
+        The label's values in the order of every table; for binary the negative one first; for
+        multilabel the labels that a row may have together.
     positive : bool, int, float, str or None
         Binary only.
     head : Head

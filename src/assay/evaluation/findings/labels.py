@@ -1,12 +1,14 @@
 """Rules about rows that may have many labels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assay.evaluation.facts import Facts
 from assay.result import Estimate, Finding, Json
 
 MIN_LABEL_ROWS = 30
 SHOWN = 10
+MATERIAL_ERROR = 0.02
+REJECTED = 0.05
 
 
 def label_never_given(facts: Facts) -> Finding | None:
@@ -92,6 +94,51 @@ def labels_no_better_than_chance(facts: Facts) -> Finding | None:
     )
 
 
+def miscalibrated_labels(facts: Facts) -> Finding | None:
+    """Name the labels whose scores are not the probabilities that they claim to be.
+
+    Where a test rejects calibration at 5 %, held over all labels by Holm's method, and the
+    expected calibration error of the label is above 0.02, so that it matters.
+    """
+    rejected = _rejected(facts.miscalibrated)
+    errors = {name: facts.get("ece", label=name) for name in rejected}
+    found = {
+        name: error
+        for name, error in errors.items()
+        if error is not None and error.value is not None and error.value > MATERIAL_ERROR
+    }
+    if not found:
+        return None
+    told = "; ".join(f"{name} {_ends(each)}" for name, each in list(found.items())[:SHOWN])
+    return Finding(
+        rule="miscalibrated_labels",
+        severity="warning",
+        message=(
+            f"The scores of {len(found)} of {len(facts.miscalibrated)} labels are not well "
+            f"calibrated: they are off, on average, by: {told}."
+        ),
+        where={"labels": list(found)},
+        evidence={
+            name: {"ece": each.value, "p_value": facts.miscalibrated[name]}
+            for name, each in found.items()
+        },
+        cause="Class weights, resampling, an over-fitted model, or another share of rows with the "
+        "label than in training.",
+        advice="Recalibrate these labels on rows that were not used for fitting, each by itself; "
+        "or say that only the order of the scores matters (--use ranking).",
+    )
+
+
+def _rejected(p_values: Mapping[str, float]) -> list[str]:
+    """Return the names whose test rejects at 5 % over all of them, by Holm's step-down method."""
+    out: list[str] = []
+    for place, (name, p_value) in enumerate(sorted(p_values.items(), key=lambda pair: pair[1])):
+        if p_value > REJECTED / (len(p_values) - place):
+            break
+        out.append(name)
+    return out
+
+
 def rare_labels(facts: Facts) -> Finding | None:
     """Say which labels have fewer than 30 rows, too few to tell a good model from a fair one."""
     rare: dict[str, Json] = {
@@ -123,4 +170,10 @@ def _ends(estimate: Estimate) -> str:
     return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
 
 
-LABEL_RULES = (label_never_given, labels_no_better_than_chance, label_never_true, rare_labels)
+LABEL_RULES = (
+    label_never_given,
+    labels_no_better_than_chance,
+    miscalibrated_labels,
+    label_never_true,
+    rare_labels,
+)
