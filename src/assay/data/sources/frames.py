@@ -46,7 +46,7 @@ def open_frame(data: object) -> Source:
         return _from_pandas(cast("pd.DataFrame", data))
     msg = (
         f"a table was expected, not {type(data).__module__}.{type(data).__qualname__}; give a "
-        "path to CSV or Parquet, or a pandas, Polars or Arrow frame, or a 2-D NumPy array"
+        "path or a URL, or a pandas, Polars or Arrow frame, or a 2-D NumPy array"
     )
     raise InputError(msg)
 
