@@ -158,6 +158,8 @@ class _Lines:
         table = self._arrow_table(text)
         if table is None or not _one_a_line(text, table.num_rows):
             return None
+        if "" in table.column_names:  # which Polars would give a name
+            return None
         nested = {each.name: _into(each) for each in table.schema if _is_nested(each.type)}
         for name in nested:
             at = table.column_names.index(name)

@@ -103,6 +103,11 @@ def test_absent_keys_blank_lines_and_order(tmp_path):
     assert made.rows() == [(1, "x", None), (None, None, True), (None, "2020-01-01", None)]
 
 
+def test_odd_names_stay(tmp_path):
+    made = read(tmp_path, '{"a b":1,"":2,"ü\\n":3}\n')
+    assert made.rows(named=True) == [{"a b": 1, "": 2, "ü\n": 3}]
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path):
     assert read(tmp_path, '\ufeff{"a":1}\n').rows() == [(1,)]
 
