@@ -26,6 +26,7 @@ SELDOM = frozenset(
         "gamma_deviance",
     }
 )
+CALIBRATION = frozenset({"ece"})
 CLASSES = "always the most frequent class, or scores in no particular order"
 CONSTANTS = {
     "binary": CLASSES,
@@ -156,12 +157,20 @@ def in_reading_order(result: EvaluationResult) -> tuple[MetricResult, ...]:
 
 
 def _per_class_table(result: EvaluationResult) -> Sequence[Table]:
+    """Return what is known of each class or label; calibration has a table of its own."""
     if result.task not in KINDS_OF_CLASS:
         return ()
     kind = KINDS_OF_CLASS[result.task]
     single = [each for each in result.metrics if each.label is not None]
+    calibration = [each for each in single if each.name in CALIBRATION]
+    rest = [each for each in single if each not in calibration]
+    captions = {f"Each {kind} by itself": rest, f"Calibration of each {kind}": calibration}
+    return [_by_class(caption, kind, each) for caption, each in captions.items() if each]
+
+
+def _by_class(caption: str, kind: str, single: Sequence[MetricResult]) -> Table:
     names = list(dict.fromkeys(each.title for each in single))
     labels = list(dict.fromkeys(each.label for each in single))
     found = {(each.label, each.title): each.estimate for each in single}
     rows = tuple((label, *(found.get((label, name)) for name in names)) for label in labels)
-    return (Table(f"Each {kind} by itself", (kind, *names), rows),) if rows else ()
+    return Table(caption, (kind, *names), rows)
