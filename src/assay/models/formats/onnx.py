@@ -20,10 +20,9 @@ from assay.models.formats.onnx_outputs import (
     OutputPlan,
     Trial,
     Wish,
-    choose_outputs,
     join_outputs,
-    plan_outputs,
 )
+from assay.models.formats.onnx_plan import choose_outputs, plan_outputs
 from assay.models.formats.onnx_session import TRIAL_ROWS, OnnxModel, open_session
 from assay.models.formats.place import ModelPlace, digest_place
 from assay.models.local import CallCounter, LocalModel
