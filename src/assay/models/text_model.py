@@ -230,7 +230,7 @@ def _encoder(
     if tokenizer.pad_token is None:
         # Models that only generate text have no padding; it is masked, so any token will do.
         tokenizer.pad_token = tokenizer.eos_token
-    if model.config.pad_token_id is None:
+    if getattr(model.config, "pad_token_id", None) is None:
         model.config.pad_token_id = tokenizer.pad_token_id
 
     def encode(texts: list[list[str]]) -> Any:  # noqa: ANN401  tensors by name
@@ -264,5 +264,5 @@ def _limit(config: Any, tokenizer: Any) -> int | None:  # noqa: ANN401
     if not isinstance(positions, int) or positions <= 0:
         return known if known < NO_LIMIT else None
     if config.model_type in AFTER_PADDING:
-        positions -= (config.pad_token_id or 0) + 1
+        positions -= (getattr(config, "pad_token_id", None) or 0) + 1
     return min(known, positions)

@@ -1,12 +1,15 @@
 """A folder that transformers saved: what its config says, and how it is loaded, offline."""
 
+import atexit
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from assay.errors import InputError, MissingExtraError
@@ -24,6 +27,7 @@ TOKENIZERS = (
     "spiece.model",
     "sentencepiece.bpe.model",
 )
+COPIES = "HF_MODULES_CACHE"
 SHOWN = 5
 
 
@@ -143,7 +147,7 @@ def load_folder(path: Path, *, trust: bool, device: str) -> tuple[Any, Any]:
     """
     _refuse_without_tokenizer(path)
     require_torch(f"to run {path.name}")
-    auto_model, auto_tokenizer = _require_transformers(path)
+    auto_model, auto_tokenizer = _require_transformers(path, copies_code=trust)
     told = {"local_files_only": True, "trust_remote_code": trust}
     folder = str(path.resolve())
     try:
@@ -212,11 +216,17 @@ def _facts(path: Path, config: Mapping[str, Any]) -> dict[str, str]:
     return facts
 
 
-def _require_transformers(path: Path) -> tuple[Any, Any]:
-    """Import transformers, told before its first import never to go online."""
+def _require_transformers(path: Path, *, copies_code: bool) -> tuple[Any, Any]:
+    """Import transformers, told before its first import never to go online.
+
+    It copies a model's own code before it runs it, to the home folder if nothing else is said.
+    """
     if "huggingface_hub" not in sys.modules:
         os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    if copies_code and "transformers" not in sys.modules and COPIES not in os.environ:
+        os.environ[COPIES] = mkdtemp(prefix="assay-transformers-")
+        atexit.register(shutil.rmtree, os.environ[COPIES], ignore_errors=True)
     try:
         with quietly():
             from transformers import AutoModelForSequenceClassification, AutoTokenizer

@@ -17,9 +17,11 @@ from assay.models.wrap import as_predictor
 
 
 @pytest.fixture(scope="module", autouse=True)
-def libraries_are_there():
+def libraries_are_there(tmp_path_factory):
     """Import the libraries when the first of these tests runs, not when they are collected."""
     global torch, transformers
+    if "transformers" not in sys.modules:
+        os.environ["HF_MODULES_CACHE"] = str(tmp_path_factory.mktemp("copies"))
     if "huggingface_hub" not in sys.modules:
         os.environ["HF_HUB_OFFLINE"] = "1"
     torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -347,6 +349,49 @@ def test_code_of_its_own_needs_trust(save, file):
     with pytest.raises(UntrustedModelError, match=r"modeling_own.Own.*--trust-model"):
         load_model(folder)
     assert inspect_model(folder).runs_code
+
+
+OWN = """
+import torch
+from transformers import PreTrainedModel, PretrainedConfig
+from transformers.modeling_outputs import SequenceClassifierOutput
+class OwnConfig(PretrainedConfig):
+    model_type = "own_of_tests"
+class Own(PreTrainedModel):
+    config_class = OwnConfig
+    def __init__(self, config):
+        super().__init__(config)
+        self.table = torch.nn.Embedding(10, 2)
+        self.post_init()
+    def forward(self, input_ids=None, attention_mask=None, **rest):
+        scores = self.table(input_ids) * attention_mask[..., None]
+        return SequenceClassifierOutput(logits=scores.sum(dim=1))
+"""
+
+
+def test_trusted_code_of_its_own_runs(tmp_path):
+    from safetensors.torch import save_file
+
+    folder = tmp_path / "own"
+    tokenizer().save_pretrained(folder)
+    (folder / "modeling_own.py").write_text(OWN)
+    table = torch.zeros(len(WORDS), 2)
+    table[WORDS.index("prize")] = torch.tensor([0.0, 4.0])
+    save_file({"table.weight": table}, folder / "model.safetensors", metadata={"format": "pt"})
+    config = {
+        "model_type": "own_of_tests",
+        "architectures": ["Own"],
+        "auto_map": {
+            "AutoConfig": "modeling_own.OwnConfig",
+            "AutoModelForSequenceClassification": "modeling_own.Own",
+        },
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(UntrustedModelError, match=r"modeling_own\.Own"):
+        load_model(folder)
+    made = load_model(folder, trust=True, classes=("ham", "spam")).predict(BATCH)
+    wanted = 1 / (1 + np.exp(-4.0 * BATCH["text"].str.contains("prize").to_numpy()))
+    np.testing.assert_allclose(made.probabilities[:, 1], wanted, atol=FLOAT32)
 
 
 @pytest.mark.parametrize("file", ["model.safetensors", "config.json", "tokenizer.json"])
