@@ -233,7 +233,8 @@ def test_scores_of_all_classes_are_named_by_class():
         ({"y_true": [0], "X": {"y_true": [1]}}, "X has a column named 'y_true'"),
         ({"X": np.ones((2, 2)), "feature_names": ["a"]}, "1 names and X has 2 columns"),
         ({"y_true": [0, "a"]}, "'y_true' mixes types"),
-        ({"y_true": np.zeros((2, 2))}, r"y_true must have one dimension, not shape \(2, 2\)"),
+        ({"y_true": np.zeros((2, 2, 2))}, r"y_true must have one dimension, not shape \(2, 2, 2"),
+        ({"y_true": np.full((2, 2), 2)}, "'label_0' .* neither 0 nor 1"),
         ({"y_true": [0, 1], "y_score": [0.1, NAN]}, "a score"),
     ],
 )
