@@ -17,10 +17,7 @@ def enforced(
 ) -> Callable[[Any], object]:
     """Return the function, given pandas frames in the signature's types.
 
-    Raises (when called)
-    --------------------
-    InputError
-        If a column cannot be of its type.
+    What is returned raises InputError where a column cannot be of its type.
     """
     if columns is None:
         return predict
