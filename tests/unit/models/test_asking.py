@@ -6,7 +6,7 @@ import pytest
 from assay.errors import InputError, ModelError
 from assay.models.answers import as_numbers
 from assay.models.asking import Asker
-from assay.models.predictor import Prediction
+from assay.models.predictor import PartialAnswerError, Prediction
 
 
 def numbers(start, stop):
@@ -105,3 +105,55 @@ def test_row_for_which_no_answer_comes_is_named():
     dropped = count_of(lambda start, stop: stop - start - (start <= 17 < stop))
     with pytest.raises(ModelError, match=r"row 18 of t.*returned 0 predictions for 1 rows"):
         Asker(dropped, "t").ask(0, 100)
+
+
+def keeping(predict):
+    kept = []
+    asker = Asker(predict, "t", lambda start, stop, answer: kept.append((start, stop, answer)))
+    return asker, kept
+
+
+def test_answers_before_a_failure_are_handed_on():
+    def predict(start, stop):
+        if start <= 13 < stop:
+            raise ModelError("no")
+        return numbers(start, stop)
+
+    asker, kept = keeping(predict)
+    with pytest.raises(ModelError, match="row 14 of t"):
+        asker.ask(8, 40)
+    rows = [value for start, stop, answer in kept for value in answer.values.tolist()]
+    assert rows == list(range(8, 13))
+    assert [start for start, _, _ in kept] == sorted(start for start, _, _ in kept)
+
+
+def test_part_of_an_answer_is_handed_on():
+    def predict(start, stop):
+        raise PartialAnswerError("gone", done=numbers(start, start + 3), n_done=3)
+
+    asker, kept = keeping(predict)
+    with pytest.raises(ModelError, match="failed on rows 14 to 20 of t: gone"):
+        asker.ask(10, 20)
+    ((start, stop, answer),) = kept
+    assert (start, stop, answer.values.tolist()) == (10, 13, [10.0, 11.0, 12.0])
+
+
+def test_part_of_an_answer_that_cannot_be_read_is_not():
+    def predict(start, stop):
+        raise PartialAnswerError("gone", done=numbers(start, start + 3), n_done=3, row=3)
+
+    def read(answer):
+        raise ModelError("strange")
+
+    asker, kept = keeping(predict)
+    with pytest.raises(ModelError, match="row 14 of t") as caught:
+        asker.ask(10, 20, read)
+    assert caught.value.row == 13
+    assert kept == []
+
+
+def test_answers_of_no_certain_row_are_not_handed_on():
+    asker, kept = keeping(count_of(lambda start, stop: 7))
+    with pytest.raises(ModelError, match="rows 1 to 1,000 of t"):
+        asker.ask(0, 1_000)
+    assert kept == []
