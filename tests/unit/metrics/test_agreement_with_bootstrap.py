@@ -16,19 +16,25 @@ from assay.metrics.confusion.precision import precision
 from assay.metrics.confusion.recall import recall
 from assay.metrics.regression.mae import mae
 from assay.metrics.regression.mse import mse
-from assay.metrics.regression.quantities import regression_quantities
+from assay.metrics.regression.pearson import pearson
+from assay.metrics.regression.quantities import regression_quantities, symmetric_error
 from assay.metrics.regression.r2 import r2
+from assay.metrics.regression.smape import smape
 from assay.metrics.regression.wape import wape
 from assay.metrics.scores.average_precision import average_precision
+from assay.metrics.scores.average_precision_lift import average_precision_lift
 from assay.metrics.scores.brier import brier
 from assay.metrics.scores.calibration_line import calibration_slope
+from assay.metrics.scores.lift import lift
 from assay.metrics.scores.log_loss import log_loss
+from assay.metrics.scores.operating_points import fpr_at_tpr, tpr_at_fpr
 from assay.metrics.scores.roc_auc import roc_auc
 from assay.metrics.scores.roc_auc_ovr_macro import roc_auc_ovr_macro
 from assay.metrics.scores.skill import brier_skill, log_loss_skill
 from metric_tables import cube_of, moments_of, scores_of
 
 N, N_GROUPS, N_DRAWS, TOLERANCE = 2_000, 250, 4_000, 0.05
+AT_A_CUT = 0.18  # how steep the curve is at the cut is itself read off a few rows
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +227,66 @@ def on_class_scores(r, **how):
     )
 
 
+def slow_share_above(w, counted, along, target, score):
+    """Weight of `counted` above the place where that of `along` from the top is `target`."""
+    order = np.argsort(-score)
+    through = np.cumsum((w * along)[:, order], axis=1)
+    held = np.cumsum((w * counted)[:, order], axis=1)
+    out = [np.interp(t, a, b) for t, a, b in zip(target, through, held, strict=True)]
+    return np.array(out)
+
+
+def slow_lift(share):
+    def of(w, r):
+        total = w.sum(axis=1)
+        top = slow_share_above(w, r["y"], np.ones(N), share * total, r["s"])
+        return top / (w @ r["y"]) / share
+
+    return of
+
+
+def slow_tpr(w, r):
+    y = r["y"]
+    return slow_share_above(w, y, ~y, 0.1 * (w @ ~y), r["s"]) / (w @ y)
+
+
+def slow_fpr(w, r):
+    y = r["y"]
+    return slow_share_above(w, ~y, y, 0.8 * (w @ y), r["s"]) / (w @ ~y)
+
+
+def slow_pearson(w, r):
+    a, b = r["target"], r["found"]
+    cov = mean(w, a * b) - mean(w, a) * mean(w, b)
+    va, vb = (mean(w, x**2) - mean(w, x) ** 2 for x in (a, b))
+    return cov / np.sqrt(va * vb)
+
+
 CASES = {
+    "lift_at_10": (on_scores(lift), slow_lift(0.1)),
+    "lift_at_60": (
+        lambda r, **how: lift(scores_of(r["y"], r["s"], **how), share=0.6),
+        slow_lift(0.6),
+    ),
+    "tpr_at_fpr": (
+        lambda r, **how: tpr_at_fpr(scores_of(r["y"], r["s"], **how), bound=0.1),
+        slow_tpr,
+    ),
+    "fpr_at_tpr": (
+        lambda r, **how: fpr_at_tpr(scores_of(r["y"], r["s"], **how), bound=0.8),
+        slow_fpr,
+    ),
+    "average_precision_lift": (
+        on_scores(average_precision_lift),
+        lambda w, r: slow_ap(w, r) / mean(w, r["y"]),
+    ),
+    "pearson": (on_errors(pearson), slow_pearson),
+    "smape": (  # far from 0, where a few terms would rule the mean
+        lambda r, **how: smape(
+            moments_of(regression_quantities(r["target"] + 20, r["found"] + 20), **how)
+        ),
+        lambda w, r: mean(w, symmetric_error(r["target"] + 20, r["found"] + 20)),
+    ),
     "accuracy": (on_cube(accuracy), slow_rate([1, 0, 0, 1], [1, 1, 1, 1])),
     "precision": (on_cube(precision), slow_rate([1, 0, 0, 0], [1, 1, 0, 0])),
     "recall": (on_cube(recall), slow_rate([1, 0, 0, 0], [1, 0, 1, 0])),
@@ -264,7 +329,8 @@ def test_interval_is_as_wide_as_the_bootstraps(name, how, rows, redrawn):
     assert found.value == pytest.approx(slow(one[None, :], rows)[0], rel=1e-10)
     drawn = slow(redrawn[how], rows)
     low, high = np.quantile(drawn, [0.025, 0.975])
-    assert found.high - found.low == pytest.approx(high - low, rel=TOLERANCE)
+    tolerance = AT_A_CUT if name in ("tpr_at_fpr", "fpr_at_tpr") else TOLERANCE
+    assert found.high - found.low == pytest.approx(high - low, rel=tolerance)
     assert found.unit == ("group" if "groups" in how else "row")
     if how == "rows":
         assert found.n_effective is None

@@ -15,7 +15,13 @@ from assay.metrics.multilabel.from_rows import (
     rank_moments,
 )
 from assay.metrics.regression.from_rows import distribution_of_rows, relative_moments
-from assay.metrics.regression.quantities import regression_quantities
+from assay.metrics.regression.quantities import (
+    deviance_quantities,
+    gamma_quantities,
+    log_quantities,
+    quantile_quantities,
+    regression_quantities,
+)
 from assay.metrics.scores.loss_terms import multiclass_loss_terms
 from assay.tables.cube import Cube
 from assay.tables.distribution import Distribution
@@ -28,6 +34,7 @@ N = 600
 def inputs(task, *, n=N):
     rng = np.random.default_rng(31)
     if task == "binary":
+        n = 8 * n  # enough for a cut that leaves 1 % of the rows above it
         y = rng.random(n) < 0.4
         s = np.clip(0.4 + 0.3 * (y - 0.4) + 0.2 * rng.standard_normal(n), 0.01, 0.99)
         return MetricInputs(cube=cube_of(y, s > 0.5), scores=scores_of(y, s))
@@ -41,11 +48,19 @@ def inputs(task, *, n=N):
             cube=cube_of(y, score.argmax(axis=1)),
             class_scores=[scores_of(y == k, score[:, k]) for k in range(3)],
             losses=moments_of(multiclass_loss_terms(y, score)),
+            ranks=Cube.from_counts({"rank": (1, 2, 3, 4, 5, 6)}, [300, 150, 80, 40, 20, 10]),
         )
     y = 20 + 3 * rng.standard_normal(n)
     p = y + rng.standard_normal(n)
     return MetricInputs(
-        errors=moments_of(regression_quantities(y, p, shift=20)),
+        errors=moments_of(regression_quantities(y, p, shift=20, median=20)),
+        targets=distribution_of_rows(y),
+        log_errors=moments_of(log_quantities(y, p)),
+        deviances=moments_of(deviance_quantities(y, p)),
+        gamma_deviances=moments_of(gamma_quantities(y, p)),
+        quantile=0.6,
+        quantile_losses=moments_of(quantile_quantities(y, p, 0.6, constant=20.5)),
+        covered=Cube.from_counts({"covered": (False, True)}, [n // 3, n - n // 3]),
         relative_errors=relative_moments(y, p),
         absolute_errors=distribution_of_rows(np.abs(y - p)),
         absolute_targets=distribution_of_rows(np.abs(y)),
@@ -109,6 +124,14 @@ def test_an_empty_table_is_undefined_with_a_reason(task, metric):
         class_scores=[scores_of(nothing, nothing)] * 3,
         losses=moments_of(terms) if task == "multiclass" else None,
         errors=moments_of(regression_quantities(nothing, nothing)),
+        targets=Distribution(nothing, nothing.astype(int), nothing, nothing),
+        log_errors=moments_of(log_quantities(nothing, nothing)),
+        deviances=moments_of(deviance_quantities(nothing, nothing)),
+        gamma_deviances=moments_of(gamma_quantities(nothing, nothing)),
+        quantile=0.6,
+        quantile_losses=moments_of(quantile_quantities(nothing, nothing, 0.6, constant=0.0)),
+        covered=Cube.from_counts({"covered": (False, True)}, [0, 0]),
+        ranks=Cube.from_counts({"rank": (1, 2)}, [0, 0]),
         relative_errors=relative_moments(nothing, nothing),
         absolute_errors=Distribution(nothing, nothing.astype(int), nothing, nothing),
         absolute_targets=Distribution(nothing, nothing.astype(int), nothing, nothing),
@@ -143,6 +166,15 @@ def test_finding_by_name_and_acronym():
     assert find_metric("rmse", task="regression") is find_metric("RMSE", task="regression")
     assert find_metric("brier", task="multiclass").upper_bound == 2
     assert find_metric("brier", task="binary").upper_bound == 1
+
+
+def test_top_k_is_found_for_any_k_of_several_classes():
+    assert find_metric("top_2", task="multiclass").title == "Top-2 accuracy"
+    assert find_metric("TOP_3", task="multiclass").name == "top_3"
+    with pytest.raises(InputError, match="there is no metric 'top_2' for binary"):
+        find_metric("top_2", task="binary")
+    with pytest.raises(InputError, match="no metric 'top_0'"):
+        find_metric("top_0", task="multiclass")
 
 
 def test_an_unknown_name_brings_suggestions():
