@@ -318,7 +318,7 @@ def test_importing_writes_nothing_and_finds_a_backend(tmp_path):
         [sys.executable, "-c", code],
         env=env,
         check=True,
-        timeout=120,
+        timeout=300,
         capture_output=True,
         text=True,
     )

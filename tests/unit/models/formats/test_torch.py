@@ -261,7 +261,7 @@ def test_class_of_the_training_script_is_found_on_the_python_path(tmp_path, monk
         "if __name__ == '__main__':\n"
         "    torch.save(Double(), 'model.pt')\n"
     )
-    subprocess.run([sys.executable, str(script)], cwd=tmp_path, check=True, timeout=120)
+    subprocess.run([sys.executable, str(script)], cwd=tmp_path, check=True, timeout=300)
     with pytest.raises(InputError, match=r"Double.*--python-path"):
         load_model(tmp_path / "model.pt", trust=True)
     model = load_model(tmp_path / "model.pt", trust=True, python_path=[tmp_path], output="number")
