@@ -10,8 +10,9 @@ texts in one column are refused, unless the column is declared to be text.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import polars as pl
 
@@ -106,6 +107,10 @@ def columns_of_records(
     [(1.0, None), (2.5, 'x')]
     """
     names = dict.fromkeys(key for record in records for key in record)
+    if "" in names:
+        at = next(place for place, r in zip(places, records, strict=True) if "" in r)
+        msg = f"{told.where}, {told.unit} {at} has a key that is empty; every column needs a name"
+        raise InputError(msg)
     series: list[pl.Series] = []
     nested: dict[str, str] = {}
     for name in names:
@@ -136,12 +141,13 @@ def column_of_values(
     if RawNumber in types:
         values = [v.value if isinstance(v, RawNumber) else v for v in values]
         types = {type(value) for value in values} - {type(None)}
-    if str in types and types & {int, float} and types <= {str, int, float}:
-        values = [NUMBER_WORDS.get(v, v) if isinstance(v, str) else v for v in values]
+    with_numbers = str in types and types & {int, float} and types <= {str, int, float}
+    if with_numbers and all(v in NUMBER_WORDS for v in values if isinstance(v, str)):
+        values = [NUMBER_WORDS[v] if isinstance(v, str) else v for v in values]
         types = {type(value) for value in values} - {type(None)}
     kinds = {KINDS.get(kind, "nested") for kind in types}
     if len(kinds) > 1 or types == {dict, list}:
-        _refuse_mixed(name, values, places, told)
+        refuse_mixed(name, zip(places, values, strict=True), told)
     if dict in types:
         return _into_object(name, next(value for value in values if isinstance(value, dict)))
     return _series(name, values, types)
@@ -203,35 +209,41 @@ def kind_of(value: object) -> str:
     return KINDS.get(kind, "a list" if isinstance(value, list) else "an object")
 
 
-def refuse_mixed(
-    name: str, first: tuple[int, object], other: tuple[int, object], told: Told
-) -> None:
-    """Raise an error for two values of one column that are of different types.
+def refuse_mixed(name: str, values: Iterable[tuple[int, object]], told: Told) -> NoReturn:
+    """Raise an error that names two values of one column that are of different types.
+
+    Parameters
+    ----------
+    name : str
+    values : iterable of (int, object)
+        Places and values, in order; of at least two types.
+    told : Told
 
     Raises
     ------
     InputError
     """
-    told_of = " and ".join(
+    found: dict[str, tuple[int, object]] = {}
+    plain: tuple[int, object] | None = None  # the first text that is no word for a number
+    for place, value in values:
+        if value is not None:
+            found.setdefault(kind_of(value), (place, value))
+            if plain is None and isinstance(value, str) and value not in NUMBER_WORDS:
+                plain = place, value
+    if plain is not None and set(found) == {kind_of(0), kind_of("")}:
+        found[kind_of("")] = plain
+    first, other, *_ = sorted(found.values(), key=lambda each: each[0])
+    both = " and ".join(
         f"{kind_of(value)} in {told.unit} {place} ({_shown(value)})"
         for place, value in (first, other)
     )
     text = next((v for _, v in (first, other) if isinstance(v, str)), None)
     mark = "" if text is None else f", or, if that text means no value, say --missing {text!r}"
     msg = (
-        f"{told.where}, column {name!r} mixes types: {told_of}; make it one type, declare it to "
-        f"be text with --types {name}=text{mark}"
+        f"{told.where}, column {name!r} mixes types: {both}; make it one type, declare it to be "
+        f"text with --types {name}=text{mark}"
     )
     raise InputError(msg)
-
-
-def _refuse_mixed(name: str, values: Sequence[object], places: Sequence[int], told: Told) -> None:
-    found: dict[str, tuple[int, object]] = {}
-    for place, value in zip(places, values, strict=True):
-        if value is not None:
-            found.setdefault(kind_of(value), (place, value))
-    first, other, *_ = found.values()
-    refuse_mixed(name, first, other, told)
 
 
 def _shown(value: object) -> str:

@@ -20,7 +20,6 @@ from assay.data.sources.content import refuse_other_content
 from assay.data.sources.csv_checks import refuse_wide_text
 from assay.data.sources.csv_types import is_large
 from assay.data.sources.json_columns import (
-    NUMBER_WORDS,
     Columns,
     Told,
     columns_of_records,
@@ -293,19 +292,15 @@ class _Lines:
         ------
         InputError
         """
-        passed = {*NUMBER_WORDS, *self.told.marks}
-        found: dict[str, tuple[int, object]] = {}
+        refuse_mixed(name, self._values(name), self.told)
+
+    def _values(self, name: str) -> Iterator[tuple[int, object]]:
         with self.path.open("rb") as file:
             for place, line in enumerate(file, start=1):
                 text = (line.removeprefix(BOM) if place == 1 else line).strip()
                 value = self._chosen(json.loads(text), place).get(name) if text else None
-                if value is None or (isinstance(value, str) and value in passed):
-                    continue
-                found.setdefault(kind_of(value), (place, value))
-                if len(found) > 1:
-                    break
-        first, other, *_ = found.values()
-        refuse_mixed(name, first, other, self.told)
+                if not (isinstance(value, str) and value in self.told.marks):
+                    yield place, value
 
 
 def _one_a_line(text: bytes, n_rows: int) -> bool:
