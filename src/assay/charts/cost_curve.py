@@ -31,7 +31,7 @@ def plot_cost_curve(points: CostCurve) -> "alt.LayerChart":
     >>> t = np.array([0.2, 0.8])
     >>> chart = plot_cost_curve(CostCurve(t, t, t - 0.1, t + 0.1, 0.2, 0.5, chosen=0.5))
     >>> chart.to_dict()["title"]["text"]
-    'band: interval of the cost · dashed: the cheaper constant answer'
+    'band: interval · dashed: a constant answer'
     """
     import altair as alt
 
@@ -65,8 +65,10 @@ def plot_cost_curve(points: CostCurve) -> "alt.LayerChart":
             shape=alt.Shape("mark:N", sort=names, scale=alt.Scale(domain=names)),
         )
     )
-    note = "band: interval of the cost · dashed: the cheaper constant answer"
-    chart = theme.finish(theme.level_line(points.constant), band, curve, dots, note=note)
+    note = "band: interval · dashed: a constant answer"
+    chart = theme.finish(
+        theme.level_line(points.constant), band, curve, dots, height=theme.SQUARE, note=note
+    )
     return chart.configure_legend(
         title=None, orient="bottom", direction="vertical", columns=1, labelLimit=220, symbolSize=90
     )

@@ -47,6 +47,6 @@ def plot_gain(points: GainPoints) -> "alt.LayerChart":
         y=alt.Y("low:Q", title=title, scale=unit, axis=axis), y2="high:Q"
     )
     curve = base.mark_line(color=theme.BLUE).encode(y=alt.Y("y:Q", scale=unit))
-    note = "band: interval of the curve · dashed: random order"
+    note = "band: interval · dashed: random order"
     chance = theme.diagonal(0.0, 1.0)
     return theme.finish(chance, band, curve, height=theme.SQUARE, note=note)

@@ -115,6 +115,7 @@ def cost_ratios(table: ScoreTable, *, rows: str, level: float = 0.95) -> CostRat
     prices = np.array(RATIOS)
     return CostRatios(
         rows,
+        table.n_rows,
         tuple(prices[:, 0].tolist()),
         tuple(prices[:, 1].tolist()),
         tuple(swept.threshold[best].tolist()),

@@ -220,6 +220,8 @@ class CostRatios:
     ----------
     rows : str
         "validation" or "judged": the rows that it was found on, and costs are of.
+    n : int
+        How many rows these are.
     false_positive, false_negative : tuple of float, length n_ratios
         Prices of a false alarm and of a miss; right answers cost nothing.
     threshold : tuple of float, length n_ratios
@@ -233,6 +235,7 @@ class CostRatios:
     """
 
     rows: str
+    n: int
     false_positive: tuple[float, ...]
     false_negative: tuple[float, ...]
     threshold: tuple[float, ...]

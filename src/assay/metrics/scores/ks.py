@@ -17,6 +17,7 @@ from assay.tables.score_table import ScoreTable
 N_DRAWS = 400
 GRID = 128
 _SMOOTHING = 0.3
+_NO_DOUBT = 1e-6
 
 
 def ks_statistic(
@@ -77,7 +78,7 @@ def ks_statistic(
     low = plain.low - excess if p_value < 1 - level else 0.0
     bound = 0.0 if table.exact else float(np.max(np.diff(found)))
     interval = Interval(low, plain.high - excess / 2 + bound).clipped(0.0, 1.0).around(value)
-    method = f"MOVER of Wilson scores less {excess:.2g} expected by chance; p = {p_value:.3g}"
+    method = f"MOVER of Wilson scores less {excess:.2g} expected by chance; {_as_text(p_value)}"
     return Estimate(
         value=value,
         low=interval.low,
@@ -90,6 +91,10 @@ def ks_statistic(
         seed=seed,
         warnings=few_scores(table, spread),
     )
+
+
+def _as_text(p_value: float) -> str:
+    return "p < 1e-6" if p_value < _NO_DOUBT else f"p = {p_value:.2g}"
 
 
 def _independent_rows(

@@ -31,7 +31,7 @@ def thin_table_of(caption: str, columns: Mapping[str, Floats]) -> Table:
     return Table(table.caption, table.columns, table.rows, folded=True, note=note)
 
 
-def interval_cell(value: float, low: float, high: float, *, n: int = 0) -> Estimate:
+def interval_cell(value: float, low: float, high: float, *, n: int) -> Estimate:
     """Return a value with its interval as one cell."""
     return Estimate(value=float(value), low=float(low), high=float(high), n=n)
 

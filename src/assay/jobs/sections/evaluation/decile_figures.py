@@ -27,8 +27,8 @@ def decile_figures(points: DecileErrors, means: BinnedMeans) -> tuple[Figure, ..
         ),
         chart=plot_residual_vs_predicted(means),
         table=_table(points),
-        caption="Of ten intervals one leaves out zero by chance in four reports of ten; a finding "
-        "is made only with intervals wide enough for all ten.",
+        caption="With ten intervals, one or more excludes zero by chance in four reports of ten; "
+        "a finding needs intervals that are wide enough for all ten.",
     )
     size = Figure(
         title="Where the predictions are far off",

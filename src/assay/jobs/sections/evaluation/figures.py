@@ -63,7 +63,7 @@ def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
     if curves.cost is not None:
         figures.append(cost_figure(curves.cost))
     if curves.gains is not None:
-        figures.append(gain_figure(curves.gains))
+        figures.append(gain_figure(curves.gains, int(str(result.data["rows"]))))
     if curves.predicted_actual is not None:
         figures.append(_predicted_actual(curves.predicted_actual))
     if curves.residuals is not None:

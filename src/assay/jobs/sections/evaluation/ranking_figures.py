@@ -16,19 +16,21 @@ NOT_FOR_CHOOSING = (
 )
 
 
-def gain_figure(points: GainPoints) -> Figure:
+def gain_figure(points: GainPoints, n_rows: int) -> Figure:
     """Return the cumulative gain curve; its table has the lift as well.
 
     Parameters
     ----------
     points : GainPoints
+    n_rows : int
+        Rows that the curve is of.
     """
     at = [int(np.argmin(np.abs(points.share - share))) for share in SHOWN_SHARES]
     tenth = at[SHOWN_SHARES.index(0.1)]
     rows = tuple(
         (
             f"{points.share[place]:.0%}",
-            interval_cell(points.gain[place], points.low[place], points.high[place]),
+            interval_cell(points.gain[place], points.low[place], points.high[place], n=n_rows),
             round(float(points.gain[place] / points.share[place]), 2),
         )
         for place in at
@@ -110,7 +112,7 @@ def ratio_table(points: CostRatios) -> Table:
         (
             f"{alarm:g} : {miss:g}",
             at,
-            interval_cell(cost, low, high),
+            interval_cell(cost, low, high, n=points.n),
             constant,
             precision,
             recall,
