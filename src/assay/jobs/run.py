@@ -158,10 +158,12 @@ class Run:
         """Keep what the tables and the model are."""
         self.progress("Taking fingerprints", 0, None)
         self.data = {"test": _identity(inputs.data)}
+        self.findings += inputs.data.notes
         for name in ("train", "validation"):
             table = getattr(inputs, name)
             self.data[name] = None if table is None else _identity(table)
-        self.findings += inputs.data.notes
+            if table is not None:
+                self.findings += table.notes
         if inputs.train is not None:
             self.findings += _judged_on_train(inputs.data, inputs.train)
         if inputs.predictor is not None:

@@ -76,7 +76,8 @@ class AnswerOptions(FormatOptions):
     batch_rows: int | None = Field(
         default=None,
         ge=1,
-        description="rows that are asked about at once: 500 of an endpoint, 10,000 of a command",
+        description="rows that are asked about at once: 500 of an endpoint; of a command 65,536, "
+        "and fewer where it is slow",
     )
     timeout: float = Field(default=60.0, gt=0, description="seconds to wait for an answer")
 

@@ -47,7 +47,6 @@ from assay.models.remote.model import RemoteModel
 from assay.models.remote.responses import find_place_problems
 
 PREFIX = "command:"
-BATCH_ROWS = 10_000
 PATIENCE_SECONDS = 5.0
 """After so much silence a command of unknown mode is told that there are no more rows."""
 MEGABYTE = 1_000_000
@@ -123,7 +122,7 @@ class CommandFormat:
             score_kind=score_kind,
             address=tell_address(_with_digests(argv), told, request),
             version=request.version,
-            batch_rows=told.batch_rows or BATCH_ROWS,
+            batch_rows=told.batch_rows,
         )
         service = CommandService(
             argv=argv,

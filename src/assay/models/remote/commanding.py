@@ -1,5 +1,6 @@
 """Rows in, lines of JSON to a program, answers in order out."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -68,6 +69,9 @@ class CommandService:
         if not fault.in_order:
             outcome = Outcome()
         rest = self._look_for_row(texts, outcome.n_done, fault)
+        if rest.error is None:
+            msg = f"the command {self._shown} {fault.what}; it was started again and went on"
+            warnings.warn(msg, RuntimeWarning, stacklevel=2)  # becomes a finding
         return Outcome([*outcome.pieces, *rest.pieces], rest.error)
 
     def close(self) -> None:

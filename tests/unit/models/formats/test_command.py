@@ -196,14 +196,16 @@ def test_a_command_that_dies_now_and_then_is_started_again(python, tmp_path):
         "print(row['c'], flush=True)"
     )
     made = model(command)
-    assert made.predict(X).values.tolist() == [*range(N)]
+    with pytest.warns(RuntimeWarning, match=r"ended with exit code \d.* started again"):
+        assert made.predict(X).values.tolist() == [*range(N)]
     close(made)
 
 
 def test_commands_that_end_well_too_early_are_started_again(python):
     command = python("print(row['c'], flush=True)\nif row['c'] % 15 == 14: break")
     made = model(command)
-    assert made.predict(X).values.tolist() == [*range(N)]
+    with pytest.warns(RuntimeWarning, match=r"ended with exit code \d.* started again"):
+        assert made.predict(X).values.tolist() == [*range(N)]
     close(made)
 
 
