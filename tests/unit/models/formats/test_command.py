@@ -218,7 +218,8 @@ def test_starting_again_has_an_end(python, monkeypatch):
 
 def test_rows_that_are_left_out_are_named(python):
     made = model(python("if row['c'] != 4: print(row['c'])"), mode="batch")
-    with pytest.raises(PartialAnswerError, match="it ended with exit code 0 without an answer") as caught:
+    what = "it ended with exit code 0 without an answer"
+    with pytest.raises(PartialAnswerError, match=what) as caught:
         made.predict(X)
     assert caught.value.row == 4
     assert caught.value.done.values.tolist() == [0.0, 1.0, 2.0, 3.0]
