@@ -4,7 +4,10 @@ import numpy as np
 
 from assay.charts.calibration import plot_calibration
 from assay.charts.confusion import plot_confusion
+from assay.charts.cost_curve import plot_cost_curve
+from assay.charts.error_by_decile import plot_error_by_decile
 from assay.charts.error_pairs import plot_error_pairs
+from assay.charts.gain import plot_gain
 from assay.charts.metric_intervals import plot_metric_intervals
 from assay.charts.precision_recall import plot_precision_recall
 from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
@@ -35,6 +38,10 @@ UNIT = np.linspace(0.0, 1.0, 60)
 def estimate(value: float, half: float = 0.012, **about: object) -> Estimate:
     known = {"n": 16281, "method": "Wilson score", **about}
     return Estimate(value=value, low=value - half, high=value + half, **known)  # type: ignore[arg-type]
+
+
+def _around(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return values / 10, values / 12, values / 9
 
 
 def every_chart() -> dict[str, object]:
@@ -80,6 +87,17 @@ def every_chart() -> dict[str, object]:
         "roc": plot_roc(
             curves.RocPoints(
                 UNIT[::-1], UNIT, tpr, np.clip(tpr - 0.02, 0, 1), np.clip(tpr + 0.02, 0, 1)
+            )
+        ),
+        "gain": plot_gain(
+            curves.GainPoints(UNIT, tpr, np.clip(tpr - 0.02, 0, 1), np.clip(tpr + 0.02, 0, 1), 0.2)
+        ),
+        "cost": plot_cost_curve(
+            curves.CostCurve(UNIT, tpr, tpr - 0.05, tpr + 0.05, 0.05, 0.8, 0.5, 0.12)
+        ),
+        "error_by_decile": plot_error_by_decile(
+            curves.DecileErrors(
+                np.full(12, 90), *[30_000 + 20_000 * np.cos(binned / 60_000)] * 9, *_around(binned)
             )
         ),
         "precision_recall": plot_precision_recall(

@@ -55,23 +55,22 @@ def plot_cost_curve(points: CostCurve) -> "alt.LayerChart":
     ]
     names = [str(mark["mark"]) for mark in marks]
     colours = [theme.SERIES[1 + MARKS.index(name)] for name in names]
+    legend = alt.Legend(orient="bottom", direction="vertical", columns=1, labelLimit=220)
     dots = (
         alt.Chart(theme.values(marks))
         .mark_point(filled=True, size=90, opacity=1)
         .encode(
             x=x,
             y=y,
-            color=alt.Color("mark:N", sort=names, scale=alt.Scale(domain=names, range=colours)),
-            shape=alt.Shape("mark:N", sort=names, scale=alt.Scale(domain=names)),
+            color=alt.Color(
+                "mark:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend
+            ),
+            shape=alt.Shape("mark:N", sort=names, scale=alt.Scale(domain=names), legend=legend),
         )
     )
     note = "band: interval · dashed: a constant answer"
-    chart = theme.finish(
-        theme.level_line(points.constant), band, curve, dots, height=theme.SQUARE, note=note
-    )
-    return chart.configure_legend(
-        title=None, orient="bottom", direction="vertical", columns=1, labelLimit=220, symbolSize=90
-    )
+    layers = (theme.level_line(points.constant), band, curve, dots)
+    return theme.finish(*layers, height=theme.SQUARE, note=note)
 
 
 def _cost_at(points: CostCurve, place: float) -> float:

@@ -9,7 +9,10 @@ import pytest
 from assay.charts import theme
 from assay.charts.calibration import plot_calibration
 from assay.charts.confusion import plot_confusion
+from assay.charts.cost_curve import MARKS, plot_cost_curve
+from assay.charts.error_by_decile import plot_error_by_decile
 from assay.charts.error_pairs import plot_error_pairs
+from assay.charts.gain import plot_gain
 from assay.charts.metric_intervals import plot_metric_intervals
 from assay.charts.precision_recall import plot_precision_recall
 from assay.charts.predicted_vs_actual import plot_predicted_vs_actual
@@ -221,3 +224,28 @@ def test_error_pairs_are_shares_of_the_label_on_the_left():
         ("b", "a"): "50%",
         ("b", "never"): "0%",
     }
+
+
+def test_the_gain_curve_draws_its_points():
+    share = np.array([0.0, 0.5, 1.0])
+    gain = np.array([0.0, 0.8, 1.0])
+    rows = drawn(plot_gain(curves.GainPoints(share, gain, gain - 0.1, gain + 0.1, 0.3)))
+    assert {"x": 0.5, "y": 0.8, "low": pytest.approx(0.7), "high": pytest.approx(0.9)} in rows
+
+
+def test_the_cost_curve_marks_only_thresholds_that_there_are():
+    t, cost = np.array([0.1, 0.4, 0.9]), np.array([2.0, 1.0, 3.0])
+    plain = curves.CostCurve(t, cost, cost - 0.1, cost + 0.1, lowest=0.4, constant=1.5)
+    rows = [row for row in drawn(plot_cost_curve(plain)) if "mark" in row]
+    assert rows == [{"x": 0.4, "y": 1.0, "mark": MARKS[1]}]
+    every = curves.CostCurve(t, cost, cost, cost, 0.4, 1.5, chosen=0.5, by_costs=0.2)
+    marks = {row["mark"]: row["y"] for row in drawn(plot_cost_curve(every)) if "mark" in row}
+    assert marks == {MARKS[0]: 3.0, MARKS[1]: 1.0, MARKS[2]: 1.0}
+
+
+def test_errors_by_tenth_are_numbered_from_the_lowest():
+    one = np.array([1.0, 2.0])
+    low, high = one - 0.5, one + 0.5
+    points = curves.DecileErrors(np.array([50, 50]), *[one] * 9, one, low, high)
+    rows = drawn(plot_error_by_decile(points))
+    assert rows[1] == {"tenth": 2, "y": 2.0, "low": 1.5, "high": 2.5}
