@@ -46,8 +46,8 @@ def regression(rng, n):
 
 
 def skewed(rng, n):
-    mean = np.exp(rng.normal(size=n))
-    return {"y_true": mean * rng.gamma(2.0, 0.5, n), "y_pred": mean}
+    mean = np.exp(0.7 * rng.normal(size=n))
+    return {"y_true": mean * rng.gamma(4.0, 0.25, n), "y_pred": mean}
 
 
 def quantile(rng, n):

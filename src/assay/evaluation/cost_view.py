@@ -56,7 +56,7 @@ def cost_curve(
     swept = sweep(table)
     cost = _mean_cost(swept.at, costs)
     keep = _along_the_curve(swept.at)
-    errors = _errors(table, keep, costs)
+    errors = _errors(table, keep, cost[keep], costs)
     half = two_sided_quantile(level) * errors
     prices = tuple(costs.to_dict().values())
     ends = min(prices), max(prices)  # type: ignore[type-var]
@@ -106,7 +106,8 @@ def cost_ratios(table: ScoreTable, *, rows: str, level: float = 0.95) -> CostRat
         cost = _mean_cost(swept.at, costs)
         best.append(_cheapest(swept.threshold, cost, costs))
         cheaper.append(float(min(cost[0], cost[-1])))
-        error = float(_errors(table, np.array(best[-1:]), costs)[0])
+        place = np.array(best[-1:])
+        error = float(_errors(table, place, cost[place], costs)[0])
         half, value = two_sided_quantile(level) * error, float(cost[best[-1]])
         ends.append(Interval(value - half, value + half).clipped(0.0, max(alarm, miss)))
     at = swept.at
@@ -162,20 +163,21 @@ def _along_the_curve(at: Outcomes) -> NDArray[np.int64]:
     return np.unique(np.append(np.clip(found, 0, last), [0, last]))
 
 
-def _errors(table: ScoreTable, keep: NDArray[np.int64], costs: Costs) -> Floats:
+def _errors(table: ScoreTable, keep: NDArray[np.int64], mean: Floats, costs: Costs) -> Floats:
     """Return the standard error of the mean cost at some thresholds of the sweep."""
     if table.rows is None:
-        return _errors_of_rows(table, keep, costs)
+        return _errors_of_rows(table, keep, mean, costs)
     step = max(1, -(-len(keep) // UNIT_POINTS))  # units are added up at a few thresholds only
     some = np.unique(np.append(np.arange(0, len(keep), step), len(keep) - 1))
     found = [sqrt(_variance(table, int(keep[place]), costs)) for place in some]
     return np.interp(np.arange(len(keep)), some, found)
 
 
-def _errors_of_rows(table: ScoreTable, keep: NDArray[np.int64], costs: Costs) -> Floats:
-    swept, squares = sweep(table), [part[::-1] for part in squares_from_top(table)]
-    mean = _mean_cost(swept.at, costs)[keep]
-    total = float(swept.at.true_positive[0] + swept.at.false_positive[0])
+def _errors_of_rows(
+    table: ScoreTable, keep: NDArray[np.int64], mean: Floats, costs: Costs
+) -> Floats:
+    squares = [part[::-1] for part in squares_from_top(table)]
+    total = float(sum(part[-1] for part in table.from_top))
     prices = (
         (costs.true_positive, costs.false_negative),
         (costs.false_positive, costs.true_negative),

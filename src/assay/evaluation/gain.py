@@ -4,7 +4,7 @@ import numpy as np
 
 from assay.evaluation.band import wilson_ends
 from assay.evaluation.goal import Floats
-from assay.metrics.scores.cut import cut_at, slope_at, squares_from_top
+from assay.metrics.scores.cut import cut_at, slope_at, slopes_at, squares_from_top
 from assay.metrics.scores.lift import gain_influence
 from assay.tables.curves import GainPoints
 from assay.tables.score_table import ScoreTable
@@ -75,12 +75,8 @@ def _by_rows(table: ScoreTable, gain: Floats) -> Floats:
 
 def _nearby(table: ScoreTable, along: Floats) -> Floats:
     """Return the share of positives next to each cut."""
-    total = float(along[-1])
-    found = [
-        slope_at(along, table.from_top[0], share * total, min(share, 1 - share) * table.n_rows)
-        for share in SHARES
-    ]
-    return np.clip(np.array(found), 0.0, 1.0)
+    rows = np.minimum(SHARES, 1 - SHARES) * table.n_rows
+    return np.clip(slopes_at(along, table.from_top[0], SHARES * along[-1], rows), 0.0, 1.0)
 
 
 def _by_units(table: ScoreTable, along: Floats) -> Floats:

@@ -183,16 +183,17 @@ def slope_at(along: Floats, counted: Floats, target: float, rows: float) -> floa
     float
         Change of `counted` for one more unit of `along`, >= 0.
     """
-    rows = max(rows, 1.0)
-    reach = _NEXT_DOOR * min(1.0, (rows / _NARROWER_BEYOND) ** -0.2)
-    half = max(reach, min(1.0, _LEAST_NEXT_DOOR / rows)) * min(target, along[-1] - target)
-    if half <= 0:
-        return 0.0
-    ends: list[float] = []
-    for end in (target - half, target + half):
-        whole, part = _place(along, end, "right")
-        ends.append(float(counted[whole] + part * (counted[whole + 1] - counted[whole])))
-    return (ends[1] - ends[0]) / (2 * half)
+    return float(slopes_at(along, counted, np.array([target]), np.array([rows]))[0])
+
+
+def slopes_at(along: Floats, counted: Floats, target: Floats, rows: Floats) -> Floats:
+    """Return `slope_at` for many places at once, shape (n_places,)."""
+    rows = np.maximum(rows, 1.0)
+    reach = _NEXT_DOOR * np.minimum(1.0, (rows / _NARROWER_BEYOND) ** -0.2)
+    reach = np.maximum(reach, np.minimum(1.0, _LEAST_NEXT_DOOR / rows))
+    half = reach * np.minimum(target, along[-1] - target)
+    low, high = (np.interp(target + sign * half, along, counted) for sign in (-1, 1))
+    return np.divide(high - low, 2 * half, out=np.zeros_like(half), where=half > 0)
 
 
 def _place(along: Floats, target: float, side: Literal["left", "right"]) -> tuple[int, float]:
