@@ -19,13 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Table = (
-    Cube
-    | ScoreTable
-    | Distribution
-    | Moments
-    | UnitSums
-    | DensityGrid
-    | tuple[ColumnProfile, ...]
+    Cube | ScoreTable | Distribution | Moments | UnitSums | DensityGrid | tuple[ColumnProfile, ...]
 )
 BatchFunction = Callable[["pl.DataFrame"], "pl.DataFrame"]
 LazyFrame = nw.LazyFrame[Any]
