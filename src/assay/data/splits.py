@@ -7,7 +7,7 @@ every part; rows near a cut may move when others are added. A time split cuts at
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from types import MappingProxyType
@@ -244,8 +244,7 @@ def _without(data: Dataset, column: str) -> Dataset:
     if column != PART:
         return data.with_roles(ignored=column)
     kept = tuple(c for c in data.schema.columns if c.name != column)
-    schema = type(data.schema)(kept, data.schema.positive, data.schema.missing_values)
-    return data.with_frame(data.frame.drop(column), schema)
+    return data.with_frame(data.frame.drop(column), replace(data.schema, columns=kept))
 
 
 def _count(data: Dataset, column: str) -> Cube:

@@ -34,7 +34,8 @@ def rows_of(part):
 
 @pytest.mark.parametrize("kind", ["random", "stratified", "group", "time"])
 def test_parts_hold_every_row_once_and_about_their_share(kind):
-    data = Dataset.read(table(), label="y", group="who", time="at", id="row")
+    roles = {"label": "y", "group": "who", "time": "at", "id": "row"}
+    data = Dataset.read(table(), **roles, features="x")
     parts = split(data, kind)
     assert list(parts) == ["train", "validation", "test"]
     found = [rows_of(part) for part in parts.values()]

@@ -214,21 +214,31 @@ def _one_format(name: str, found: Sequence[_Found]) -> tuple[list[_Found], list[
 
 
 def _left_out(others: Sequence[_Found], empty: Sequence[_Found]) -> Iterator[Finding]:
-    for files, rule, what, advice in (
-        (others, "files_passed_over", "no table, by its name", "Nothing, unless it holds rows."),
-        (empty, "files_without_rows", "without rows", "Look whether their rows got lost."),
-    ):
-        if files:
-            names = [each.below.as_posix() for each in files]
-            yield Finding(
-                rule=rule,
-                severity="warning" if files is empty else "info",
-                message=f"Left out as {what}: {_listed(names)}.",
-                where={"files": [*names[:MAX_LISTED]]},
-                evidence={"n_files": len(files)},
-                cause="They are in the folder, or match the glob, beside the files with rows.",
-                advice=advice,
-            )
+    cause = "They are in the folder, or match the glob, beside the files with rows."
+    if others:
+        yield Finding(
+            rule="files_passed_over",
+            severity="info",
+            message=f"Left out as no table, by its name: {_listed(_names(others))}.",
+            where={"files": [*_names(others)[:MAX_LISTED]]},
+            evidence={"n_files": len(others)},
+            cause=cause,
+            advice="Nothing, unless it holds rows.",
+        )
+    if empty:
+        yield Finding(
+            rule="files_without_rows",
+            severity="warning",
+            message=f"Left out as without rows: {_listed(_names(empty))}.",
+            where={"files": [*_names(empty)[:MAX_LISTED]]},
+            evidence={"n_files": len(empty)},
+            cause=cause,
+            advice="Look whether their rows got lost.",
+        )
+
+
+def _names(files: Sequence[_Found]) -> list[str]:
+    return [each.below.as_posix() for each in files]
 
 
 def _listed(names: Sequence[str]) -> str:
