@@ -1,12 +1,13 @@
 """Which sections there are: whatever is installed under the entry point `assay.sections`."""
 
-from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from assay.errors import InputError
 from assay.jobs.section import Section, SectionConfig
+from assay.plugins import load_plugins
 
 GROUP = "assay.sections"
+PARTS = ("name", "title", "order", "needs", "config", "tables", "cost", "run", "page", "skipped")
 
 
 def find_sections() -> tuple[Section, ...]:
@@ -28,39 +29,17 @@ def find_sections() -> tuple[Section, ...]:
     >>> {"data", "evaluation"} <= {section.name for section in find_sections()}
     True
     """
-    found: dict[str, tuple[EntryPoint, Section]] = {}
-    for place in entry_points(group=GROUP):
-        section = _load(place)
-        if section.name in found and found[section.name][0].value != place.value:
-            first = found[section.name][0].value
+    sections: dict[str, Section] = {}
+    for place, loaded in load_plugins(GROUP, "section", PARTS).items():
+        section = cast("Section", loaded)
+        if not issubclass(section.config, SectionConfig):
             msg = (
-                f"two packages ship a section named {section.name!r}: {first} and {place.value}; "
-                "uninstall one of them"
+                f"the section {place!r} ({type(section).__module__}) has a config of another base "
+                "than assay.jobs.section.SectionConfig"
             )
             raise InputError(msg)
-        found[section.name] = (place, section)
-    return tuple(
-        sorted(
-            (section for _, section in found.values()), key=lambda each: (each.order, each.name)
-        )
-    )
-
-
-def _load(place: EntryPoint) -> Section:
-    try:
-        section = place.load()
-    except Exception as broken:
-        msg = (
-            f"the section {place.name!r} ({place.value}) cannot be loaded: {broken}; "
-            "repair or uninstall the package that ships it"
-        )
-        raise InputError(msg) from broken
-    lacking = [part for part in _PARTS if not hasattr(section, part)]
-    if lacking or not issubclass(section.config, SectionConfig):
-        what = f"has no {', '.join(lacking)}" if lacking else "has a config of another base"
-        msg = f"the section {place.name!r} ({place.value}) {what}; see assay.jobs.section.Section"
-        raise InputError(msg)
-    return cast("Section", section)
-
-
-_PARTS = ("name", "title", "order", "needs", "config", "tables", "cost", "run", "page", "skipped")
+        if section.name in sections:
+            msg = f"two sections are named {section.name!r}; uninstall one of their packages"
+            raise InputError(msg)
+        sections[section.name] = section
+    return tuple(sorted(sections.values(), key=lambda each: (each.order, each.name)))

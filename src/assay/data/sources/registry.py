@@ -1,13 +1,13 @@
 """Which tables can be read: whatever is installed under the entry point `assay.sources`."""
 
 from functools import cache
-from importlib.metadata import entry_points
 from typing import cast
 
 from assay.data.sources.reader import Reader
-from assay.errors import InputError
+from assay.plugins import load_plugins
 
 GROUP = "assay.sources"
+PARTS = ("title", "suffixes", "schemes", "reads", "open")
 
 
 @cache
@@ -17,25 +17,15 @@ def find_readers() -> tuple[Reader, ...]:
     Raises
     ------
     InputError
-        If one cannot be imported.
+        If one cannot be imported, or two have one name.
 
     Examples
     --------
     >>> ".parquet" in {suffix for reader in find_readers() for suffix in reader.suffixes}
     True
     """
-    found: dict[str, Reader] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda each: each.name):
-        try:
-            loaded = entry.load()
-        except Exception as broken:
-            msg = (
-                f"the reader {entry.name!r} ({entry.value}) cannot be loaded: {broken}; "
-                "repair or uninstall the package that ships it"
-            )
-            raise InputError(msg) from broken
-        found.setdefault(entry.name, cast("Reader", loaded))
-    return tuple(found.values())
+    found = load_plugins(GROUP, "reader", PARTS)
+    return tuple(cast("Reader", each) for each in found.values())
 
 
 def reader_of_suffix(suffix: str) -> Reader | None:

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import yaml
@@ -15,11 +14,13 @@ from assay.errors import InputError
 from assay.models.formats.format import FormatOptions, ModelFormat, OptionValues
 from assay.models.formats.inspection import Setting
 from assay.models.formats.place import ModelPlace
+from assay.plugins import load_plugins
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 GROUP = "assay.models"
+PARTS = ("name", "title", "options", "recognizes", "inspect", "load")
 
 
 @cache
@@ -29,25 +30,15 @@ def find_formats() -> tuple[ModelFormat, ...]:
     Raises
     ------
     InputError
-        If one cannot be imported.
+        If one cannot be imported, or two have one name.
 
     Examples
     --------
     >>> {"pickle", "skops"} <= {each.name for each in find_formats()}
     True
     """
-    found: dict[str, ModelFormat] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda each: each.name):
-        try:
-            loaded = entry.load()
-        except Exception as broken:
-            msg = (
-                f"the model format {entry.name!r} ({entry.value}) cannot be loaded: {broken}; "
-                "repair or uninstall the package that ships it"
-            )
-            raise InputError(msg) from broken
-        found.setdefault(entry.name, cast("ModelFormat", loaded))
-    return tuple(found.values())
+    found = load_plugins(GROUP, "model format", PARTS)
+    return tuple(cast("ModelFormat", each) for each in found.values())
 
 
 def recognize(place: ModelPlace) -> ModelFormat:
