@@ -91,10 +91,15 @@ def estimate_numbers(estimate: Estimate) -> tuple[str, str, str]:
     --------
     >>> estimate_numbers(Estimate(value=0.8734, low=0.869, high=0.878, n=9))
     ('0.8734', '0.8690', '0.8780')
+    >>> estimate_numbers(Estimate(value=-4.97e-05, low=-0.0305, high=0.0304, n=9))
+    ('-0.00005', '-0.03050', '0.03040')
     """
     numbers = (estimate.value, estimate.low, estimate.high)
     present = [abs(n) for n in numbers if n is not None]
     scale = abs(estimate.value or 0.0) or max(present, default=0.0)
+    if estimate.low is not None and estimate.high is not None:
+        # A value near 0 is no finer than its interval: the rest of its digits would be noise.
+        scale = max(scale, estimate.high - estimate.low)
     if 0 < scale < SCIENTIFIC_BELOW:
         texts = [number(n) if n is not None else "" for n in numbers]
     else:
