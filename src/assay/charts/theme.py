@@ -205,6 +205,7 @@ def _config() -> dict[str, Any]:
             "labelLimit": LABEL_LIMIT - 14,
             "labelFlush": False,
             "labelOverlap": "greedy",
+            "labelSeparation": 6,
             "tickCount": 5,
         },
         "legend": {
