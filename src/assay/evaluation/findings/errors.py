@@ -191,9 +191,12 @@ def few_rows_rule(facts: Facts) -> Finding | None:
 
 
 def heavy_tailed_residuals(facts: Facts) -> Finding | None:
-    """Say that large errors are far more frequent than in a normal law."""
+    """Say that large errors are far more frequent than in a normal law.
+
+    Not of quantiles: the squared error does not judge them.
+    """
     said = heavy_tail(facts)
-    if not said or few_rows_rule(facts) is not None:
+    if not said or facts.quantile is not None or few_rows_rule(facts) is not None:
         return None
     return Finding(
         rule="heavy_tailed_residuals",

@@ -6,7 +6,8 @@ from assay.evaluation.facts import Facts
 from assay.result import Estimate, Finding, Json
 
 MIN_LABEL_ROWS = 30
-SHOWN = 10
+SHOWN = 5
+TOLD = 3
 MATERIAL_ERROR = 0.02
 REJECTED = 0.05
 
@@ -77,7 +78,8 @@ def labels_no_better_than_chance(facts: Facts) -> Finding | None:
     if not found:
         return None
     what = "ROC AUC" if facts.get("roc_auc", label=next(iter(found))) else "precision"
-    told = "; ".join(f"{name} {_ends(each)}" for name, each in list(found.items())[:SHOWN])
+    found = dict(sorted(found.items(), key=lambda pair: pair[1].value or 0.0))
+    told = _told(found)
     return Finding(
         rule="labels_no_better_than_chance",
         severity="warning",
@@ -109,13 +111,13 @@ def miscalibrated_labels(facts: Facts) -> Finding | None:
     }
     if not found:
         return None
-    told = "; ".join(f"{name} {_ends(each)}" for name, each in list(found.items())[:SHOWN])
+    found = dict(sorted(found.items(), key=lambda pair: -(pair[1].value or 0.0)))
     return Finding(
         rule="miscalibrated_labels",
         severity="warning",
         message=(
             f"The scores of {len(found)} of {len(facts.miscalibrated)} labels are not well "
-            f"calibrated: they are off, on average, by: {told}."
+            f"calibrated. Off on average: {_told(found)}."
         ),
         where={"labels": list(found)},
         evidence={
@@ -163,7 +165,14 @@ def rare_labels(facts: Facts) -> Finding | None:
 def _listed(names: Sequence[str]) -> str:
     noun = "the label" if len(names) == 1 else "the labels"
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"{noun} {', '.join(names[:SHOWN])}{more}"
+    return f"{noun} {', '.join(map(repr, names[:SHOWN]))}{more}"
+
+
+def _told(found: Mapping[str, Estimate]) -> str:
+    """Return the first few labels with their intervals, and how many more there are."""
+    named = list(found.items())[:TOLD]
+    more = f"; and {len(found) - len(named)} more" if len(found) > len(named) else ""
+    return "; ".join(f"{name!r} {_ends(each)}" for name, each in named) + more
 
 
 def _ends(estimate: Estimate) -> str:

@@ -6,6 +6,7 @@ from assay.result import Finding
 MATERIAL_ERROR = 0.02
 REJECTED = 0.01
 SPREAD_SLOPE = 0.1
+FEW_ROWS = 1_000
 
 
 def constant_scores(facts: Facts) -> Finding | None:
@@ -50,7 +51,11 @@ def miscalibrated(facts: Facts) -> Finding | None:
             said += " They are over-confident: too close to 0 and 1."
         elif slope.low > 1 + SPREAD_SLOPE:
             said += " They are under-confident: too far from 0 and 1."
-    how = "Platt's method" if facts.n < 1_000 else "isotonic regression"
+    how, shares = "isotonic regression", "another share of positives"
+    if facts.task == "multiclass":
+        how, shares = "temperature scaling", "other shares of the classes"
+    elif facts.n < FEW_ROWS:
+        how = "Platt's method"
     return Finding(
         rule="miscalibrated",
         severity="warning",
@@ -59,8 +64,7 @@ def miscalibrated(facts: Facts) -> Finding | None:
             f"({error.low:.3f} to {error.high:.3f}).{said}"
         ),
         evidence=dict(evidence),
-        cause="Class weights, resampling, an over-fitted model, or another share of positives "
-        "than in training.",
+        cause=f"Class weights, resampling, an over-fitted model, or {shares} than in training.",
         advice=f"{advice}, for example with {how}; that keeps the order of the scores.",
     )
 
