@@ -103,9 +103,10 @@ def _worst_confusion(points: ConfusionTable) -> str:
         return "No row is wrong."
     true, predicted = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
     count = int(wrong[true, predicted])
+    rows = f"{count:,} rows that are" if count > 1 else "1 row that is"
     return (
-        f"The most frequent mistake: {count:,} rows that are {points.labels[int(true)]!r} are "
-        f"answered {points.labels[int(predicted)]!r}."
+        f"The most frequent mistake: {rows} {points.labels[int(true)]!r}, answered "
+        f"{points.labels[int(predicted)]!r}."
     )
 
 
@@ -216,7 +217,7 @@ def _calibration(points: CalibrationBins, task: str) -> Figure:
             f"Calibration in {len(points.n)} bins of about equal size: in {int(inside.sum())} of "
             "them the mean score lies inside the interval of the observed share. The widest gap: "
             f"a mean score of {number(float(points.mean_score[worst]))} where "
-            f"{number(float(points.observed[worst]))} of the rows {are}."
+            f"{points.observed[worst]:.1%} of the rows {are}."
         ),
         chart=plot_calibration(points, axis=axis),
         table=table_of(

@@ -13,6 +13,12 @@ from assay.reports.page import Block, Cell, Heading, Page, Paragraph, Table
 
 SELDOM = frozenset(
     {
+        "youden_j",
+        "g_mean",
+        "gini",
+        "mce",
+        "spiegelhalter_z",
+        "prior_guess_accuracy",
         "ks_statistic",
         *(metric.name for metric in lift.METRICS),
         "tpr_at_fpr_1",
@@ -134,7 +140,8 @@ def _note(
     parts: list[str] = []
     last = dict.fromkeys(each.title for each in shown if each.name in test.head.last)
     if last:
-        parts.append(f"{', '.join(last)} can mislead here and therefore stands last.")
+        stand = "stands" if len(last) == 1 else "stand"
+        parts.append(f"{', '.join(last)} can mislead here and therefore {stand} last.")
     if constants:
         parts.append(
             "Constant answer: what an answer that ignores the row scores on these rows, for "
