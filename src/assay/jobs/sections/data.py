@@ -1,6 +1,6 @@
 """The data section: what the table holds and how its columns are understood."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OWN_PREFIX = "__assay_"
 MAX_LABEL_VALUES = 50
 MAX_OPEN_COLUMNS = 30
+MAX_NAMED = 5
 SMALLEST_PERCENT = 0.005
 
 
@@ -208,13 +209,21 @@ def _findings(columns: tuple[ColumnSummary, ...]) -> tuple[Finding, ...]:
         Finding(
             rule="empty_column",
             severity="warning",
-            message=f"{len(empty)} of {len(columns)} columns hold no value at all.",
+            message=_empty_said(empty),
             where={"columns": list(empty)},
             evidence={"columns": len(empty), "of": len(columns)},
             cause="They were not filled in where the data come from, or were read wrongly.",
             advice="Look at the source; leave them out with --ignore COLUMN if they are not used.",
         ),
     )
+
+
+def _empty_said(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"The column {names[0]!r} holds no value at all."
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    named = ", ".join(map(repr, names[:MAX_NAMED]))
+    return f"{len(names)} columns hold no value at all: {named}{more}."
 
 
 def _counted(result: DataSummary) -> str:
