@@ -6,8 +6,10 @@ def main() -> None:
     import sys
     from io import TextIOWrapper
 
+    from assay.cli.ending import end_tidily
     from assay.cli.root import run
 
+    end_tidily()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a console of another encoding shows "?"
             stream.reconfigure(errors="replace")

@@ -24,9 +24,10 @@ DEFAULT_OUT = "assay-out"
 def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noqa: ANN401 - one argument a flag
     """Judge a model on a table: verdict, findings, metrics with intervals, in one report.
 
-    DATA is a CSV or Parquet file with the true answers in --label, and the model's answers in
-    --prediction or --score, or a --model that gives them. In its place an assay.yaml can say
-    everything; flags overrule it.
+    DATA is a table with the true answers in --label, and the model's answers in --prediction or
+    --score, or a --model that gives them: a file (CSV, Parquet, JSON, Arrow, Excel), a folder or
+    glob of them, or a URL, also of a database or an object store. In its place an assay.yaml can
+    say everything; flags overrule it.
 
     Writes report.html, results.json and assay.yaml (which repeats the run) into --out.
     """

@@ -1,20 +1,56 @@
 """How a command ends: the exit status, and one short paragraph for each kind of error."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from traceback import format_exc
+from types import FrameType
+from typing import NoReturn
 
 import click
 
 from assay.errors import AssayError, ModelError
 
 INTERRUPTED = 130
+BEYOND_SIGNALS = 128  # shells report the end by signal n as this plus n
+ENDING_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 LEFT = (
     "the model, or what it loads, tried to end the program (exit status {}); "
     "nothing was written; take the call of exit out of its code"
 )
 UNEXPECTED = 70  # EX_SOFTWARE: neither the input nor the model is to blame
+
+
+class Ended(KeyboardInterrupt):
+    """Another program asked this one to end, and it cleans up as after Ctrl-C.
+
+    Parameters
+    ----------
+    number : int
+        Of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__()
+
+
+def end_tidily() -> None:
+    """Let SIGTERM and SIGHUP end the program as Ctrl-C does: temporary files go.
+
+    A signal that is ignored, as under nohup, stays so; so does one that has a handler.
+    """
+    for number in ENDING_SIGNALS:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # a second one does not break off the cleaning up
+    raise Ended(number)
 
 
 def exit_status_of(command: Callable[[], object], arguments: Sequence[str]) -> int:
@@ -46,8 +82,11 @@ def exit_status_of(command: Callable[[], object], arguments: Sequence[str]) -> i
 
 
 def _interrupted(stop: BaseException) -> int:
-    notes = " ".join(getattr(stop, "__notes__", ()))
-    click.echo(f"assay: interrupted; {notes or 'nothing was written'}", err=True)
+    notes = " ".join(getattr(stop, "__notes__", ())) or "nothing was written"
+    if isinstance(stop, Ended):
+        click.echo(f"assay: ended by {signal.Signals(stop.number).name}; {notes}", err=True)
+        return BEYOND_SIGNALS + stop.number
+    click.echo(f"assay: interrupted; {notes}", err=True)
     return INTERRUPTED
 
 

@@ -64,7 +64,7 @@ def join_config(ctx: click.Context, data: str | None, given: Mapping[str, Any]) 
     if data is not None:
         told["data",] = ("DATA", data)
     if ("data",) not in told:
-        msg = "no data: name a table (CSV or Parquet) or an assay.yaml"
+        msg = "no data: name a table (a file, folder, glob or URL) or an assay.yaml"
         raise click.UsageError(msg)
     return config_from_flags(told, find_sections())
 

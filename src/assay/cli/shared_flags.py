@@ -273,7 +273,7 @@ SHARED: tuple[Flag, ...] = (
         metavar="NUMBER|GOAL",
         help=(
             "Score from which the answer is positive, or what it shall achieve on the "
-            "validation rows: f1, mcc, balanced_accuracy, 'recall>=0.9', 'fpr<=0.05'."
+            "validation rows: f1, mcc, balanced_accuracy, 'recall>=0.9', 'fpr<=0.05', cost."
         ),
     ),
     Flag(
