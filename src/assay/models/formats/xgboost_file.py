@@ -30,8 +30,11 @@ NODE_PARTS = (
 )
 """What a tree has for each of its nodes."""
 CATEGORY_PARTS = ("categories_segments", "categories_sizes", "categories", "categories_nodes")
-NO_CHILD, NO_PARENT, CATEGORICAL = -1, 2**31 - 1, 1
-"""How a tree writes that a node has no child, no parent, and that it splits by categories."""
+NO_CHILD, NO_PARENTS, CATEGORICAL = -1, (2**31 - 1, -1), 1
+"""How a tree writes that a node has no child, no parent (-1 in trees of several
+outputs), and that it splits by categories."""
+LAST_CATEGORY = 2**24
+"""XGBoost reads a category's code from a float32, which holds whole numbers up to here."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +112,19 @@ def _fault(tree: Mapping[str, Any], n_features: int) -> str:
     if any(len(each) != nodes for each in (kinds, *(tree[part] for part in NODE_PARTS))):
         return f"has not the {nodes} nodes that it promises"
     parents = np.asarray(tree["parents"])
-    if kinds.max() > CATEGORICAL or (parents[parents != NO_PARENT] >= nodes).any():
+    if kinds.max() > CATEGORICAL or (parents[parents != NO_PARENTS[0]] >= nodes).any():
         return "has a node of unknown kind or origin"
     children = np.stack([tree["left_children"], tree["right_children"]])
     # A leaf splits by nothing, and a node that was cut off by whatever stood there before.
-    split_by = np.asarray(tree["split_indices"])[children[0] != NO_CHILD]
+    inner = children[0] != NO_CHILD
+    split_by = np.asarray(tree["split_indices"])[inner]
     if children.max() >= nodes or children.min() < NO_CHILD or (split_by >= n_features).any():
         return "points to a node or a feature that is not there"
+    if (
+        parents[0] not in NO_PARENTS
+        or (parents[children[:, inner]] != np.flatnonzero(inner)).any()
+    ):
+        return "has a node that is not its parent's child, so that rows could go round in it"
     starts, sizes, among, holders = (
         np.asarray(tree.get(part, ()), dtype=np.int64) for part in CATEGORY_PARTS
     )
@@ -124,6 +133,8 @@ def _fault(tree: Mapping[str, Any], n_features: int) -> str:
         min(ends.min(), starts.min(), sizes.min(), holders.min()) < 0
         or ends.max() > len(among)
         or holders.max() >= nodes
+        or min(among, default=0) < 0
+        or max(among, default=0) > LAST_CATEGORY
     ):
         return "points to categories that are not there"
     return ""

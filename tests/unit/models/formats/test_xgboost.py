@@ -311,6 +311,26 @@ def test_damaged_trees_are_refused(tmp_path, binary):
         load_model(path)
 
 
+def test_damage_that_would_end_the_process_or_never_end_is_refused(tmp_path, binary):
+    path = tmp_path / "model.json"
+    binary.save_model(path)
+    whole = path.read_text()
+
+    def refused(part, place, value, message):
+        model = json.loads(whole)
+        trees = model["learner"]["gradient_booster"]["model"]["trees"]
+        at = next(at for at, tree in enumerate(trees) if len(tree[part]) > place)
+        trees[at][part][place] = value
+        path.write_text(json.dumps(model))
+        with pytest.raises(InputError, match=message):
+            load_model(path)
+
+    refused("categories", 0, -5, "points to categories that are not there")
+    refused("categories", 0, 2**31 - 1, "points to categories that are not there")
+    refused("left_children", 1, 0, "not its parent's child")
+    refused("parents", 0, 1, "not its parent's child")
+
+
 SHAPES = {
     "pruned": {"tree_method": "exact", "max_depth": 4, "gamma": 5},
     "several outputs a tree": {"multi_strategy": "multi_output_tree", "tree_method": "hist"},
