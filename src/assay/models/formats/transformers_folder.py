@@ -151,7 +151,7 @@ def load_folder(path: Path, *, trust: bool, device: str) -> tuple[Any, Any]:
     told = {"local_files_only": True, "trust_remote_code": trust}
     folder = str(path.resolve())
     try:
-        with quietly(), _silent():
+        with quietly(), _silent(), _offline():
             tokenizer = auto_tokenizer.from_pretrained(folder, **told)
             model, found = auto_model.from_pretrained(folder, output_loading_info=True, **told)
     except MemoryError:
@@ -217,13 +217,10 @@ def _facts(path: Path, config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _require_transformers(path: Path, *, copies_code: bool) -> tuple[Any, Any]:
-    """Import transformers, told before its first import never to go online.
+    """Import transformers.
 
     It copies a model's own code before it runs it, to the home folder if nothing else is said.
     """
-    if "huggingface_hub" not in sys.modules:
-        os.environ["HF_HUB_OFFLINE"] = "1"
-        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     if copies_code and "transformers" not in sys.modules and COPIES not in os.environ:
         os.environ[COPIES] = mkdtemp(prefix="assay-transformers-")
         atexit.register(shutil.rmtree, os.environ[COPIES], ignore_errors=True)
@@ -252,6 +249,22 @@ def _silent() -> Iterator[None]:
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    """Keep the library from the network while it loads, and leave the process as it was.
+
+    Told of local files only, it still looks models up that it takes for others' copies.
+    """
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
 
 
 def _refuse_without_tokenizer(path: Path) -> None:

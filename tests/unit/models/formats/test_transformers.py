@@ -22,8 +22,6 @@ def libraries_are_there(tmp_path_factory):
     global torch, transformers
     if "transformers" not in sys.modules:
         os.environ["HF_MODULES_CACHE"] = str(tmp_path_factory.mktemp("copies"))
-    if "huggingface_hub" not in sys.modules:
-        os.environ["HF_HUB_OFFLINE"] = "1"
     torch = pytest.importorskip("torch", reason="torch is not installed")
     transformers = pytest.importorskip("transformers", reason="transformers is not installed")
 
@@ -271,6 +269,29 @@ def test_models_without_a_token_for_padding(save, tmp_path):
     whole = load_model(folder).predict(texts).probabilities
     alone = load_model(folder, options={"batch_rows": "1"}).predict(texts).probabilities
     np.testing.assert_allclose(whole, alone, atol=FLOAT32)
+
+
+@pytest.mark.parametrize("weights", ["model.safetensors", "pytorch_model.bin"])
+def test_loading_stays_off_the_network_and_changes_no_setting(save, monkeypatch, weights):
+    import socket
+
+    from huggingface_hub import constants
+
+    folder = save(**CLASSES)
+    if weights.endswith(".bin"):
+        torch.save(network(**CLASSES).state_dict(), folder / weights)
+        (folder / "model.safetensors").unlink()
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *names, **_: asked.append(names))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    before = dict(os.environ)
+    made = load_model(folder).predict(BATCH)
+    assert made.classes == ("ham", "spam")
+    assert asked == []
+    assert not constants.HF_HUB_OFFLINE
+    assert {name: text for name, text in os.environ.items() if name.startswith("HF_")} == {
+        name: text for name, text in before.items() if name.startswith("HF_")
+    }
 
 
 def test_inspection_runs_nothing_and_tells_the_classes(save):
