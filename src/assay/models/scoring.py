@@ -169,10 +169,11 @@ def _findings(
     """Return what was found about the model and its answers."""
     info, schema = predictor.info, dataset.schema
     ranks_only = info.score_kind == "score" and reading.classes is not None
-    unnamed = not own and by_position(predictor)
+    columns = () if own or not by_position(predictor) else _columns(predictor, schema)
+    unnamed = len(columns) > 1  # a single column of lists has no order
     return (
         *info.findings,
-        *((_columns_by_position(info, _columns(predictor, schema), schema),) if unnamed else ()),
+        *((_columns_by_position(info, columns, schema),) if unnamed else ()),
         *scorer.findings(reading, probabilities=not ranks_only),
         *((_ranks_only(info),) if ranks_only else ()),
     )

@@ -139,6 +139,18 @@ def test_columns_go_in_by_their_order(tmp_path, rows):
     np.testing.assert_allclose(as_array.probabilities, expected, atol=1e-6)
 
 
+def test_one_column_of_lists_has_no_order_to_be_told(tmp_path, rows):
+    path = network(tmp_path / "m.onnx")
+    flat = rows.with_columns(y=pl.Series(["no", "yes"] * (N // 2)))
+    packed = flat.select("y", p=pl.concat_list("a", "b", "c"))
+
+    def told(table):
+        data = Dataset.read(table, label="y", positive="yes")
+        return {finding.rule for finding in score_dataset(load_model(path), data).notes}
+
+    assert told(flat) - told(packed) == {"columns_by_position"}
+
+
 @pytest.mark.parametrize("rows_of", ["pandas", "numpy", "polars"])
 def test_rows_of_the_user(tmp_path, rows, rows_of):
     own = {"pandas": rows.to_pandas(), "numpy": rows.to_numpy(), "polars": rows}[rows_of]
