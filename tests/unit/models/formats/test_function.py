@@ -86,6 +86,45 @@ def test_objects_and_methods(folder, name):
     assert made.predict(X).labels.tolist() == ["lo", "hi"]
 
 
+@pytest.mark.parametrize("name", ["rule", "rule.predict", "called"])
+def test_features_are_what_it_gets(folder, name):
+    wider = X.with_columns(c=pl.lit(1)).select("c", "b", "a")
+    made = load_model(f"{folder / 'mine.py'}:{name}", features=["b", "a"], container="polars")
+    assert made.info.feature_names == ("b", "a")
+    assert made.predict(wider).labels.tolist() == ["lo", "hi"]
+
+
+FITTED = """
+    import numpy as np
+    import pandas as pd
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LinearRegression
+    from sklearn.pipeline import make_pipeline
+
+    X = pd.DataFrame({"a": [0.0, 1.0, 3.0], "b": [1.0, 0.0, 5.0]})
+    y = [0.0, 2.0, 6.0]
+    framed = LinearRegression().fit(X, y)
+    arrayed = LinearRegression().fit(X.to_numpy(), y)
+    words = make_pipeline(CountVectorizer(), LinearRegression()).fit(["no", "yes", "yes yes"], y)
+"""
+
+
+def test_features_of_estimators_are_those_they_do_not_say_themselves(folder):
+    (folder / "mine.py").write_text(textwrap.dedent(FITTED))
+    place = folder / "mine.py"
+    table = pl.DataFrame({"id": [7], "b": [0.5], "text": ["yes"], "a": [4.0]})
+    made = load_model(f"{place}:arrayed", features=["a", "b"])
+    assert made.predict(table).values.round(6).tolist() == [8.0]
+    text = load_model(f"{place}:words", features=["text"])
+    assert text.predict(table).values.round(6).tolist() == [2.0]
+    same = load_model(f"{place}:framed", features=["a", "b"])
+    assert same.predict(table).values.round(6).tolist() == [8.0]
+    with pytest.raises(InputError, match=r"says itself which columns it reads \(a, b\)"):
+        load_model(f"{place}:framed", features=["b", "a"])
+    with pytest.raises(InputError, match=r"reads 2 columns, and --feature names 1: a"):
+        load_model(f"{place}:arrayed", features=["a"])
+
+
 def test_what_was_said_about_it_counts(folder):
     (folder / "mine.py").write_text(
         "def chances(rows):\n    assert list(rows.columns) == ['a']\n"
