@@ -1,5 +1,9 @@
-"""Ctrl-C: status 130, what was finished is kept and said to be a part, nothing half-written."""
+"""Ctrl-C: status 130, what was finished is kept and said to be a part, nothing half-written.
 
+So it is when another program ends this one, with the status that shells have for it.
+"""
+
+import gzip
 import json
 import os
 import signal
@@ -8,6 +12,7 @@ import sys
 import time
 
 import joblib
+import polars as pl
 import pytest
 
 SLOW_MODEL = """
@@ -99,3 +104,32 @@ def test_before_anything_is_finished_nothing_is_written(scored, slow_model, tmp_
     assert running.returncode == 130, err
     assert "nothing was written" in err
     assert not (tmp_path / "assay-out").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [
+        (signal.SIGINT, 130, "assay: interrupted; what was finished"),
+        (signal.SIGTERM, 143, "assay: ended by SIGTERM; what was finished"),
+        (signal.SIGHUP, 129, "assay: ended by SIGHUP; what was finished"),
+    ],
+)
+def test_copies_of_the_table_go_too(
+    scored, slow_model, tmp_path, monkeypatch, number, status, words
+):
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    monkeypatch.setenv("TMPDIR", str(copies))
+    pl.read_csv(scored).write_parquet(tmp_path / "scored.parquet")
+    packed = gzip.compress((tmp_path / "scored.parquet").read_bytes())
+    (tmp_path / "scored.parquet.gz").write_bytes(packed)
+    flags = ("--label", "paid", "--positive", "yes", "--ignore", "p", "--ignore", "guess")
+    trusted = ("--model", "slow.joblib", "--trust-model", "--python-path", ".")
+    running = start(tmp_path, "analyze", "scored.parquet.gz", *flags, *trusted)
+    wait_for(tmp_path / "predicting", running)
+    assert list(copies.iterdir()) != []
+    running.send_signal(number)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == status, err
+    assert words in err.splitlines()[-1]
+    assert list(copies.iterdir()) == []

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from assay.cli.ending import exit_status_of
+from assay.cli.ending import Ended, exit_status_of
 from assay.errors import InputError, ModelError
 
 
@@ -20,6 +20,7 @@ def ends_with(error, *arguments):
         (InputError("the file is odd; mend it"), 2, "assay: the file is odd; mend it\n"),
         (ModelError("it broke"), 3, "assay: it broke\n"),
         (KeyboardInterrupt(), 130, "assay: interrupted; nothing was written\n"),
+        (Ended(15), 143, "assay: ended by SIGTERM; nothing was written\n"),
         (click.UsageError("No such option '--x'."), 2, "assay: no such option '--x'.\n"),
         (LookupError("odd"), 70, "assay: an unexpected LookupError: odd\n"),
         (click.exceptions.Exit(5), 5, ""),
