@@ -103,6 +103,12 @@ class ModelPart(Part):
     )
 
 
+def _check_path(path: str, what: str) -> None:
+    from assay.data.sources.json_decoding import compile_path  # noqa: PLC0415 - rare
+
+    compile_path(path, what)
+
+
 class ReadPart(Part):
     """How tables are read, where their form leaves it open."""
 
@@ -129,6 +135,29 @@ class ReadPart(Part):
         default_factory=dict,
         description="Settings of an object store, as Polars' storage_options names them.",
     )
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, value: str | None) -> str | None:
+        if value is not None:
+            from assay.data.sources.csv_delimiter import check_delimiter  # noqa: PLC0415 - rare
+
+            check_delimiter(value)
+        return value
+
+    @field_validator("records")
+    @classmethod
+    def _records_path(cls, value: str | None) -> str | None:
+        if value is not None:
+            _check_path(value, "records")
+        return value
+
+    @field_validator("columns")
+    @classmethod
+    def _column_paths(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, path in value.items():
+            _check_path(path, f"column {name!r}")
+        return value
 
     def told(self) -> dict[str, Any]:
         """Return what was said, under the names that `Dataset.read` has for it."""
@@ -298,6 +327,12 @@ class AnalyzeConfig(Part):
     out: StrictStr | None = Field(
         default=None, description="Folder for the report; default: assay-out."
     )
+
+    @field_validator("read", "roles", "options", "sections", mode="before")
+    @classmethod
+    def _nothing_said(cls, value: object) -> object:
+        """Take a key with nothing under it, or with comments alone, for a part left out."""
+        return {} if value is None else value
 
     @field_validator("model", mode="before")
     @classmethod

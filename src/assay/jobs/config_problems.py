@@ -83,11 +83,23 @@ def _say(error: Any, keys: Keys, schema: type[BaseModel]) -> str:  # noqa: ANN40
         return f"must be text, found {_show(value)}" + _quote_hint(value)
     if kind == "tuple_type":
         return f"must be a list, found {_show(value)}"
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        return f"must hold keys, such as {_example(keys, schema)}, found {_show(value)}"
     if kind == "literal_error":
         return f"must be {error['ctx']['expected']}, found {_show(value)}" + _near(error, value)
     if kind == "value_error":
         return str(error["ctx"]["error"])
     return f"{_lower(error['msg'])}, found {_show(value)}"
+
+
+def _example(keys: Keys, schema: type[BaseModel]) -> str:
+    """Return how the value of a part that holds keys may look."""
+    model: type[BaseModel] | None = schema
+    for key in keys:
+        model = _inner(model, key) if model is not None else None
+    if model is None or not model.model_fields:
+        return "{name: value}"
+    return f"{{{next(iter(model.model_fields))}: …}}"
 
 
 def _unknown_key(keys: Keys, schema: type[BaseModel]) -> str:

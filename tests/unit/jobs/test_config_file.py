@@ -79,6 +79,11 @@ sections:
         ("model: {trust: true}", "model.path", "is required"),
         ("model: {path: 3}", "model.path (line 1)", "must be text"),
         ("roles: {positive: [1]}", "roles.positive (line 1)", "found [1]"),
+        ("read: tab", "read (line 1)", "must hold keys, such as {delimiter: …}, found 'tab'"),
+        ("read: {columns: [a]}", "read.columns (line 1)", "such as {name: value}, found ['a']"),
+        ("read: {delimiter: ab}", "read.delimiter (line 1)", "give one ASCII character"),
+        ("read: {records: 'a['}", "read.records (line 1)", "'a[' is not a JMESPath"),
+        ("read: {columns: {x: 'a['}}", "read.columns (line 1)", "column 'x': 'a[' is not a JMES"),
         ("data: [unclosed", "line 1, column 16", "this is not YAML"),
         ("- data", "line 1", "must hold keys"),
         ("just text", "line 1", "must hold keys"),
@@ -181,6 +186,12 @@ def test_a_file_that_is_no_text(tmp_path):
     (tmp_path / "assay.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="UTF-8"):
         read_config(tmp_path / "assay.yaml", [])
+
+
+@pytest.mark.parametrize("part", ["read", "roles", "options", "sections"])
+def test_a_part_with_nothing_under_it_is_left_out(tmp_path, part):
+    config = read_config(write(tmp_path, f"data: a.csv\n{part}:\n"), [])
+    assert getattr(config, part) == getattr(read_config(write(tmp_path, "data: a.csv"), []), part)
 
 
 def test_an_empty_file_is_an_empty_config(tmp_path):
