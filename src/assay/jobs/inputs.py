@@ -83,6 +83,13 @@ def check_config(config: AnalyzeConfig, sections: Sequence[Section]) -> None:
             "--validation (choosing on the judged rows would flatter the result)"
         )
         raise InputError(msg)
+    for table in ("train", "validation"):
+        if getattr(config.read, f"{table}_query") is not None and getattr(config, table) is None:
+            msg = (
+                f"--{table}-query says which rows of a database to take for {table}, and there is "
+                f"no --{table}; give its URL there, or leave the query out"
+            )
+            raise InputError(msg)
     _check_named(options.only, [section.name for section in sections], "section")
     if config.notify:
         _check_named(config.notify, channel_names(), "notification channel")
