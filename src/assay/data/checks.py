@@ -32,7 +32,8 @@ def check_values(frame: pl.LazyFrame, schema: Schema, where: str) -> None:
     types = frame.collect_schema()
     for role, name in _numbers(schema):
         if not types[name].is_numeric() and types[name] not in (pl.Null, pl.Boolean):
-            value = _first(frame, name, pl.col(name).is_not_null())
+            value = _first(frame, name, _no_number(name, types[name]))
+            value = value or _first(frame, name, pl.col(name).is_not_null())
             msg = f"the {role} column {name!r} of {where} must hold numbers{value}"
             raise InputError(msg)
     if schema.time is not None and not _has_moments(types[schema.time]):
@@ -71,6 +72,14 @@ def _numbers(schema: Schema) -> Iterator[tuple[str, str]]:
         yield "score", name
     if schema.weight is not None:
         yield "weight", schema.weight
+
+
+def _no_number(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Whether a value is there that is no number, nor the text of one."""
+    column = pl.col(name)
+    if dtype != pl.String:
+        return column.is_not_null()
+    return column.is_not_null() & column.str.strip_chars().cast(pl.Float64, strict=False).is_null()
 
 
 def _has_moments(dtype: pl.DataType) -> bool:

@@ -141,3 +141,16 @@ def test_many_columns(tmp_path, form):
     data = Dataset.read(tmp_path / f"t.{form}", label="c0")
     assert len(data.schema.features) == 2999
     assert data.sample(2)["c2999"].to_list() == [2999, 3000]
+
+
+def test_the_text_among_scores_is_the_one_that_is_named(tmp_path):
+    lines = ["y,p", "yes,0.5", "no, 0.25 ", "no,oops", "yes,0.75"]
+    (tmp_path / "scored.csv").write_text("\n".join(lines))
+    with pytest.raises(InputError, match=r"first in row 3 \(counted from 1\): 'oops'"):
+        Dataset.read(tmp_path / "scored.csv", label="y", score="p")
+
+
+def test_an_empty_object_is_said_to_be_one(tmp_path):
+    (tmp_path / "t.json").write_text("{}")
+    with pytest.raises(InputError, match="a list of records is needed; it is an empty object"):
+        Dataset.read(tmp_path / "t.json")

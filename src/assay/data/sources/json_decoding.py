@@ -86,6 +86,8 @@ def told_keys(value: object) -> str:
     'it has the keys age, "first name"'
     """
     if isinstance(value, Mapping):
+        if not value:
+            return "it is an empty object"
         keys = [quoted(str(key)) for key in value]
         more = f" and {len(keys) - MAX_LISTED} more" if len(keys) > MAX_LISTED else ""
         return f"it has the keys {', '.join(keys[:MAX_LISTED])}{more}"
