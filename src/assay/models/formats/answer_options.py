@@ -67,6 +67,11 @@ class AnswerOptions(FormatOptions):
     score_kind: ScoreKind = Field(
         default="probability", description="score: numbers outside [0, 1], which only rank"
     )
+    multilabel: bool = Field(
+        default=False,
+        description="an answer is a list of one probability, or 0 or 1, for each label that a "
+        "row may have (label_headers says their order), or an object of these by label",
+    )
     echo: str | None = Field(
         default=None,
         min_length=1,
@@ -107,6 +112,7 @@ def make_prediction_form(options: AnswerOptions, request: LoadRequest) -> Predic
         score_kind=options.score_kind,
         output=request.output,
         named=options.probability is not None,
+        multilabel=options.multilabel,
     )
 
 
@@ -129,10 +135,25 @@ def make_response_form(
 
 
 def read_kind(options: AnswerOptions, output: str | None) -> tuple[str, str]:
-    """Return the kind of model and of its scores, as far as the user said them."""
+    """Return the kind of model and of its scores, as far as the user said them.
+
+    Raises
+    ------
+    InputError
+        If what was said contradicts that a row may have several labels.
+    """
     kind, score_kind = OUTPUTS[output]
+    if options.multilabel and (output == "number" or options.probability_threshold is not None):
+        msg = (
+            "multilabel=true means a probability, or 0 or 1, for each label: leave "
+            "probability_threshold out (--threshold is for that) and do not say that the model "
+            "returns a number"
+        )
+        raise InputError(msg)
     if options.label_headers is not None or options.probability_threshold is not None:
         kind = "classifier"
+    if options.multilabel:
+        kind = "multilabel"
     return kind, "score" if options.score_kind == "score" else score_kind
 
 

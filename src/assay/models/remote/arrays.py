@@ -135,3 +135,33 @@ def as_class_array(labels: Sequence[object]) -> NDArray[np.generic]:
     kinds = {type(label) for label in labels}
     plain = len(kinds) == 1 or kinds <= set(NUMBERS)
     return np.array(labels) if plain else np.array(labels, dtype=object)
+
+
+def in_order(value: object, row: int, classes: Sequence[ClassLabel]) -> list[object]:
+    """Return an object's values in the order of the classes.
+
+    Raises
+    ------
+    AnswerError
+        If it is no object, or its names are not the classes.
+
+    Examples
+    --------
+    >>> in_order({"dog": 0.6, "cat": 0.4}, 0, ("cat", "dog"))
+    [0.4, 0.6]
+    """
+    by_text = {str(name): number for name, number in as_object(value, row).items()}
+    wanted = [str(name) for name in classes]
+    if set(by_text) != set(wanted):
+        listed = ", ".join(wanted[:20])
+        what = f"returned scores for other classes than {listed}: {describe(value)}"
+        raise AnswerError(what, row=row)
+    return [by_text[name] for name in wanted]
+
+
+def as_object(value: object, row: int) -> dict[object, object]:
+    """Return a value that must be an object, or raise AnswerError with its row."""
+    if not isinstance(value, dict):
+        what = f"returned {describe(value)} where scores by class are expected"
+        raise AnswerError(what, row=row)
+    return value

@@ -14,10 +14,13 @@ from assay.models.remote.answers import Answers, describe
 from assay.models.remote.arrays import (
     NUMBERS,
     as_class_array,
+    as_object,
+    in_order,
     read_classes,
     read_numbers,
     read_table,
 )
+from assay.models.remote.label_sets import to_label_sets
 
 TELLING_ROWS = 20
 """From so many rows on, positive probabilities of 0.5 and above for both labels are believed to
@@ -43,6 +46,8 @@ class PredictionForm:
         What single values are, where the user said it.
     named : bool
         Whether the user said where the scores are: then they are the positive class's.
+    multilabel : bool
+        Whether an answer is a list, or an object by name, of one value for each label.
     """
 
     classes: tuple[ClassLabel, ...] | None = None
@@ -50,6 +55,7 @@ class PredictionForm:
     score_kind: ScoreKind = "probability"
     output: str | None = None
     named: bool = False
+    multilabel: bool = False
 
 
 def to_prediction(answers: Answers, form: PredictionForm) -> Prediction:
@@ -78,6 +84,9 @@ def to_prediction(answers: Answers, form: PredictionForm) -> Prediction:
     >>> to_prediction(Answers(scores=[[0.4, 0.6]]), form).labels.tolist()
     ['dog']
     """
+    if form.multilabel:
+        within_one = form.score_kind == "probability"
+        return to_label_sets(answers, form.classes, output=form.output, within_one=within_one)
     labels, scores = answers.labels, answers.scores
     if labels is None and not form.named and _are_labels(scores, form.output):
         labels, scores = scores, None
@@ -171,8 +180,8 @@ def _of_tables(
 ) -> Prediction:
     classes = form.classes
     if _kind(scores) == "object":
-        classes = classes or tuple(sorted(str(name) for name in _dict(scores[0], 0)))
-        scores = [_in_order(value, row, classes) for row, value in enumerate(scores)]
+        classes = classes or tuple(sorted(str(name) for name in as_object(scores[0], 0)))
+        scores = [in_order(value, row, classes) for row, value in enumerate(scores)]
     table = read_table(scores, within_one=form.score_kind == "probability")
     if table.shape[1] == 1 and not (classes and len(classes) > 1):
         return _of_numbers(labels, table[:, 0].tolist(), form)
@@ -205,25 +214,7 @@ def _of_rankings(
         read_classes(names, form.classes, row=row)
         pairs.append(dict(zip(names, values, strict=True)))
     classes = form.classes or tuple(sorted(pairs[0], key=str))
-    ordered: list[object] = [_in_order(pair, row, classes) for row, pair in enumerate(pairs)]
+    ordered: list[object] = [in_order(pair, row, classes) for row, pair in enumerate(pairs)]
     table = read_table(ordered, within_one=form.score_kind == "probability")
     best = [max(pair, key=pair.__getitem__) for pair in pairs]
     return Prediction(labels=as_class_array(best), probabilities=table, classes=classes)
-
-
-def _in_order(value: object, row: int, classes: Sequence[ClassLabel]) -> list[object]:
-    """Return an object's numbers in the order of the classes."""
-    by_text = {str(name): number for name, number in _dict(value, row).items()}
-    wanted = [str(name) for name in classes]
-    if set(by_text) != set(wanted):
-        listed = ", ".join(wanted[:20])
-        what = f"returned scores for other classes than {listed}: {describe(value)}"
-        raise AnswerError(what, row=row)
-    return [by_text[name] for name in wanted]
-
-
-def _dict(value: object, row: int) -> dict[object, object]:
-    if not isinstance(value, dict):
-        what = f"returned {describe(value)} where scores by class are expected"
-        raise AnswerError(what, row=row)
-    return value

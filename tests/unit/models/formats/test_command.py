@@ -364,3 +364,36 @@ def test_nothing_is_left_running_after_an_interrupt(tmp_path):
     assert b"KeyboardInterrupt" in errors
     with pytest.raises(ProcessLookupError):
         os.kill(int(note.read_text()), 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "options"),
+    [
+        ("[row['c'] / 40, 1 - row['c'] / 80]", {"label_headers": "late,early"}),
+        ("{'probability': {'early': 1 - row['c'] / 80, 'late': row['c'] / 40}}", {}),
+        ("[int(row['c'] > 20), int(row['c'] < 40)]", {"label_headers": ["late", "early"]}),
+    ],
+)
+def test_a_row_may_have_several_labels(python, answer, options):
+    made = model(python(f"print(json.dumps({answer}), flush=True)"), multilabel=True, **options)
+    truth = X.with_columns(
+        early=(pl.col("c") < 40).cast(int), late=(pl.col("c") > 20).cast(int)
+    ).select("early", "late", "a", "c")
+    data = Dataset.read(truth, label=["early", "late"])
+    scored = score_dataset(made, data, batch_rows=7)
+    close(made)
+    table = scored.frame.collect().to_native()
+    if "int(" in answer:
+        assert table["__assay_prediction_0__"].cast(int).to_list() == truth["early"].to_list()
+        assert table["__assay_prediction_1__"].cast(int).to_list() == truth["late"].to_list()
+    else:
+        np.testing.assert_allclose(table["__assay_score_0__"], 1 - X["c"] / 80)
+        np.testing.assert_allclose(table["__assay_score_1__"], X["c"] / 40)
+    assert "labels_matched_by_order" not in {finding.rule for finding in scored.notes}
+
+
+@pytest.mark.parametrize("told", [{"output": "number"}, {"options": {"probability_threshold": 1}}])
+def test_several_labels_are_neither_a_number_nor_one_score(python, told):
+    options = {"multilabel": True, **told.pop("options", {})}
+    with pytest.raises(InputError, match="0 or 1, for each label"):
+        load_model(python("pass"), options=options, **told)
