@@ -97,9 +97,14 @@ def _check_quantities(data: "Dataset") -> None:
     for name in names:
         column = schema[name]
         if column.storage not in {"int64", "float64", "bool"}:
+            remedy = (
+                f"; with --types {name}=continuous the first text that is no number is named"
+                if column.storage == "utf8"
+                else ""
+            )
             msg = (
                 f"for a regression the {column.role} column {name!r} must hold numbers; it is "
-                f"stored as {column.storage}"
+                f"stored as {column.storage}{remedy}"
             )
             raise InputError(msg)
     for name, moments in _moments(data, {name: nw.col(name) for name in names}).items():

@@ -12,6 +12,7 @@ from assay.tables.cube import Level
 Task = Literal["binary", "multiclass", "multilabel", "regression"]
 TASKS: tuple[str, ...] = get_args(Task)
 FEW = 20
+FEW_TEXTS = 0.1
 MANY_INTEGERS = 100
 MAX_CLASSES = 1_000
 RARER_SHARE = 0.4
@@ -158,6 +159,14 @@ def infer_task(label: LabelValues) -> tuple[Task, str]:
 def _task_of_strings(label: LabelValues) -> tuple[Task, str]:
     found = len(label.values)
     if not label.complete or found > MAX_CLASSES or found > max(label.n_rows / 2, FEW):
+        odd = _text_among_numbers(label)
+        if odd is not None:
+            msg = (
+                f"the label {label.name!r} is text, because some of its values are no numbers, "
+                f"such as {odd!r:.60}; correct these rows or drop them, or name another column "
+                "with --label"
+            )
+            raise InputError(msg)
         rows = f" in {label.n_rows:,} rows" if label.complete else " and more"
         msg = (
             f"the label {label.name!r} has {found:,} distinct texts{rows} ({label.shown}): that "
@@ -165,6 +174,21 @@ def _task_of_strings(label: LabelValues) -> tuple[Task, str]:
         )
         raise InputError(msg)
     return "multiclass", f"the label has {found} distinct texts"
+
+
+def _text_among_numbers(label: LabelValues) -> str | None:
+    """Return a text of the label where nearly all others are numbers."""
+    texts = [str(value) for value in label.values]
+    odd = [text for text in texts if not _is_number(text)]
+    return odd[0] if odd and len(odd) <= len(texts) * FEW_TEXTS else None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _task_of_floats(label: LabelValues) -> tuple[Task, str]:

@@ -154,3 +154,10 @@ def test_an_empty_object_is_said_to_be_one(tmp_path):
     (tmp_path / "t.json").write_text("{}")
     with pytest.raises(InputError, match="a list of records is needed; it is an empty object"):
         Dataset.read(tmp_path / "t.json")
+
+
+def test_a_prediction_with_a_text_among_numbers_can_be_found(tmp_path):
+    lines = ["y,p", "1.5,0.5", "2.5,oops", "3.25,0.75"]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    with pytest.raises(InputError, match=r"row 2 \(counted from 1\): 'oops' is not a number"):
+        Dataset.read(tmp_path / "t.csv", label="y", prediction="p", kinds={"p": "continuous"})

@@ -60,6 +60,12 @@ def test_free_text_is_refused():
         infer_task(label_of("utf8", texts, [1] * 50))
 
 
+def test_numbers_with_a_text_among_them_are_told_so():
+    texts = sorted([*(f"{i / 7}" for i in range(50)), "oops"])
+    with pytest.raises(InputError, match="some of its values are no numbers, such as 'oops'"):
+        infer_task(label_of("utf8", texts, [1] * 51))
+
+
 def test_a_time_is_no_label():
     with pytest.raises(InputError, match="stored as time"):
         infer_task(label_of("time", (1, 2, 3)))

@@ -1,0 +1,90 @@
+"""Columns of a text file that would be numbers but for some values: said, not hidden."""
+
+from collections.abc import Collection
+
+import polars as pl
+
+from assay.data.sources.csv_types import BLANKS
+from assay.result import Finding
+
+HEAD_ROWS = 10_000
+MIN_NUMBERS = 20
+NUMBERS_SHARE = 0.9
+MAX_LISTED = 10
+
+
+def texts_among_numbers(
+    frame: pl.LazyFrame, where: str, *, declared: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """Return a finding if columns of text are numbers in nearly every row.
+
+    A column is looked at if at least 90 % of the values in its first 10,000 rows, and 20 of them,
+    are numbers. Whole numbers beyond 64 bits, which stay text as well, are numbers here.
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+        The rows; what is missing is null.
+    where : str
+        Name of the file.
+    declared : collection of str
+        Columns whose type was told, of which nothing needs to be said.
+
+    Examples
+    --------
+    >>> frame = pl.LazyFrame({"age": [str(age) for age in range(20, 60)] + ["unknown"]})
+    >>> texts_among_numbers(frame, "t.csv")[0].evidence["first"]
+    'unknown'
+    """
+    types = frame.collect_schema()
+    texts = [name for name in types if types[name] == pl.String and name not in declared]
+    if not texts:
+        return ()
+    head = frame.select(texts).head(HEAD_ROWS).collect()
+    doubtful = [column.name for column in head if _mostly_numbers(column)]
+    if not doubtful:
+        return ()
+    asked = [_no_number(name).sum().alias(name) for name in doubtful]
+    counts = frame.select(asked).collect(engine="streaming").row(0, named=True)
+    found = [name for name in doubtful if counts[name]]
+    return (_finding(frame, where, found, counts[found[0]]),) if found else ()
+
+
+def _mostly_numbers(values: pl.Series) -> bool:
+    n_values = values.len() - values.null_count()
+    if n_values < MIN_NUMBERS:
+        return False
+    few = _numbers(values.head(MIN_NUMBERS * 5))
+    if few.null_count() == few.len():  # soon done with words
+        return False
+    n_numbers = values.len() - _numbers(values).null_count()
+    return n_numbers >= max(MIN_NUMBERS, NUMBERS_SHARE * n_values)
+
+
+def _numbers(values: pl.Series) -> pl.Series:
+    return values.str.strip_chars(BLANKS).cast(pl.Float64, strict=False)
+
+
+def _no_number(name: str) -> pl.Expr:
+    number = pl.col(name).str.strip_chars(BLANKS).cast(pl.Float64, strict=False)
+    return pl.col(name).is_not_null() & number.is_null()
+
+
+def _finding(frame: pl.LazyFrame, where: str, columns: list[str], n_texts: int) -> Finding:
+    name = columns[0]
+    odd = frame.select(name).with_row_index("row").filter(_no_number(name)).head(1).collect()
+    row, value = odd.row(0)
+    values = "1 value is no number" if n_texts == 1 else f"{n_texts:,} values are no numbers"
+    more = f" So it is with {', '.join(columns[1:MAX_LISTED])}." if len(columns) > 1 else ""
+    return Finding(
+        rule="texts_among_numbers",
+        severity="warning",
+        message=f"Column {name} of {where} was taken for text, because {values}: the first is "
+        f"{value!r:.60} in row {row + 1} (counted from 1).{more}",
+        where={"file": where, "column": name},
+        evidence={"columns": [*columns[:MAX_LISTED]], "n_texts": n_texts, "first": value[:60]},
+        cause="A slip, a mark for no value that is not among the usual ones, or codes that have "
+        "letters now and then.",
+        advice="Correct the values, say with --missing what means no value, or say with "
+        "--types COLUMN=categorical that they are codes.",
+    )
