@@ -91,7 +91,8 @@ def view_table(table: Table) -> TableView:
     """Turn a table of values into a table of texts.
 
     Estimates of a column get bars when at least 70 % of them lie on a common scale, 0 to 1 or
-    -1 to 1; one beyond that scale has no bar, because its length could not be compared.
+    -1 to 1, and the table wants bars; one beyond that scale has no bar, because its length could
+    not be compared.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def view_table(table: Table) -> TableView:
     ('1,200', (False, True))
     """
     by_column = list(zip(*table.rows, strict=True)) or [() for _ in table.columns]
-    scales = [_scale(cells) for cells in by_column]
+    scales = [_scale(cells) if table.bars else None for cells in by_column]
     rows = tuple(
         tuple(_cell(cell, scale) for cell, scale in zip(row, scales, strict=True))
         for row in table.rows

@@ -8,7 +8,9 @@ from assay.result import Estimate, Json
 DIGITS = 4
 SCIENTIFIC_BELOW = 1e-4
 WHOLE_FROM = 10_000
+ZERO_COARSER = 100  # the ends of an interval around 0 keep two digits
 NO_VALUE = "—"
+MOST_ENTRIES = 10
 HIDDEN = {
     **{code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))},
     **{ord(short): repr(short)[1:-1] for short in "\n\r\t"},
@@ -96,10 +98,12 @@ def estimate_numbers(estimate: Estimate) -> tuple[str, str, str]:
     """
     numbers = (estimate.value, estimate.low, estimate.high)
     present = [abs(n) for n in numbers if n is not None]
-    scale = abs(estimate.value or 0.0) or max(present, default=0.0)
+    scale = abs(estimate.value or 0.0) or ZERO_COARSER * max(present, default=0.0)
     if estimate.low is not None and estimate.high is not None:
         # A value near 0 is no finer than its interval: the rest of its digits would be noise.
-        scale = max(scale, estimate.high - estimate.low)
+        scale = max(
+            scale, (1.0 if estimate.value else ZERO_COARSER) * (estimate.high - estimate.low)
+        )
     if 0 < scale < SCIENTIFIC_BELOW:
         texts = [number(n) if n is not None else "" for n in numbers]
     else:
@@ -128,6 +132,29 @@ def plain(value: Json | Estimate) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(plain(item) for item in value)
     return visible(str(value))
+
+
+def shortened(value: Json) -> Json:
+    """Return a JSON value whose long lists and mappings end after ten entries, and say so.
+
+    For what a reader sees of a finding; results.json has all of it.
+
+    Examples
+    --------
+    >>> plain(shortened({"labels": list(range(60))}))
+    'labels 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 50 more in results.json'
+    """
+    if isinstance(value, Mapping):
+        kept: dict[str, Json] = {
+            key: shortened(item) for key, item in list(value.items())[:MOST_ENTRIES]
+        }
+        more = len(value) - len(kept)
+        return kept | ({"and": f"{more} more in results.json"} if more else {})
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        first: list[Json] = [shortened(item) for item in value[:MOST_ENTRIES]]
+        more = len(value) - len(first)
+        return [*first, f"and {more} more in results.json"] if more else first
+    return value
 
 
 def estimate_text(estimate: Estimate) -> str:

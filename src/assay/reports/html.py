@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assay.charts.theme import ROLES
 from assay.reports.cells import TableView, view_table
-from assay.reports.format import plain, visible, visible_lines, words
+from assay.reports.format import plain, shortened, visible, visible_lines, words
 from assay.reports.page import Block, Figure, Heading, Page, Paragraph, ReportContent, Table
 from assay.reports.svg import chart_svg
 
@@ -93,7 +93,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        visible=visible, visible_lines=visible_lines, plain=plain, words=words
+        visible=visible,
+        visible_lines=visible_lines,
+        plain=plain,
+        words=words,
+        shortened=shortened,
     )
     return environment
 

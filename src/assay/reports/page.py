@@ -32,6 +32,8 @@ class Table:
     folded : bool
         Shown closed, to be opened by the reader.
     note : str
+    bars : bool
+        False where the numbers have units of their own, so that a common scale says nothing.
     """
 
     caption: str
@@ -40,6 +42,7 @@ class Table:
     help: Mapping[str, str] = field(default_factory=dict)
     folded: bool = False
     note: str = ""
+    bars: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -117,3 +117,10 @@ def test_a_table_without_rows():
 def test_help_keeps_its_lines_and_finds_its_row():
     view = view_table(Table("t", ("a",), (("x",), ("y",)), help={"y": "one\ntwo"}))
     assert view.helps == ("", "one\ntwo")
+
+
+def test_no_bars_where_the_table_wants_none():
+    near = Estimate(value=0.5, low=0.4, high=0.6, n=9)
+    rows = (("mean absolute error", near),)
+    assert view_table(Table("t", ("name", "value"), rows)).rows[0][1].bar is not None
+    assert view_table(Table("t", ("name", "value"), rows, bars=False)).rows[0][1].bar is None

@@ -215,3 +215,20 @@ def test_a_chart_that_cannot_be_drawn_leaves_its_reason_and_its_table():
 
 def test_the_same_content_gives_the_same_page(page):
     assert render_report(sample_content()) == page
+
+
+def test_long_evidence_ends_and_says_how_much_is_left_out():
+    many = {f"label {i:02d}": i for i in range(60)}
+    finding = Finding(
+        rule="rare_labels",
+        severity="info",
+        message="Rare.",
+        where={"labels": list(many)},
+        evidence=many,
+        cause="c",
+        advice="a",
+    )
+    page = render_report(empty(findings=(finding,)))
+    assert page.count("label 09") == 2
+    assert "label 10" not in page
+    assert page.count("50 more in results.json") == 2

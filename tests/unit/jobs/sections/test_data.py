@@ -60,6 +60,7 @@ def test_a_label_that_is_a_quantity_has_no_shares():
 def test_empty_columns_are_a_finding():
     (finding,) = summary(TABLE).findings
     assert (finding.rule, finding.where["columns"]) == ("empty_column", ["void"])
+    assert finding.message == "The column 'void' holds no value at all."
     assert summary(TABLE.drop("void")).findings == ()
 
 

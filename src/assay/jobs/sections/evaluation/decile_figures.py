@@ -7,8 +7,19 @@ from assay.reports.format import number
 from assay.reports.page import Figure, Table
 from assay.tables.curves import BinnedMeans, DecileErrors
 
+OF_MEANS = (
+    "With ten intervals, one or more excludes zero by chance in four reports of ten; "
+    "a finding needs intervals that are wide enough for all ten."
+)
+OF_A_QUANTILE = (
+    "The predictions are a quantile, whose mean residual is not meant to be zero: a high quantile "
+    "is meant to lie above the mean, a low one below."
+)
 
-def decile_figures(points: DecileErrors, means: BinnedMeans) -> tuple[Figure, ...]:
+
+def decile_figures(
+    points: DecileErrors, means: BinnedMeans, *, quantile: bool = False
+) -> tuple[Figure, ...]:
     """Return the mean error and the mean absolute error by tenth of the prediction.
 
     Parameters
@@ -16,19 +27,23 @@ def decile_figures(points: DecileErrors, means: BinnedMeans) -> tuple[Figure, ..
     points : DecileErrors
     means : BinnedMeans
         The mean errors alone.
+    quantile : bool
+        Whether the predictions are a quantile: their mean error is not meant to be zero.
     """
     off = int(((points.error_low > 0) | (points.error_high < 0)).sum())
     worst, best = int(points.absolute_error.argmax()), int(points.absolute_error.argmin())
+    consequence = (
+        "" if quantile else (", so that predictions there are too high or too low on average")
+    )
     lean = Figure(
         title="Where the predictions lean to one side",
         alternative=(
             f"Mean residual in {len(points.n)} bins of the predicted value: in {off} of them its "
-            "interval excludes zero, so that predictions there are too high or too low on average."
+            f"interval excludes zero{consequence}."
         ),
         chart=plot_residual_vs_predicted(means),
         table=_table(points),
-        caption="With ten intervals, one or more excludes zero by chance in four reports of ten; "
-        "a finding needs intervals that are wide enough for all ten.",
+        caption=OF_A_QUANTILE if quantile else OF_MEANS,
     )
     size = Figure(
         title="Where the predictions are far off",
@@ -67,4 +82,5 @@ def _table(points: DecileErrors) -> Table:
         ("tenth", "rows", "predicted", "actual", "error", "absolute error"),
         rows,
         folded=True,
+        bars=False,
     )

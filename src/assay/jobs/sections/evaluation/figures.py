@@ -69,7 +69,9 @@ def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
     if curves.residuals is not None:
         figures.append(_residuals(curves.residuals))
     if curves.deciles is not None and curves.residual_means is not None:
-        figures += decile_figures(curves.deciles, curves.residual_means)
+        figures += decile_figures(
+            curves.deciles, curves.residual_means, quantile=_quantile(result)
+        )
     return tuple(figures)
 
 
@@ -94,6 +96,10 @@ def _confusion(points: ConfusionTable) -> Figure:
         table=Table("Rows by true and predicted answer", heads, rows, folded=True),
         caption="Across: the predicted answer; down: the true one. Percentages are of the latter.",
     )
+
+
+def _quantile(result: EvaluationResult) -> bool:
+    return any(each.name == "pinball_loss" for each in result.metrics)
 
 
 def _worst_confusion(points: ConfusionTable) -> str:

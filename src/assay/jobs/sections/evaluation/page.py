@@ -127,6 +127,7 @@ def _metrics_table(
         tuple(zip(*columns, strict=True)),
         help={each.full_title: each.help for each in shown if each.help},
         note=_note(test, shown, constants),
+        bars=test.task != "regression",
     )
 
 

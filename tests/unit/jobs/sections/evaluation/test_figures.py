@@ -58,7 +58,7 @@ def test_prices_add_the_cost_of_each_threshold():
 def test_the_gain_table_has_the_lift(binary):
     figure = by_title(binary)["How many positives the highest scores hold"]
     assert [row[0] for row in figure.table.rows][:3] == ["1%", "5%", "10%"]
-    share, gain, lift = figure.table.rows[2]
+    _, gain, lift = figure.table.rows[2]
     assert lift == pytest.approx(binary["lift_at_10"].value, abs=0.006)
     assert gain.value == pytest.approx(binary["lift_at_10"].value / 10)
     assert gain.low < gain.value < gain.high
@@ -142,3 +142,32 @@ def test_the_page_of_many_classes_has_a_row_a_class(multiclass):
     )
     assert [row[0] for row in table.rows] == ["a", "b", "c"]
     assert sum(isinstance(block, Figure) for block in page.blocks) >= 2
+
+
+def test_one_wrong_row_is_told_in_the_singular():
+    y = np.array(["no"] * 60 + ["yes"] * 20)
+    given = y.copy()
+    given[-1] = "no"
+    matrix = by_title(evaluate(y_true=y, y_pred=given))
+    words = matrix["Which answers were right, and which were mixed up"].alternative
+    assert words.endswith("The most frequent mistake: 1 row that is 'yes', answered 'no'.")
+
+
+def test_a_quantile_is_not_told_to_be_too_high_on_average():
+    rng = np.random.default_rng(4)
+    mean = rng.normal(size=500)
+    given = {"y_true": mean + rng.normal(size=500), "y_pred": mean + 1.2816}
+    title = "Where the predictions lean to one side"
+    assert "too high or too low" in by_title(evaluate(**given))[title].alternative
+    quantile = by_title(evaluate(**given, quantile=0.9))[title]
+    assert quantile.alternative.endswith("its interval excludes zero.")
+    assert "not meant to be zero" in quantile.caption
+
+
+def test_errors_in_units_have_no_bars(regression, binary):
+    def first_table(result):
+        page = evaluation_page(result, None, constant_answers(result))
+        return next(block for block in page.blocks if isinstance(block, Table))
+
+    assert not first_table(regression).bars
+    assert first_table(binary).bars
