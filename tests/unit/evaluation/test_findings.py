@@ -265,3 +265,23 @@ def test_findings_are_worst_first():
     result = assay.evaluate(y_true=y, y_pred=predicted + np.where(np.arange(2_000) < 3, 60, 0.3))
     severities = [finding.severity for finding in result.findings]
     assert severities == sorted(severities, key=["error", "warning", "info"].index)
+
+
+def test_many_classes_are_calibrated_by_temperature():
+    rng = np.random.default_rng(6)
+    shares = rng.dirichlet(np.ones(4), size=2_000)
+    drawn = (shares.cumsum(axis=1) > rng.random((2_000, 1))).argmax(axis=1)
+    sharp = shares**3 / (shares**3).sum(axis=1, keepdims=True)
+    result = assay.evaluate(y_true=drawn, y_score=sharp)
+    (finding,) = [f for f in result.findings if f.rule == "miscalibrated"]
+    assert "temperature scaling" in finding.advice
+    assert "positives" not in finding.cause
+
+
+def test_the_squared_error_of_a_quantile_is_not_spoken_of():
+    rng = np.random.default_rng(4)
+    predicted = rng.normal(size=3_000) * 5
+    y = predicted + rng.standard_t(4, size=3_000)
+    shift = float(np.quantile(y - predicted, 0.9))
+    result = assay.evaluate(y_true=y, y_pred=predicted + shift, quantile=0.9)
+    assert "heavy_tailed_residuals" not in rules_of(result)

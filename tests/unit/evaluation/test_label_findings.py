@@ -87,3 +87,16 @@ def test_false_alarms_are_rare():
         rules(judge(*labels(300, seed)[:1], scores=labels(300, seed)[1])) for seed in range(20)
     ]
     assert sum(map(bool, alarms)) <= 2
+
+
+def test_many_labels_are_named_worst_first_and_cut_short():
+    rng = np.random.default_rng(3)
+    truth = rng.random((600, 12)) < 0.5
+    scores = np.clip(0.4 * truth + rng.normal(0.3, 0.15, truth.shape), 0, 1)
+    scores[:, 7] = np.where(truth[:, 7], 0.55, 0.45)
+    said = rules(judge(truth, scores=scores))["miscalibrated_labels"]
+    errors = [each["ece"] for each in said.evidence.values()]
+    assert errors == sorted(errors, reverse=True)
+    assert next(iter(said.evidence)) == "label_7"
+    assert "Off on average: 'label_7' 0.4" in said.message
+    assert said.message.endswith("; and 9 more.")
