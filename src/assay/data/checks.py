@@ -34,7 +34,10 @@ def check_values(frame: pl.LazyFrame, schema: Schema, where: str) -> None:
         if not types[name].is_numeric() and types[name] not in (pl.Null, pl.Boolean):
             value = _first(frame, name, _no_number(name, types[name]))
             value = value or _first(frame, name, pl.col(name).is_not_null())
-            msg = f"the {role} column {name!r} of {where} must hold numbers{value}"
+            msg = (
+                f"the {role} column {name!r} of {where} must hold numbers{value}; correct the "
+                "values (a point before the decimals, no other signs), or name another column"
+            )
             raise InputError(msg)
     if schema.time is not None and not _has_moments(types[schema.time]):
         value = _first(frame, schema.time, pl.col(schema.time).is_not_null())

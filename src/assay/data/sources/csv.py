@@ -20,7 +20,7 @@ from assay.data.sources.content import refuse_other_content
 from assay.data.sources.csv_checks import check_quotes, read_header, refuse_ragged, survey
 from assay.data.sources.csv_delimiter import check_delimiter, guess_delimiter
 from assay.data.sources.csv_native import NativeReader
-from assay.data.sources.csv_texts import texts_among_numbers
+from assay.data.sources.csv_texts import numbers_with_commas, texts_among_numbers
 from assay.data.sources.csv_types import DTYPES, ColumnType, cast_series, refuse_misfit
 from assay.data.sources.reader import MAX_BYTES_IN_MEMORY, ReadOptions
 from assay.data.sources.source import NoRowsError, Source
@@ -230,7 +230,8 @@ class CsvReader:
         )
         declared = {*options.storages, *options.as_written}
         odd = texts_among_numbers(source.frame, path.name, declared=declared)
-        return replace(source, notes=(*notes, *odd))
+        commas = numbers_with_commas(source.frame, path.name, declared=declared)
+        return replace(source, notes=(*notes, *odd, *commas))
 
 
 READER = CsvReader()

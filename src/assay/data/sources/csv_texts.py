@@ -1,4 +1,4 @@
-"""Columns of a text file that would be numbers but for some values: said, not hidden."""
+"""Columns of a text file that are nearly numbers, and text as they stand: said, not hidden."""
 
 from collections.abc import Collection
 
@@ -11,6 +11,7 @@ HEAD_ROWS = 10_000
 MIN_NUMBERS = 20
 NUMBERS_SHARE = 0.9
 MAX_LISTED = 10
+WITH_COMMAS = r"^[ \t]*[+-]?\d+(?:[.,]\d+)*[ \t]*$"  # 1,5 and 1.234,5 and 1,234
 
 
 def texts_among_numbers(
@@ -48,6 +49,59 @@ def texts_among_numbers(
     counts = frame.select(asked).collect(engine="streaming").row(0, named=True)
     found = [name for name in doubtful if counts[name]]
     return (_finding(frame, where, found, counts[found[0]]),) if found else ()
+
+
+def numbers_with_commas(
+    frame: pl.LazyFrame, where: str, *, declared: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """Return a finding if columns of text hold numbers with decimal commas, or between thousands.
+
+    A column is one of these if each value in its first 10,000 rows is written so, and one has a
+    comma; nothing is changed, because 1,234 can be either.
+
+    Parameters
+    ----------
+    frame, where, declared
+        As in `texts_among_numbers`.
+
+    Examples
+    --------
+    >>> frame = pl.LazyFrame({"price": ["1,5", "2", "13,25"], "town": ["Ulm", "Bonn", "Hof"]})
+    >>> numbers_with_commas(frame, "t.csv")[0].evidence["columns"]
+    ['price']
+    """
+    types = frame.collect_schema()
+    texts = [name for name in types if types[name] == pl.String and name not in declared]
+    head = frame.select(texts).head(HEAD_ROWS).collect() if texts else pl.DataFrame()
+    found = [column for column in head if _has_commas(column.drop_nulls())]
+    if not found:
+        return ()
+    names = [column.name for column in found[:MAX_LISTED]]
+    more = f" and {len(found) - MAX_LISTED} more" if len(found) > MAX_LISTED else ""
+    columns = f"Column {names[0]}" if len(found) == 1 else f"Columns {', '.join(names)}{more}"
+    were = "was" if len(found) == 1 else "were"
+    first = next(value for value in found[0] if value is not None and "," in value)
+    finding = Finding(
+        rule="numbers_with_commas",
+        severity="warning",
+        message=f"{columns} of {where} {were} taken for text, because of commas in the numbers, "
+        f"such as {first!r:.60}.",
+        where={"file": where, "column": names[0]},
+        evidence={"columns": [*names], "first": first[:60]},
+        cause="The file was written by a program in whose language a comma stands before the "
+        "decimals, or with commas between thousands.",
+        advice="Write the file anew with a point before the decimals and nothing between "
+        "thousands; if these are no numbers, say --types COLUMN=categorical.",
+    )
+    return (finding,)
+
+
+def _has_commas(values: pl.Series) -> bool:
+    few = values.head(MIN_NUMBERS)
+    for some in (few, values):
+        if some.len() == 0 or not some.str.contains(WITH_COMMAS).all():
+            return False
+    return bool(values.str.contains(",", literal=True).any())
 
 
 def _mostly_numbers(values: pl.Series) -> bool:

@@ -58,3 +58,23 @@ def test_what_is_declared_needs_no_word(tmp_path, kind):
     path = write(tmp_path, a=[*NUMBERS, "x"])
     assert findings(path, kinds={"a": kind}) == []
     assert findings(path, missing=["x"]) == []
+
+
+@pytest.mark.parametrize("values", [["1,5", "2", None, "-13,25"], ["1.234,5", "7,0"], ["1,234"]])
+def test_numbers_with_commas_are_said(tmp_path, values):
+    path = tmp_path / "t.csv"
+    pl.DataFrame({"price": values, "n": range(len(values))}).write_csv(path, separator=";")
+    notes = Dataset.read(path).notes
+    (note,) = [note for note in notes if note.rule == "numbers_with_commas"]
+    assert note.message.startswith("Column price of t.csv was taken for text, because of commas")
+    assert note.evidence["first"] == values[0]
+    assert "numbers_with_commas" not in [
+        note.rule for note in Dataset.read(path, kinds={"price": "text"}).notes
+    ]
+
+
+@pytest.mark.parametrize("values", [["1.2.3", "2.0.1"], ["1,5", "x"], [",", "1,"], [None, None]])
+def test_other_texts_are_not(tmp_path, values):
+    path = tmp_path / "t.csv"
+    pl.DataFrame({"v": values, "n": [1, 2]}).write_csv(path, separator=";")
+    assert "numbers_with_commas" not in [note.rule for note in Dataset.read(path).notes]
