@@ -7,10 +7,11 @@ import subprocess
 import time
 import weakref
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from queue import Empty, Full, Queue
-from threading import Event, Thread
+from threading import Event, Thread, current_thread, main_thread
+from types import FrameType
 from typing import IO
 
 from assay.errors import InputError
@@ -61,6 +62,10 @@ class Program:
     """
 
     def __init__(self, argv: Sequence[str], max_line_bytes: int) -> None:
+        with _interrupts_held():
+            self._launch(argv, max_line_bytes)
+
+    def _launch(self, argv: Sequence[str], max_line_bytes: int) -> None:
         try:
             self._process = subprocess.Popen(
                 list(argv),
@@ -170,6 +175,23 @@ class Program:
         if now:
             _signal(self._process, signal.SIGKILL)
         self._finalizer()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait until a process that is being started is known, so that it can be ended."""
+    before = signal.getsignal(signal.SIGINT)
+    if current_thread() is not main_thread() or not callable(before):
+        yield
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held:
+        before(*held[0])
 
 
 def _telling_part(text: str) -> str:

@@ -369,6 +369,23 @@ def test_nothing_is_left_running_after_an_interrupt(tmp_path):
     assert not left
 
 
+def test_nothing_is_left_running_where_the_interrupt_comes_while_it_starts(tmp_path):
+    note = tmp_path / "pid"
+    code = f"""
+        import polars as pl
+        from assay.models.loading import load_model
+        made = load_model("command:sh -c 'echo $$ > {note}; kill -INT $PPID; sleep 60'")
+        made.predict(pl.DataFrame({{"a": [1]}}))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    ended = subprocess.run(command, capture_output=True, timeout=30, check=False)
+    assert b"KeyboardInterrupt" in ended.stderr
+    deadline = time.monotonic() + 10
+    while (left := is_running(int(note.read_text()))) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not left
+
+
 def is_running(pid):
     try:
         os.kill(pid, 0)
