@@ -34,7 +34,7 @@ class MissingFeatureError(InputError):
         shown = ", ".join(map(_shown, self.available[:30]))
         shown += ", …" if len(self.available) > 30 else ""
         super().__init__(
-            f"the model was fitted on columns that the table does not have: {', '.join(hints)}; "
+            f"the model reads columns that the table does not have: {', '.join(hints)}; "
             f"the table has: {shown}. Add the columns, or rename those that go by another name"
             + (f". {advice}" if advice else "")
         )
@@ -105,8 +105,9 @@ def choose_columns(wanted: Wanted, available: Sequence[str]) -> tuple[str, ...]:
         msg = (
             f"the model was fitted on {read}, and the table offers {len(available)}: "
             f"{', '.join(map(_shown, available[:30]))}. Leave out those that it does not read "
-            "with --ignore (ignore=[…] in Python), or fit it on a frame, so that it knows its "
-            "columns by name" + (f". {wanted.advice}" if wanted.advice else "")
+            "with --ignore (ignore=[…] in Python), name those that it reads, in order, with "
+            "--feature, or fit it on a frame, so that it knows its columns by name"
+            + (f". {wanted.advice}" if wanted.advice else "")
         )
         raise InputError(msg)
     return tuple(available)

@@ -11,6 +11,10 @@ from assay.models.containers import to_container
 from assay.models.features import Wanted, choose_columns
 from assay.models.layout import Layout
 from assay.models.predictor import ModelInfo, Prediction
+from assay.models.remote.answers import shorten
+
+MESSAGE_LENGTH = 600
+"""Characters of a model's own error that are told; --debug shows all of it."""
 
 
 class CallCounter:
@@ -33,7 +37,7 @@ class CallCounter:
         except AssayError:
             raise
         except Exception as error:  # whatever the user's model raises
-            text = " ".join(str(error).split())
+            text = shorten(str(error), MESSAGE_LENGTH)
             msg = f"{type(error).__name__}: {text}" if text else type(error).__name__
             raise ModelError(msg) from error
 
