@@ -1,6 +1,6 @@
 """Columns of a text file that are nearly numbers, and text as they stand: said, not hidden."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -8,6 +8,8 @@ from assay.data.sources.csv_types import BLANKS
 from assay.result import Finding
 
 HEAD_ROWS = 10_000
+FIRST_ROWS = 20
+DIGITS = "0123456789"
 MIN_NUMBERS = 20
 NUMBERS_SHARE = 0.9
 MAX_LISTED = 10
@@ -37,12 +39,7 @@ def texts_among_numbers(
     >>> texts_among_numbers(frame, "t.csv")[0].evidence["first"]
     'unknown'
     """
-    types = frame.collect_schema()
-    texts = [name for name in types if types[name] == pl.String and name not in declared]
-    if not texts:
-        return ()
-    head = frame.select(texts).head(HEAD_ROWS).collect()
-    doubtful = [column.name for column in head if _mostly_numbers(column)]
+    doubtful = [column.name for column in _candidates(frame, declared) if _mostly_numbers(column)]
     if not doubtful:
         return ()
     asked = [_no_number(name).sum().alias(name) for name in doubtful]
@@ -70,10 +67,7 @@ def numbers_with_commas(
     >>> numbers_with_commas(frame, "t.csv")[0].evidence["columns"]
     ['price']
     """
-    types = frame.collect_schema()
-    texts = [name for name in types if types[name] == pl.String and name not in declared]
-    head = frame.select(texts).head(HEAD_ROWS).collect() if texts else pl.DataFrame()
-    found = [column for column in head if _has_commas(column.drop_nulls())]
+    found = [c for c in _candidates(frame, declared) if _has_commas(c.drop_nulls())]
     if not found:
         return ()
     names = [column.name for column in found[:MAX_LISTED]]
@@ -94,6 +88,22 @@ def numbers_with_commas(
         "thousands; if these are no numbers, say --types COLUMN=categorical.",
     )
     return (finding,)
+
+
+def _candidates(frame: pl.LazyFrame, declared: Collection[str]) -> list[pl.Series]:
+    """Return the first values of the columns of text in whose first rows something has a digit.
+
+    Words are told without a look at all of them, because tables may have thousands of columns.
+    """
+    first = frame.head(FIRST_ROWS).collect()
+    texts = [c for c in first if c.dtype == pl.String and c.name not in declared]
+    like = [c.name for c in texts if _may_be_numbers(c.to_list())]
+    return frame.select(like).head(HEAD_ROWS).collect().get_columns() if like else []
+
+
+def _may_be_numbers(values: Sequence[str | None]) -> bool:
+    told = [value.strip(BLANKS)[:2] for value in values if value is not None]
+    return not told or any(character in DIGITS for start in told for character in start)
 
 
 def _has_commas(values: pl.Series) -> bool:
