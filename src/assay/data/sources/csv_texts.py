@@ -10,6 +10,7 @@ from assay.result import Finding
 HEAD_ROWS = 10_000
 FIRST_ROWS = 20
 DIGITS = "0123456789"
+SIGNS = "+-."
 MIN_NUMBERS = 20
 NUMBERS_SHARE = 0.9
 MAX_LISTED = 10
@@ -91,7 +92,7 @@ def numbers_with_commas(
 
 
 def _candidates(frame: pl.LazyFrame, declared: Collection[str]) -> list[pl.Series]:
-    """Return the first values of the columns of text in whose first rows something has a digit.
+    """Return the first values of the columns of text in whose first rows a value begins as a number.
 
     Words are told without a look at all of them, because tables may have thousands of columns.
     """
@@ -102,8 +103,8 @@ def _candidates(frame: pl.LazyFrame, declared: Collection[str]) -> list[pl.Serie
 
 
 def _may_be_numbers(values: Sequence[str | None]) -> bool:
-    told = [value.strip(BLANKS)[:2] for value in values if value is not None]
-    return not told or any(character in DIGITS for start in told for character in start)
+    starts = [value.lstrip(BLANKS + SIGNS)[:1] for value in values if value is not None]
+    return not starts or any(start and start in DIGITS for start in starts)
 
 
 def _has_commas(values: pl.Series) -> bool:
