@@ -61,6 +61,7 @@ class Scorer:
         # Own rows bring their columns, and kept answers need none; the rows are only counted out.
         needs_rows = own is None and not recorder.complete
         self._columns = columns if needs_rows and columns else dataset.schema.names[:1]
+        self._unread = columns if own is None and self._columns != columns else ()
         self._recorder = recorder
         self._asker = Asker(self._predict, dataset.name, self._keep)
         self._batch, self._batch_start = pl.DataFrame(), 0
@@ -243,7 +244,24 @@ class Scorer:
     def _ask(self, start: int, stop: int) -> Prediction:
         if self._own is not None:
             return self._own(start, stop)
+        if self._unread:
+            return self._model.predict(self._read_after_all(start, stop))
         return self._model.predict(self._batch.slice(start - self._batch_start, stop - start))
+
+    def _read_after_all(self, start: int, stop: int) -> pl.DataFrame:
+        """Return rows that were not read, since they had a kept answer, which proved damaged."""
+        pieces: list[pl.DataFrame] = []
+        at = 0
+        for batch in self._dataset.engine.batches(
+            self._dataset.frame, self._unread, batch_rows=BATCH_ROWS
+        ):
+            first, last = max(start - at, 0), min(stop - at, batch.height)
+            if first < last:
+                pieces.append(batch.slice(first, last - first))
+            at += batch.height
+            if at >= stop:
+                break
+        return pl.concat(pieces, how="vertical_relaxed")
 
 
 def by_position(predictor: Predictor) -> bool:

@@ -274,6 +274,29 @@ def test_damaged_answers_are_asked_for_again(store):
     assert last.calls == 0
 
 
+@pytest.mark.parametrize("harmed", [0, 1])
+def test_damage_is_made_good_where_the_model_reads_many_columns(store, harmed):
+    frame = FRAME.with_columns(z=1 - pl.col("x"), id=pl.int_range(N)).select("id", "y", "z", "x")
+
+    def product(rows):
+        return np.asarray(rows["x"] * rows["z"])
+
+    def fails(rows):
+        if rows["id"].max() > 600:
+            raise ValueError
+        return product(rows)
+
+    with pytest.raises(ModelError):
+        score_dataset(with_content(fails), data(frame), store=store)
+    score_dataset(with_content(product), data(frame), store=store)
+    parts = sorted(store.folder.rglob("*.arrow"))
+    assert len(parts) == 2
+    parts[harmed].write_bytes(b"")
+    scored = score_dataset(with_content(product), data(frame), store=store)
+    assert rules(scored) == ["kept_predictions_dropped"]
+    np.testing.assert_allclose(made(scored)[SCORE], X * (1 - X))
+
+
 def test_timing_leaves_the_first_look_out():
     timings = []
     score_dataset(as_predictor(probability), data(), batch_rows=100, timed=timings.append)
