@@ -92,7 +92,7 @@ def numbers_with_commas(
 
 
 def _candidates(frame: pl.LazyFrame, declared: Collection[str]) -> list[pl.Series]:
-    """Return the first values of the columns of text in whose first rows a value begins as a number.
+    """Return the head of each column of text in whose first rows a value begins as a number.
 
     Words are told without a look at all of them, because tables may have thousands of columns.
     """
