@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 
 import numpy as np
+from scipy.special import expit
 
 import assay
 
@@ -59,11 +60,17 @@ def grouped(rng, n):
     return {**binary(rng, n), "group": rng.integers(0, n // 5, n)}
 
 
-KINDS = (binary, rare, answers, multiclass, regression, skewed, quantile, grouped)
+def labels(rng, n):
+    share = np.linspace(0.15, 0.5, 5)
+    score = expit(1.5 * rng.standard_normal((n, 5)) + np.log(share / (1 - share)))
+    return {"y_true": rng.random((n, 5)) < score, "y_score": score}
+
+
+KINDS = (binary, rare, answers, multiclass, regression, skewed, quantile, grouped, labels)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--reports", type=int, default=200)
     options = parser.parse_args()
     worst = 0.0

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import expit
 
 from assay.evaluation.evaluator import evaluate
+from assay.evaluation.findings.labels import _rejected
 
 
 def judge(truth, given=None, scores=None):
@@ -100,3 +101,12 @@ def test_many_labels_are_named_worst_first_and_cut_short():
     assert next(iter(said.evidence)) == "label_7"
     assert "Off on average: 'label_7' 0.4" in said.message
     assert said.message.endswith("; and 9 more.")
+
+
+def test_a_test_of_many_labels_can_still_reject():
+    least = 1 / 2_001
+    for n_labels in (1, 20, 60, 100):
+        p_values = {f"label {i}": least for i in range(n_labels)}
+        assert len(_rejected(p_values)) == n_labels
+    assert _rejected({"a": 0.02}) == []
+    assert _rejected({"a": 0.004, "b": 0.02}) == ["a"]
