@@ -37,10 +37,10 @@ def root() -> None:
     """Is the model good, how sure are we, and what should be done next.
 
     One table and one model in; one report, one JSON file and an exit status out. Nothing leaves
-    this machine.
+    this machine, unless the model is an endpoint that you name.
 
     Exit status: 0 done; 1 done, and a gate (--fail-on) did not pass; 2 the input or the config is
-    wrong; 3 the model failed; 130 interrupted.
+    wrong; 3 the model failed; 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
     """
 
 
