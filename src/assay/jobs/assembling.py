@@ -189,7 +189,9 @@ def _timing_rows(timing: Mapping[str, Any]) -> list[tuple[str, str | int | float
     """Say how long predicting took, without the first call; and what was kept from before."""
     told: list[tuple[str, str | int | float]] = []
     if timing.get("ms_per_1000_rows") is not None:
-        told.append(("ms per 1,000 rows, median of batches", round(timing["ms_per_1000_rows"], 3)))
+        then = ", when it was asked" if timing.get("from_cache") == timing.get("rows") else ""
+        name = f"ms per 1,000 rows, median of batches{then}"
+        told.append((name, round(timing["ms_per_1000_rows"], 3)))
     if timing.get("cold_start_seconds") is not None:
         rows = f"first call ({timing['cold_start_rows']:,} rows), seconds"
         told.append((rows, round(timing["cold_start_seconds"], 3)))

@@ -219,7 +219,7 @@ def _left_out(others: Sequence[_Found], empty: Sequence[_Found]) -> Iterator[Fin
         yield Finding(
             rule="files_passed_over",
             severity="info",
-            message=f"Left out as no table, by its name: {_listed(_names(others))}.",
+            message=f"Not read, since by name no tables: {_listed(_names(others))}.",
             where={"files": [*_names(others)[:MAX_LISTED]]},
             evidence={"n_files": len(others)},
             cause=cause,
@@ -229,7 +229,7 @@ def _left_out(others: Sequence[_Found], empty: Sequence[_Found]) -> Iterator[Fin
         yield Finding(
             rule="files_without_rows",
             severity="warning",
-            message=f"Left out as without rows: {_listed(_names(empty))}.",
+            message=f"Files without rows: {_listed(_names(empty))}.",
             where={"files": [*_names(empty)[:MAX_LISTED]]},
             evidence={"n_files": len(empty)},
             cause=cause,
