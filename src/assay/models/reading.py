@@ -302,6 +302,8 @@ def _form(info: ModelInfo, probe: Prediction, facts: LabelFacts) -> Form:
     known = {label_text(label) for label in (*facts.labels, *facts.label_map)}
     if all(label_text(value) in known for value in set(probe.values.tolist())):
         return "labels"
+    if set(facts.labels) == {False, True} and set(probe.values.tolist()) <= {0.0, 1.0}:
+        return "labels"  # truths that came as numbers, as they do in JSON
     if facts.task == "binary" and probe.values.min() >= 0 and probe.values.max() <= 1:
         return "positive"
     strange = [value for value in probe.values.tolist() if label_text(value) not in known]

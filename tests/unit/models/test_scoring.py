@@ -264,6 +264,13 @@ def test_numbers_that_are_neither_are_refused():
         score_dataset(as_predictor(lambda rows: rows["x"] * 0 + 7.0), data())
 
 
+def test_zero_and_one_for_truths_are_labels():
+    frame = pl.DataFrame({"x": [0.0, 1.0, 1.0], "y": [False, True, True]})
+    scored = made(score_dataset(as_predictor(probability), data(frame, positive=True)))
+    assert scored[PREDICTION].to_list() == [False, True, True]
+    assert SCORE not in scored.columns
+
+
 def test_whole_probabilities_first_are_caught_later():
     frame = pl.DataFrame({"x": [0.0, 1.0] * 150 + [0.5], "y": [0, 1] * 150 + [1]})
     with pytest.raises(ModelError, match=r"row 301 .*0\.5") as caught:
