@@ -44,7 +44,8 @@ def test_help_has_every_flag_under_a_heading_and_with_a_text(assay):
     flags = (
         "--label --positive --prediction --score --model --trust-model --model-input "
         "--python-path --label-map --train --validation --task --weight --group --time --id "
-        "--ignore --types --missing --delimiter --query --model-option --no-cache --threshold --cost-fp --cost-fn --use --level --seed --out "
+        "--ignore --types --missing --delimiter --query --model-option --no-cache "
+        "--threshold --cost-fp --cost-fn --use --level --seed --out "
         "--fail-on --json --quiet --debug --engine --only --notify --data-top"
     )
     for flag in flags.split():
