@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Use = Literal["probability", "ranking"]
 SUM_TOLERANCE = 1e-3
+LARGEST = 1e45
+"""The sixth powers of such numbers, and sums of these, are still floats."""
 SUM = "sum of the scores"
 SUMS_TOLD = "probabilities_do_not_sum_to_one"  # the finding of models/ about a model's own scores
 
@@ -113,6 +115,13 @@ def _check_quantities(data: "Dataset") -> None:
                 f"the {schema[name].role} column {name!r} has {moments.n_skipped:,} values that "
                 f"are no finite numbers, {first_outside(data, name)}; drop these rows or fill "
                 "the values in"
+            )
+            raise InputError(msg)
+        if max(-float(moments.minimum[0]), float(moments.maximum[0])) > LARGEST:
+            msg = (
+                f"the {schema[name].role} column {name!r} has values beyond {LARGEST:g}, whose "
+                f"powers no float holds, {first_outside(data, name, low=-LARGEST, high=LARGEST)}; "
+                "give it in a larger unit"
             )
             raise InputError(msg)
 

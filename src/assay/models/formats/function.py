@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from assay.errors import InputError
-from assay.models.callable import wrap_callable
 from assay.models.formats.adopt import adopt
 from assay.models.formats.format import FormatOptions, LoadRequest
 from assay.models.formats.function_import import find_object
@@ -54,18 +53,7 @@ class FunctionFormat:
         module, name = _named(place)
         found = find_object(module, name, place.text)
         _refuse_others(found, place)
-        if hasattr(found, "predict"):
-            made = adopt(found, place, request)
-        else:
-            assert callable(found)
-            made = wrap_callable(
-                found,
-                name=request.name or place.text,
-                container=request.container,
-                classes=request.classes,
-                output=request.output,
-                feature_names=request.features,
-            )
+        made = adopt(found, place, request)
         if not isinstance(made, LocalModel):
             return made
         info = replace(made.info, address=_address(place), version=request.version)

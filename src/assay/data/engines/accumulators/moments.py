@@ -55,7 +55,8 @@ class MomentsAccumulator:
             unit = None if unit is None else unit.gather(np.flatnonzero(good))
         if n_good:
             self._n += n_good
-            self._add_rows(z, weight, unit)
+            with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused later
+                self._add_rows(z, weight, unit)
 
     def _add_rows(self, z: Floats, weight: Floats | None, unit: pl.Series | None) -> None:
         zw = z if weight is None else z * weight
@@ -116,7 +117,8 @@ class MomentsAccumulator:
             return ((by_unit[:, 1:] - by_unit[:, :1] * mean) ** 3).sum(axis=0)
         d = mean - (self._shift if self._shift is not None else 0.0)
         p0, p1, p2, p3 = self._powers
-        return p3 - 3 * d * p2 + 3 * d**2 * p1 - d**3 * p0
+        with np.errstate(over="ignore", invalid="ignore"):
+            return p3 - 3 * d * p2 + 3 * d**2 * p1 - d**3 * p0
 
 
 def _sum_by_unit(rows: pl.DataFrame) -> pl.DataFrame:
