@@ -117,6 +117,8 @@ def test_before_anything_is_finished_nothing_is_written(scored, slow_model, tmp_
 def test_copies_of_the_table_go_too(
     scored, slow_model, tmp_path, monkeypatch, number, status, words
 ):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        pytest.skip(f"started where {number.name} is ignored, as under nohup; so it is in assay")
     copies = tmp_path / "copies"
     copies.mkdir()
     monkeypatch.setenv("TMPDIR", str(copies))
