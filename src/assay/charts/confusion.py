@@ -1,10 +1,11 @@
 """Confusion table in, matrix of shaded cells out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assay.charts import theme
+from assay.charts.matrix import SLANTED_ROOM, fits_across, matrix_axis
 from assay.tables.curves import ConfusionTable
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
 
 SHOW_COUNTS = 6
 SHOW_SHARES = 10
-NAME_ALL = 18
-SLANTED_ROOM = 60
 
 
 def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
@@ -41,9 +40,13 @@ def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
     import altair as alt
 
     n_classes = len(points.labels)
+    slanted = n_classes > SHOW_COUNTS or not fits_across(points.labels)
     base = alt.Chart(theme.values(_cells(points))).encode(
-        x=alt.X("predicted:N", **_axis("predicted", points, across=True)),
-        y=alt.Y("true:N", **_axis("true", points, across=False)),
+        x=alt.X(
+            "predicted:N",
+            **matrix_axis("predicted", points.labels, across=True, slanted=slanted),
+        ),
+        y=alt.Y("true:N", **matrix_axis("true", points.labels, across=False)),
     )
     opacity = alt.Scale(domain=[0, 1], range=list(theme.SHADE_OPACITY))
     shade = base.mark_rect(stroke=None).encode(
@@ -54,7 +57,6 @@ def plot_confusion(points: ConfusionTable) -> "alt.LayerChart":
         ),
         fillOpacity=alt.FillOpacity("share:Q", scale=opacity, legend=None),
     )
-    slanted = _crowded(points.labels)
     return theme.finish(
         shade,
         *_texts(base, n_classes),
@@ -93,30 +95,3 @@ def _cells(points: ConfusionTable) -> list[dict[str, object]]:
             }
         )
     return cells
-
-
-def _axis(title: str, points: ConfusionTable, *, across: bool) -> dict[str, Any]:
-    import altair as alt
-
-    # Slanted labels go below, where they lean towards the matrix and not out of the chart.
-    slanted = across and _crowded(points.labels)
-    about: dict[str, Any] = {
-        "orient": ("bottom" if slanted else "top") if across else "left",
-        "title": title,
-        "ticks": False,
-        "domain": False,
-        "grid": False,
-        "labelColor": theme.INK,
-        "labelLimit": 84,
-        "minExtent": min(theme.label_extent(points.labels), 96) if not across else 0,
-        "labelOverlap": "greedy" if len(points.labels) > NAME_ALL else False,
-        "labelAngle": -45 if slanted else 0,
-    }
-    labels = list(points.labels)
-    scale = alt.Scale(domain=labels, paddingInner=0.03, paddingOuter=0)
-    return {"sort": labels, "scale": scale, "axis": alt.Axis(**about)}
-
-
-def _crowded(labels: tuple[str, ...]) -> bool:
-    room = 0.7 * theme.WIDTH / max(len(labels), 1)
-    return len(labels) > SHOW_COUNTS or theme.label_extent(labels) > room

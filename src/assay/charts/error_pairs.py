@@ -1,18 +1,17 @@
 """Which labels are wrong together in, a matrix of shaded pairs out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assay.charts import theme
+from assay.charts.matrix import SLANTED_ROOM, fits_across, matrix_axis
 from assay.tables.curves import ErrorPairs
 
 if TYPE_CHECKING:
     import altair as alt
 
 SHOW_SHARES = 10
-NAME_ALL = 18
-SLANTED_ROOM = 60
 
 
 def plot_error_pairs(points: ErrorPairs) -> "alt.LayerChart":
@@ -40,10 +39,10 @@ def plot_error_pairs(points: ErrorPairs) -> "alt.LayerChart":
     import altair as alt
 
     labels = list(points.labels)
-    slanted = theme.label_extent(labels) > 0.7 * theme.WIDTH / max(len(labels), 1)
+    slanted = not fits_across(labels)
     base = alt.Chart(theme.values(_cells(points))).encode(
-        x=alt.X("other:N", **_place("wrong as well", labels, slanted=slanted)),
-        y=alt.Y("label:N", **_place("where this is wrong", labels)),
+        x=alt.X("other:N", **matrix_axis("wrong as well", labels, across=True, slanted=slanted)),
+        y=alt.Y("label:N", **matrix_axis("where this is wrong", labels, across=False)),
     )
     opacity = alt.Scale(domain=[0, 1], range=list(theme.SHADE_OPACITY))
     shade = base.mark_rect(stroke=None, color=theme.VERMILLION).encode(
@@ -72,23 +71,3 @@ def _cells(points: ErrorPairs) -> list[dict[str, object]]:
             }
         )
     return cells
-
-
-def _place(title: str, labels: list[str], *, slanted: bool = False) -> dict[str, Any]:
-    import altair as alt
-
-    across = title == "wrong as well"
-    about: dict[str, Any] = {
-        "orient": ("bottom" if slanted else "top") if across else "left",
-        "title": title,
-        "ticks": False,
-        "domain": False,
-        "grid": False,
-        "labelColor": theme.INK,
-        "labelLimit": 84,
-        "minExtent": 0 if across else min(theme.label_extent(labels), 96),
-        "labelOverlap": "greedy" if len(labels) > NAME_ALL else False,
-        "labelAngle": -45 if slanted else 0,
-    }
-    scale = alt.Scale(domain=labels, paddingInner=0.03, paddingOuter=0)
-    return {"sort": labels, "scale": scale, "axis": alt.Axis(**about)}
