@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +133,36 @@ def _classes_of(values: list[tuple[Level, ...]]) -> list[Level]:
         return sorted(found, key=str)
 
 
-def influence_by_unit(cells: Cells, influence: Floats) -> Floats:
+class WeighedCells(Protocol):
+    """Cells of any table, as far as their rows, weights and units go."""
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Rows."""
+        ...
+
+    @property
+    def w(self) -> Floats:
+        """Sums of weights."""
+        ...
+
+    @property
+    def w2(self) -> Floats:
+        """Sums of squared weights."""
+        ...
+
+    @property
+    def weighted(self) -> bool:
+        """Whether a weight column was used."""
+        ...
+
+    @property
+    def by_unit(self) -> CellsByUnit | None:
+        """The same cells by independent unit."""
+        ...
+
+
+def influence_by_unit(cells: WeighedCells, influence: Floats) -> Floats:
     """Return Σ w ψ in each unit, shape (n_units,)."""
     by_unit = cells.by_unit
     assert by_unit is not None
@@ -140,12 +170,12 @@ def influence_by_unit(cells: Cells, influence: Floats) -> Floats:
     return sums_by(by_unit.unit, weighted, by_unit.n_units)
 
 
-def cell_spread(cells: Cells, influence: Floats, *, among: NDArray[np.bool_]) -> Spread:
+def cell_spread(cells: WeighedCells, influence: Floats, *, among: NDArray[np.bool_]) -> Spread:
     """Return how a smooth function of the cells varies over samples.
 
     Parameters
     ----------
-    cells : Cells
+    cells : WeighedCells
     influence : ndarray of float, shape (n_cells,)
         Change of the value for one more unit of weight in each cell; Σ w ψ = 0.
     among : ndarray of bool, shape (n_cells,)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.metrics.cells import Cells, cell_spread, influence_by_unit
+from assay.metrics.cells import Cells, WeighedCells, cell_spread, influence_by_unit
 from assay.metrics.few import few_rows, few_units
 from assay.result import Estimate
 from assay.stats.interval import Interval
@@ -63,7 +63,7 @@ def single_key_cells(cube: Cube) -> Cells:
 
 
 def cell_rate(
-    cells: Cells,
+    cells: WeighedCells,
     numerator: NDArray[np.bool_] | Floats,
     denominator: NDArray[np.bool_] | Floats,
     *,
@@ -76,7 +76,7 @@ def cell_rate(
 
     Parameters
     ----------
-    cells : Cells
+    cells : WeighedCells
     numerator, denominator : ndarray of bool or float, shape (n_cells,)
         Whether or how much each cell counts; the numerator never more than the denominator.
     level : float
@@ -101,7 +101,9 @@ def cell_rate(
     return CellRate(value, interval, n, spread, influence)
 
 
-def _trials(cells: Cells, value: float, spread: Spread, among: NDArray[np.bool_], n: int) -> float:
+def _trials(
+    cells: WeighedCells, value: float, spread: Spread, among: NDArray[np.bool_], n: int
+) -> float:
     if 0 < value < 1 and spread.variance > 0:
         return value * (1 - value) / spread.variance
     if spread.n_effective is None:
@@ -141,7 +143,7 @@ def rate_estimate(
     )
 
 
-def correlations_of(cells: Cells, rates: Sequence[CellRate]) -> Floats:
+def correlations_of(cells: WeighedCells, rates: Sequence[CellRate]) -> Floats:
     """Return how rates move together over samples of the units, shape (n_rates, n_rates)."""
     sums = np.stack([influence_by_unit(cells, rate.influence) for rate in rates])
     covariance = sums @ sums.T

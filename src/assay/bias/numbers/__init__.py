@@ -1,0 +1,1 @@
+"""Metrics of predicted numbers: errors and predictions of a regression by group."""

@@ -1,0 +1,49 @@
+"""What is looked at in each row: the label, the prediction, and which of their values is good."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import narwhals as nw
+
+from assay.tables.cube import Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcomes:
+    """Expressions over the rows that bias is measured on; None where there is none.
+
+    Parameters
+    ----------
+    task : {"binary", "multiclass", "regression"}
+        "regression" with a threshold on the label has yes/no outcomes as well.
+    positive : str
+        The positive outcome in words, for example ``income is '>50K'`` or ``price > 100000``;
+        "" where none was settled (several classes and none named, or plain numbers).
+    label : narwhals.Expr or None
+        The true answer: a class, or whether the outcome is positive.
+    labels_positive : tuple
+        Values of `label` that are positive; () without a positive outcome.
+    prediction : narwhals.Expr or None
+        The predicted answer, likewise.
+    predictions_positive : tuple
+    classes : tuple
+        The label's values; (False, True) where `label` says only whether it is positive.
+    score : narwhals.Expr or None
+        A number that is higher the likelier the positive outcome is.
+    as_probabilities : bool
+        Whether `score` may be read as a probability.
+    actual_number, predicted_number : narwhals.Expr or None
+        The numbers of a regression.
+    """
+
+    task: Literal["binary", "multiclass", "regression"]
+    positive: str
+    label: nw.Expr | None = None
+    labels_positive: tuple[Level, ...] = ()
+    prediction: nw.Expr | None = None
+    predictions_positive: tuple[Level, ...] = ()
+    classes: tuple[Level, ...] = ()
+    score: nw.Expr | None = None
+    as_probabilities: bool = False
+    actual_number: nw.Expr | None = None
+    predicted_number: nw.Expr | None = None

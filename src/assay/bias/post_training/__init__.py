@@ -1,0 +1,1 @@
+"""Metrics of predictions: who is chosen, and whose mistakes are made."""
