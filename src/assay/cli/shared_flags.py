@@ -27,6 +27,20 @@ SHARED: tuple[Flag, ...] = (
         help="Rows to choose a threshold on; never the test rows.",
     ),
     Flag(
+        name="--before",
+        keys=("before",),
+        group=DATA,
+        metavar="DATA",
+        help="Earlier version of the table: shows how each bias changed since.",
+    ),
+    Flag(
+        name="--facet-data",
+        keys=("facet_data",),
+        group=DATA,
+        metavar="DATA",
+        help="Table with the facets' columns, where the data does not have them.",
+    ),
+    Flag(
         name="--missing",
         keys=("roles", "missing"),
         group=DATA,
@@ -175,6 +189,31 @@ SHARED: tuple[Flag, ...] = (
         help="Column to leave out. Repeatable.",
     ),
     Flag(
+        name="--facet",
+        keys=("roles", "facets"),
+        group=COLUMNS,
+        metavar="FACET",
+        multiple=True,
+        help=(
+            "Whose groups are compared: sex, 'age>40', race=Black,Asian, age:25,45,65 (bands) or "
+            "'sex*race' (combinations). Repeatable."
+        ),
+    ),
+    Flag(
+        name="--group-variable",
+        keys=("roles", "group_variable"),
+        group=COLUMNS,
+        metavar="COL",
+        help="Column of subgroups within which the facets' groups are compared as well.",
+    ),
+    Flag(
+        name="--join-on",
+        keys=("roles", "join_on"),
+        group=COLUMNS,
+        metavar="COL",
+        help="Column that names the row in DATA and --facet-data; default: rows in one order.",
+    ),
+    Flag(
         name="--model",
         keys=("model", "path"),
         group=MODEL,
@@ -298,6 +337,13 @@ SHARED: tuple[Flag, ...] = (
         group=JUDGE,
         choices=("probability", "ranking"),
         help="What the scores are used for: as probabilities, or only for their order.",
+    ),
+    Flag(
+        name="--compat",
+        keys=("options", "compat"),
+        group=JUDGE,
+        choices=("smclarify-0.5",),
+        help="Also give the numbers of that original, its peculiarities included.",
     ),
     Flag(
         name="--level",

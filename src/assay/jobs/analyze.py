@@ -29,6 +29,8 @@ def analyze(
     *,
     train: object = None,
     validation: object = None,
+    before: object = None,
+    facet_data: object = None,
     label: str | Sequence[str] | None = None,
     positive: Value | None = None,
     prediction: str | Sequence[str] | None = None,
@@ -41,6 +43,9 @@ def analyze(
     kinds: Mapping[str, str] | None = None,
     missing: Sequence[str] | None = None,
     read: Mapping[str, object] | None = None,
+    facets: str | Sequence[str] = (),
+    group_variable: str | None = None,
+    join_on: str | None = None,
     label_map: Mapping[Value, Value] | None = None,
     model_input: Literal["pandas", "polars", "numpy"] | None = None,
     trust: bool = False,
@@ -55,6 +60,7 @@ def analyze(
     cost_fp: float | None = None,
     cost_fn: float | None = None,
     use: Literal["probability", "ranking"] | None = None,
+    compat: Literal["smclarify-0.5"] | None = None,
     level: float = 0.95,
     seed: int = 0,
     only: str | Sequence[str] = (),
@@ -77,6 +83,11 @@ def analyze(
     train, validation : as `data`, or a pair (X, y), or None
         The rows that the model was fitted on, to be shown beside; and rows on which a threshold
         may be chosen.
+    before : as `data`, or None
+        An earlier version of the data: how did each bias change?
+    facet_data : as `data`, or None
+        Table with columns of facets that `data` does not have; joined by `join_on`, else in
+        the order of the rows.
     label, positive, prediction, score, weight, group, time, id, ignore, kinds, missing
         What the columns mean; see `Dataset.read`. Not with a Dataset, which knows. With `y`,
         `weight`, `group` and `time` are arrays of shape (n_rows,).
@@ -84,6 +95,13 @@ def analyze(
         How the tables are read, where their form leaves it open: `delimiter`, `records`,
         `columns`, `sheet`, `query`, `train_query`, `validation_query`, `storage`; see
         `Dataset.read`.
+    facets : str or sequence of str
+        Whose groups are compared: a column, "age>40", "race=Black,Asian", "age:25,45,65" or
+        "sex*race".
+    group_variable : str or None
+        Column of subgroups within which groups are compared as well.
+    join_on : str or None
+        Column that names the row in `data` and `facet_data`.
     label_map : mapping or None
         The model's class → the data's label, where they are not the same text.
     model_input : {"pandas", "polars", "numpy"} or None
@@ -104,6 +122,8 @@ def analyze(
         Cost of a false alarm and of a miss, in one unit.
     use : {"probability", "ranking"} or None
         What scores are used for.
+    compat : {"smclarify-0.5"} or None
+        Whose numbers are given as well, its peculiarities included.
     level : float
         Coverage of intervals, in (0, 1).
     seed : int
@@ -146,6 +166,8 @@ def analyze(
             "data": _place(data),
             "train": _place(train),
             "validation": _place(validation),
+            "before": _place(before),
+            "facet_data": _place(facet_data),
             "model": None
             if model is None
             else {
@@ -169,6 +191,9 @@ def analyze(
                 "ignore": ignore,
                 "kinds": dict(kinds or {}),
                 "missing": missing,
+                "facets": facets,
+                "group_variable": group_variable,
+                "join_on": join_on,
                 "label_map": dict(label_map or {}),
                 **({} if beside else {"weight": weight, "group": group, "time": time}),
             },
@@ -178,6 +203,7 @@ def analyze(
                 "cost_fp": cost_fp,
                 "cost_fn": cost_fn,
                 "use": use,
+                "compat": compat,
                 "level": level,
                 "seed": seed,
                 "only": only,
@@ -187,7 +213,7 @@ def analyze(
         },
         find_sections(),
     )
-    given = Given(model, data, y, train, validation, beside)
+    given = Given(model, data, y, train, validation, beside, before, facet_data)
     target = None if out is None else Path(out)
     return _analyze(config, lambda show: take_inputs(config, given, show), target, progress)
 

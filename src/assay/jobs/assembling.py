@@ -53,7 +53,8 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
         config=config,
     )
     gates = failed_gates(findings, run.config.options.fail_on)
-    return AnalysisReport(results, findings, content, config, gates)
+    files = {name: w for outcome in outcomes.values() for name, w in outcome.files.items()}
+    return AnalysisReport(results, findings, content, config, gates, files)
 
 
 def _results(run: Run, findings: tuple[Finding, ...], *, interrupted: bool) -> dict[str, Json]:

@@ -195,6 +195,21 @@ class RolesPart(Part):
         default=None,
         description="Texts that mean 'no value' in a CSV, in place of the usual ones.",
     )
+    facets: Names = Field(
+        default=(),
+        description=(
+            "Whose groups are compared: a column, age>40, race=Black,Asian, age:25,45,65 (bands) "
+            "or sex*race (combinations)."
+        ),
+    )
+    group_variable: StrictStr | None = Field(
+        default=None,
+        description="Column of subgroups within which groups are compared as well.",
+    )
+    join_on: StrictStr | None = Field(
+        default=None,
+        description="Column that names the row in data and in facet_data; default: same order.",
+    )
     label_map: dict[str, Scalar] = Field(
         default_factory=dict,
         description="A class of the model, or a predicted answer → the label that it stands for.",
@@ -238,6 +253,10 @@ class OptionsPart(Part):
     fail_on: Names = Field(
         default=(),
         description="Leave with status 1 on findings: error, warning, or a rule's name.",
+    )
+    compat: Literal["smclarify-0.5"] | None = Field(
+        default=None,
+        description="Also give the numbers of that original, its peculiarities included.",
     )
     engine: Literal["polars"] = Field(
         default="polars", description="What reads and counts the rows."
@@ -311,6 +330,13 @@ class AnalyzeConfig(Part):
     )
     validation: StrictStr | None = Field(
         default=None, description="Rows for choosing a threshold; never the test rows."
+    )
+    before: StrictStr | None = Field(
+        default=None,
+        description="Earlier version of data, with the same columns: how did each bias change?",
+    )
+    facet_data: StrictStr | None = Field(
+        default=None, description="Table with the columns of facets that data does not have."
     )
     model: ModelPart | None = Field(
         default=None, description="The model; none when the data has answers."

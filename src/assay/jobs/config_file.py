@@ -17,7 +17,15 @@ from assay.models.formats.place import FUNCTION, SCHEME
 
 Keys = tuple[str, ...]
 BOOL = "tag:yaml.org,2002:bool"
-PATHS: tuple[Keys, ...] = (("data",), ("train",), ("validation",), ("model", "path"), ("out",))
+PATHS: tuple[Keys, ...] = (
+    ("data",),
+    ("train",),
+    ("validation",),
+    ("before",),
+    ("facet_data",),
+    ("model", "path"),
+    ("out",),
+)
 
 
 class _Loader(yaml.SafeLoader):

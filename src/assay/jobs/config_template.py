@@ -52,6 +52,12 @@ EXAMPLES = {
     ("read", "train_query"): "select * from sales where year < 2026",
     ("read", "validation_query"): "select * from sales where year = 2025",
     ("roles", "missing"): ["NA", "?"],
+    ("roles", "facets"): ["sex", "age>40"],
+    ("roles", "group_variable"): "department",
+    ("roles", "join_on"): "customer",
+    ("options", "compat"): "smclarify-0.5",
+    ("before",): "last_month.csv",
+    ("facet_data",): "facets.csv",
     ("out",): "assay-out",
 }
 

@@ -21,6 +21,7 @@ GLOB = "*?["
 
 if TYPE_CHECKING:
     from assay.jobs.running import Progress
+ASKED = ("facets", "group_variable", "join_on")  # roles that ask, and say nothing of the columns
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,7 +40,7 @@ class Inputs:
     Parameters
     ----------
     data : Dataset
-    train, validation : Dataset or None
+    train, validation, before : Dataset or None
         With the same columns as `data`.
     predictor : Predictor or None
     rows : Rows
@@ -49,6 +50,7 @@ class Inputs:
     data: Dataset
     train: Dataset | None = None
     validation: Dataset | None = None
+    before: Dataset | None = None
     predictor: Predictor | None = None
     rows: Rows = field(default_factory=Rows)
 
@@ -61,6 +63,7 @@ class Inputs:
             validation=(
                 None if self.validation is None else _with_positive(self.validation, positive)
             ),
+            before=None if self.before is None else _with_positive(self.before, positive),
         )
 
 
@@ -106,13 +109,14 @@ def open_inputs(config: AnalyzeConfig, progress: "Progress") -> Inputs:
     if config.data is None:
         msg = "no data were named; say where the table is (data: in the file, or DATA)"
         raise InputError(msg)
-    for place in ("data", "train", "validation"):
+    for place in ("data", "train", "validation", "before", "facet_data"):
         _check_exists(place, getattr(config, place))
     predictor = _load(config, progress)
     progress("Opening the data", 0, None)
     data = read_table(config.data, config)
     return Inputs(
-        data=data,
+        data=with_facet_data(data, config.facet_data, config),
+        before=_like(data, config.before, None),
         train=_like(data, config.train, config.read.train_query),
         validation=_like(data, config.validation, config.read.validation_query),
         predictor=predictor,
@@ -135,6 +139,8 @@ class Given:
         As in `analyze`.
     beside : mapping
         Arrays of weights, groups and times that go with `y`.
+    before, facet_data : object
+        As in `analyze`.
     """
 
     model: object
@@ -143,6 +149,8 @@ class Given:
     train: object
     validation: object
     beside: Mapping[str, object]
+    before: object = None
+    facet_data: object = None
 
 
 def take_inputs(config: AnalyzeConfig, given: Given, progress: "Progress") -> Inputs:
@@ -158,10 +166,12 @@ def take_inputs(config: AnalyzeConfig, given: Given, progress: "Progress") -> In
     data, rows = _first_table(config, given, positive)
     train, train_rows = _further_table(data, given.train, positive)
     validation, validation_rows = _further_table(data, given.validation, positive)
+    before, _ = _further_table(data, given.before, positive)
     return Inputs(
-        data=data,
+        data=with_facet_data(data, given.facet_data, config),
         train=train,
         validation=validation,
+        before=before,
         predictor=_take_model(config, given.model, progress),
         rows=Rows(data=rows, train=train_rows, validation=validation_rows),
     )
@@ -174,7 +184,7 @@ def _first_table(config: AnalyzeConfig, given: Given, positive: Value) -> tuple[
             raise InputError(msg)
         return _from_arrays(given.data, given.y, positive, given.beside), _own(given.data)
     if isinstance(given.data, Dataset):
-        told = config.roles.model_dump(exclude_defaults=True)
+        told = config.roles.model_dump(exclude_defaults=True, exclude={*ASKED})
         if told:
             msg = f"a Dataset knows its columns; say {', '.join(told)} where it is made"
             raise InputError(msg)
@@ -239,6 +249,21 @@ def read_table(source: object, config: AnalyzeConfig) -> Dataset:
         engine=config.options.engine,
         **read.told(),
     )
+
+
+def with_facet_data(data: Dataset, source: object, config: AnalyzeConfig) -> Dataset:
+    """Return the data with the columns of a side file, which no model reads.
+
+    Raises
+    ------
+    InputError
+        If the two tables cannot be joined.
+    """
+    if source is None:
+        return data
+    from assay.data.side_file import join_side_file  # noqa: PLC0415 - seldom there
+
+    return join_side_file(data, source, on=config.roles.join_on)
 
 
 def _load(config: AnalyzeConfig, progress: "Progress") -> Predictor | None:

@@ -1,10 +1,11 @@
 """What an analysis returns: results.json as a value, and the report that shows it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from assay.jobs.running import FileWriter
 from assay.reports.page import ReportContent
 from assay.result import Finding, Json, html_table
 
@@ -30,6 +31,8 @@ class AnalysisReport:
         The resolved assay.yaml.
     gates : tuple of str
         Why the run does not pass the gates that were set; empty when it does.
+    files : mapping
+        Name → what writes that file beside the report.
     """
 
     results: Mapping[str, Json]
@@ -37,6 +40,7 @@ class AnalysisReport:
     content: ReportContent
     config: str
     gates: tuple[str, ...] = ()
+    files: Mapping[str, FileWriter] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Json]:
         """Return what results.json holds."""
@@ -111,6 +115,8 @@ class AnalysisReport:
         folder = ensure_writable(target)
         write_atomic(folder / CONFIG_NAME, self.config)
         write_atomic(folder / RESULTS_NAME, dump_json(self.results))
+        for name, write in self.files.items():
+            write(folder / name)
         return write_atomic(folder / REPORT_NAME, page)
 
     def _repr_html_(self) -> str:

@@ -12,7 +12,14 @@ from assay.errors import InputError
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.inputs import Inputs
-from assay.jobs.running import CALLS_MODEL, Outcome, Progress, missing_need, run_sections
+from assay.jobs.running import (
+    CALLS_MODEL,
+    Outcome,
+    Progress,
+    missing_need,
+    run_sections,
+    waits_for,
+)
 from assay.jobs.section import Section, SectionConfig, SectionRequest
 from assay.jobs.store import prediction_store
 from assay.jobs.thresholds import settle_threshold
@@ -22,7 +29,12 @@ from assay.models.timing import PredictionTiming
 from assay.reports.page import Skipped
 from assay.result import Finding, Json
 
-ROWS_OF = {"data": "the rows", "train": "the train rows", "validation": "the validation rows"}
+ROWS_OF = {
+    "data": "the rows",
+    "train": "the train rows",
+    "validation": "the validation rows",
+    "before": "the earlier rows",
+}
 
 
 @dataclass(kw_only=True)
@@ -66,7 +78,7 @@ class Run:
         request, inputs = self._settle(inputs, judged=any("label" in s.needs for s in runnable))
         early: list[Section] = []
         if inputs.predictor is not None:
-            early = [section for section in runnable if not CALLS_MODEL & {*section.needs}]
+            early = [section for section in runnable if not CALLS_MODEL & waits_for(section)]
             self._run(early, request)
         late = [section for section in runnable if section not in early]
         if late:
@@ -91,7 +103,7 @@ class Run:
             "model": inputs.predictor is not None,
             "train": inputs.train is not None,
             "validation": inputs.validation is not None,
-            "facets": bool(schema.facets),
+            "facets": bool(self.config.roles.facets or schema.facets),
         }
         return frozenset(name for name, given in there.items() if given)
 
@@ -143,7 +155,12 @@ class Run:
             data=inputs.data.with_units(),
             train=inputs.train,
             validation=inputs.validation,
+            before=inputs.before,
             model=model,
+            predictor=inputs.predictor,
+            facets=self.config.roles.facets or inputs.data.schema.facets,
+            group_variable=self.config.roles.group_variable,
+            compat=options.compat,
             target=target,
             costs=options.costs,
             use=options.use,
@@ -159,7 +176,7 @@ class Run:
         self.progress("Taking fingerprints", 0, None)
         self.data = {"test": _identity(inputs.data)}
         self.findings += inputs.data.notes
-        for name in ("train", "validation"):
+        for name in ("train", "validation", "before"):
             table = getattr(inputs, name)
             self.data[name] = None if table is None else _identity(table)
             if table is not None:
@@ -195,18 +212,20 @@ class Run:
         rows, known = inputs.rows, request.data.notes
         data = self._score(predictor, request.data, rows.data, "data")
         self.findings += [each for each in data.notes if each not in known]
-        train, validation = request.train, request.validation
+        train, validation, before = request.train, request.validation, request.before
         if train is not None:
             train = self._score(predictor, train, rows.train, "train")
         if validation is not None:
             validation = self._score(predictor, validation, rows.validation, "validation")
+        if before is not None:
+            before = self._score(predictor, before, None, "before")
         timing = {name: each.to_dict() for name, each in self._timings.items()}
         self.model = {
             **predictor.info.to_dict(),
             "calls": predictor.calls,
             "timing": cast("Json", timing),
         }
-        return replace(request, data=data, train=train, validation=validation)
+        return replace(request, data=data, train=train, validation=validation, before=before)
 
     def _score(self, predictor: Predictor, data: Dataset, rows: object, table: str) -> Dataset:
         def show(_: str, done: int, total: int | None) -> None:

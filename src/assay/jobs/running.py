@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -19,6 +20,7 @@ from assay.result import Finding, Json
 
 LOGGER = logging.getLogger("assay.jobs")
 Progress = Callable[[str, int, int | None], None]
+FileWriter = Callable[[Path], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,8 @@ class Outcome:
     page : Page or None
     skipped : tuple of Skipped
         Parts that did not run.
+    files : mapping
+        Name → what writes that file beside the report.
     seconds : float
     """
 
@@ -42,6 +46,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     page: Page | None = None
     skipped: tuple[Skipped, ...] = field(default=())
+    files: Mapping[str, FileWriter] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -57,6 +62,11 @@ NEEDS: Mapping[str, tuple[str, str]] = {
     "facets": ("no facet was named", "--facet COLUMN"),
 }
 CALLS_MODEL = frozenset({"prediction", "model"})
+
+
+def waits_for(section: Section) -> frozenset[str]:
+    """Return what a section needs or takes as well (older plug-ins say only what they need)."""
+    return frozenset((*section.needs, *getattr(section, "uses", ())))
 
 
 def missing_need(section: Section, have: frozenset[str]) -> Skipped | None:
@@ -163,6 +173,7 @@ def _run(
             findings=result.findings,
             page=section.page(result),
             skipped=section.skipped(result),
+            files=getattr(result, "files", {}),
             seconds=time.perf_counter() - start,
         )
     except AssayError:

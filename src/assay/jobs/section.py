@@ -12,7 +12,7 @@ from assay.data.requests import Request
 from assay.evaluation.goal import Costs
 from assay.evaluation.task import Target
 from assay.evaluation.threshold import Threshold
-from assay.models.predictor import ModelInfo
+from assay.models.predictor import ModelInfo, Predictor
 from assay.reports.page import Page, Skipped
 from assay.result import Result
 
@@ -36,7 +36,17 @@ class SectionRequest:
         The rows to be judged, with prediction and score columns where there are any.
     train, validation : Dataset or None
         Prepared like `data`.
+    before : Dataset or None
+        An earlier version of `data`, prepared likewise.
     model : ModelInfo or None
+    predictor : Predictor or None
+        The model itself, for sections that ask it about changed rows.
+    facets : tuple of str
+        The facets whose groups are compared, as they were told.
+    group_variable : str or None
+        Column of subgroups for conditional metrics.
+    compat : str or None
+        Whose original's numbers are wanted as well.
     target : Target or None
         What is predicted: the classes and which of them is positive; None without a label.
     threshold : Threshold or None
@@ -58,7 +68,12 @@ class SectionRequest:
     data: Dataset
     train: Dataset | None = None
     validation: Dataset | None = None
+    before: Dataset | None = None
     model: ModelInfo | None = None
+    predictor: Predictor | None = None
+    facets: tuple[str, ...] = ()
+    group_variable: str | None = None
+    compat: str | None = None
     target: Target | None = None
     threshold: Threshold | None = None
     costs: Costs | None = None
@@ -98,6 +113,12 @@ class Section(Protocol):
         "validation", "facets". Without one the section is listed as skipped, with the flag that
         gives it.
     config : type of SectionConfig
+
+    Notes
+    -----
+    A section may have an attribute `uses` as well, of the same names as `needs`: what it takes
+    where it is there, and then waits for. Its result may have `files`: name → what writes that
+    file beside the report.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from assay.data.sources.secrets import hide_secrets, hide_settings
 from assay.jobs.config import AnalyzeConfig
 
-PLACES = ("data", "train", "validation")
+PLACES = ("data", "train", "validation", "before", "facet_data")
 
 
 def shareable(config: AnalyzeConfig, *, exclude_none: bool = False) -> dict[str, object]:
