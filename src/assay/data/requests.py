@@ -7,6 +7,8 @@ import narwhals as nw
 
 MAX_EXACT_ROWS = 5_000_000
 N_BINS = 65_536
+MAX_EXACT_GROUP_ROWS = 200_000
+N_GROUP_BINS = 8_192
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,31 @@ class DistributionRequest(Request):
 class MomentsRequest(Request):
     """`Moments` of named per-row quantities; rows where any is null or not finite are skipped."""
 
+    quantities: Mapping[str, nw.Expr]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupScoresRequest(Request):
+    """A `GroupScoreTable`: rows by the keys `by` (null is a value), by `score` and by `positive`.
+
+    Rows without a score (or without a label, where one is asked for) are left out. Up to
+    `max_exact` rows each distinct score keeps its own entries; above, scores go into `n_bins`
+    bins of about equal mass over all rows, whose edges come from a seeded sample. Keys of more
+    than a few hundred cells get fewer bins, so that the table stays small.
+    """
+
+    by: Mapping[str, nw.Expr]
+    score: nw.Expr
+    positive: nw.Expr | None = None
+    max_exact: int = MAX_EXACT_GROUP_ROWS
+    n_bins: int = N_GROUP_BINS
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupMomentsRequest(Request):
+    """`GroupMoments` of named per-row quantities by the keys `by`, in which null is a value."""
+
+    by: Mapping[str, nw.Expr]
     quantities: Mapping[str, nw.Expr]
 
 
