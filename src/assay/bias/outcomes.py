@@ -28,6 +28,8 @@ class Outcomes:
     predictions_positive : tuple
     classes : tuple
         The label's values; (False, True) where `label` says only whether it is positive.
+    class_names : tuple of str
+        How `classes` are called on the page, in their order.
     score : narwhals.Expr or None
         A number that is higher the likelier the positive outcome is.
     as_probabilities : bool
@@ -43,6 +45,7 @@ class Outcomes:
     prediction: nw.Expr | None = None
     predictions_positive: tuple[Level, ...] = ()
     classes: tuple[Level, ...] = ()
+    class_names: tuple[str, ...] = ()
     score: nw.Expr | None = None
     as_probabilities: bool = False
     actual_number: nw.Expr | None = None

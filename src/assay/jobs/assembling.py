@@ -54,7 +54,8 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
     )
     gates = failed_gates(findings, run.config.options.fail_on)
     files = {name: w for outcome in outcomes.values() for name, w in outcome.files.items()}
-    return AnalysisReport(results, findings, content, config, gates, files)
+    kept = {name: each.result for name, each in outcomes.items() if each.result is not None}
+    return AnalysisReport(results, findings, content, config, gates, files, kept)
 
 
 def _results(run: Run, findings: tuple[Finding, ...], *, interrupted: bool) -> dict[str, Json]:

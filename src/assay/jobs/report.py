@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assay.jobs.running import FileWriter
 from assay.reports.page import ReportContent
-from assay.result import Finding, Json, html_table
+from assay.result import Finding, Json, Result, html_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,6 +33,8 @@ class AnalysisReport:
         Why the run does not pass the gates that were set; empty when it does.
     files : mapping
         Name → what writes that file beside the report.
+    sections : mapping
+        Section → the value that it returned.
     """
 
     results: Mapping[str, Json]
@@ -41,6 +43,7 @@ class AnalysisReport:
     config: str
     gates: tuple[str, ...] = ()
     files: Mapping[str, FileWriter] = field(default_factory=dict)
+    sections: Mapping[str, Result] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Json]:
         """Return what results.json holds."""

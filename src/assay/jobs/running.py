@@ -16,7 +16,7 @@ from assay.data.requests import Request
 from assay.errors import AssayError
 from assay.jobs.section import Section, SectionConfig, SectionContext, SectionRequest
 from assay.reports.page import Page, Skipped
-from assay.result import Finding, Json
+from assay.result import Finding, Json, Result
 
 LOGGER = logging.getLogger("assay.jobs")
 Progress = Callable[[str, int, int | None], None]
@@ -36,6 +36,8 @@ class Outcome:
     page : Page or None
     skipped : tuple of Skipped
         Parts that did not run.
+    result : Result or None
+        What the section returned; None where it failed.
     files : mapping
         Name → what writes that file beside the report.
     seconds : float
@@ -46,6 +48,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     page: Page | None = None
     skipped: tuple[Skipped, ...] = field(default=())
+    result: Result | None = None
     files: Mapping[str, FileWriter] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -173,6 +176,7 @@ def _run(
             findings=result.findings,
             page=section.page(result),
             skipped=section.skipped(result),
+            result=result,
             files=getattr(result, "files", {}),
             seconds=time.perf_counter() - start,
         )

@@ -1,0 +1,89 @@
+"""results.json in; each facet's groups and disparities as lines of text, out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assay.reports.format import estimate_numbers, visible
+from assay.result import Estimate
+
+SHOWN = ("DPL", "DPPL", "DI", "RD", "AD")
+IN_NUMBERS = ("difference_in_mean_label", "difference_in_mean_error", "difference_in_mae")
+MAX_GROUPS = 20
+
+
+def bias_table(results: Mapping[str, Any]) -> str:
+    """Lay out each facet for a terminal: a line a group, with the metrics that most people want.
+
+    Parameters
+    ----------
+    results : mapping
+        The content of results.json.
+
+    Returns
+    -------
+    str
+        Without a newline at the end; says so where no bias was measured.
+
+    Examples
+    --------
+    >>> bias_table({"sections": {}})
+    'no bias was measured'
+    """
+    bias = results["sections"].get("bias", {})
+    if not bias.get("facets"):
+        return "no bias was measured"
+    return "\n\n".join(_facet(facet) for facet in bias["facets"])
+
+
+def _facet(facet: Mapping[str, Any]) -> str:
+    by_group: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for measure in facet["measures"]:
+        named = measure["acronym"] or measure["name"]
+        by_group.setdefault(measure["group"], {})[named] = measure
+        by_group[measure["group"]].setdefault(measure["name"], measure)
+    sizes = {each["group"]: each["n"] for each in facet["groups"]}
+    columns = [
+        name for name in (*SHOWN, *IN_NUMBERS) if any(name in told for told in by_group.values())
+    ]
+    largest = sorted(by_group, key=lambda group: -sizes.get(group, 0))[:MAX_GROUPS]
+    head = [visible(facet["name"]), "n", *columns]
+    rows = [
+        [visible(group), f"{sizes[group]:,}", *(_cell(by_group[group].get(c)) for c in columns)]
+        for group in by_group
+        if group in largest
+    ]
+    lines = _aligned([head, *rows])
+    hidden = len(by_group) - len(rows)
+    more = [f"… and {hidden} smaller groups, in results.json (--out) or --json"] if hidden else []
+    missing = facet["rows_missing"]
+    left = [f"{missing:,} rows have no value and were left out"] if missing else []
+    return "\n".join([*lines, *more, *left])
+
+
+def _cell(measure: Mapping[str, Any] | None) -> str:
+    if measure is None:
+        return ""
+    if measure["value"] is None:
+        return (measure["limit"] or "undefined").lower()
+    told = {key: measure[key] for key in ("value", "low", "high", "level", "n", "method")}
+    value, low, high = estimate_numbers(Estimate(**told))
+    interval = f" [{low}, {high}]" if low and high else ""
+    return f"{value}{interval}{_mark(measure)}"
+
+
+def _mark(measure: Mapping[str, Any]) -> str:
+    """Mark what lies outside the tolerated range even by the simultaneous interval."""
+    low, high = measure["simultaneous_low"], measure["simultaneous_high"]
+    if measure["tolerated"] is None or (low is None and high is None):
+        return ""
+    least, most = measure["tolerated"]
+    outside = (high is not None and high < least) or (low is not None and low > most)
+    return " *" if outside else ""
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
