@@ -1,7 +1,7 @@
-"""Interval of a sum of estimates from their own intervals (MOVER)."""
+"""Intervals of a sum and of a ratio of estimates from their own intervals (MOVER)."""
 
 from collections.abc import Sequence
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,60 @@ def mover_sum(
     return Interval(
         total - _quadrature(below, correlation), total + _quadrature(above, correlation)
     )
+
+
+def mover_ratio(
+    first: float,
+    of_first: Interval,
+    second: float,
+    of_second: Interval,
+    *,
+    correlation: float = 0.0,
+) -> Interval:
+    """Combine the intervals of two estimates into one of `first` over `second`.
+
+    The ends are the ratios r at which the interval of ``first - r * second``, made as in
+    `mover_sum`, just excludes 0.
+
+    Parameters
+    ----------
+    first, second : float
+        Never negative; `second` above 0.
+    of_first, of_second : Interval
+        Theirs, of one level; no end below 0.
+    correlation : float
+        Of the two estimates.
+
+    Returns
+    -------
+    Interval
+        Inside [0, inf]; `high` is inf where the interval of `second` reaches 0.
+
+    References
+    ----------
+    Newcombe 2016, Statistical Methods in Medical Research 25:1774,
+    doi:10.1177/0962280213502144.
+
+    Examples
+    --------
+    >>> low, high = mover_ratio(0.5, Interval(0.4, 0.6), 0.25, Interval(0.2, 0.3))
+    >>> round(low, 3), round(high, 3)
+    (1.5, 2.667)
+    """
+    down, up = first - of_first.low, of_first.high - first
+    below, above = second - of_second.low, of_second.high - second
+    low = _ratio_end(first, down, second, above, correlation)
+    turned = _ratio_end(second, below, first, up, correlation)
+    return Interval(low, 1 / turned if turned > 0 else inf)
+
+
+def _ratio_end(first: float, down: float, second: float, up: float, correlation: float) -> float:
+    """Return the lower end of `first` over `second`: a root of a quadratic, never negative."""
+    square = second**2 - up**2
+    cross = first * second - correlation * down * up
+    rest = first**2 - down**2
+    divisor = cross + sqrt(max(0.0, cross**2 - square * rest))
+    return max(0.0, rest / divisor) if divisor > 0 else 0.0
 
 
 def _quadrature(parts: Sequence[float], correlation: NDArray[np.float64] | None) -> float:

@@ -37,7 +37,19 @@ def wilson(
     >>> round(low, 3), round(high, 3)
     (0.596, 0.982)
     """
-    z2 = two_sided_quantile(level, freedom=freedom) ** 2
+    return score_interval(rate, n, two_sided_quantile(level, freedom=freedom))
+
+
+def score_interval(rate: float, n: float, quantile: float) -> Interval:
+    """Wilson's interval for a number of standard errors instead of a level.
+
+    Examples
+    --------
+    >>> low, high = score_interval(0.5, 10, 2.0)
+    >>> round(low, 3), round(high, 3)
+    (0.233, 0.767)
+    """
+    z2 = quantile**2
     centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
     half = sqrt(z2) / (1 + z2 / n) * sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
     low = 0.0 if rate <= 0 else max(0.0, centre - half)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assay.stats.interval import Interval
-from assay.stats.mover import mover_sum
+from assay.stats.mover import mover_ratio, mover_sum
 
 
 def test_by_hand():
@@ -34,3 +34,24 @@ def test_normal_parts_give_the_normal_interval():
     z, errors = 1.96, (0.1, 0.2)
     parts = [Interval(-z * e, z * e) for e in errors]
     assert mover_sum([0, 0], parts).high == pytest.approx(z * np.hypot(*errors))
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.4, -0.3])
+def test_at_the_ends_of_a_ratio_the_interval_of_the_difference_reaches_zero(correlation):
+    first, of_first = 0.3, Interval(0.22, 0.4)
+    second, of_second = 0.5, Interval(0.41, 0.58)
+    ends = mover_ratio(first, of_first, second, of_second, correlation=correlation)
+    law = np.array([[1, correlation], [correlation, 1]])
+    low, high = (
+        mover_sum([first, second], [of_first, of_second], coefficients=[1, -end], correlation=law)
+        for end in ends
+    )
+    assert low.low == pytest.approx(0, abs=1e-12)
+    assert high.high == pytest.approx(0, abs=1e-12)
+    assert ends.low < first / second < ends.high
+
+
+def test_a_ratio_of_nothing_starts_at_zero_and_one_over_perhaps_nothing_has_no_end():
+    low, high = mover_ratio(0.0, Interval(0.0, 0.2), 0.5, Interval(0.0, 0.9))
+    assert low == 0
+    assert high == np.inf
