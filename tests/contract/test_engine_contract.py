@@ -182,6 +182,14 @@ def test_rare_values_fold_into_other(engine, frame, table):
     assert min(rows[value] for value in kept) >= max(rows[value] for value in gone)
 
 
+def test_nothing_folds_where_all_values_must_stand(engine, frame, table):
+    by = {"high": nw.col("high"), "y": nw.col("y")}
+    cube = engine.scan(frame, {"cube": CubeRequest(by=by, max_cells=100, keep_all=True)})["cube"]
+    assert cube.folded == 0
+    assert cube.n.size == table.select("high", "y").n_unique() > 100
+    assert cube.n_rows == table.height
+
+
 def test_small_tables_do_not_fold(engine):
     table = pl.DataFrame({"a": ["x", "y"] * 6, "b": [True, True, False] * 4})
     frame = lazy(engine, table, None)

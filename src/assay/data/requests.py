@@ -35,10 +35,14 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class CubeRequest(Request):
-    """A `Cube`: counts by keys. A key is a column, or an expression under a name of its own."""
+    """A `Cube`: counts by keys. A key is a column, or an expression under a name of its own.
+
+    With `keep_all` no value is folded into ``(other)``, however many cells that makes.
+    """
 
     by: Mapping[str, nw.Expr]
     max_cells: int = 100_000
+    keep_all: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

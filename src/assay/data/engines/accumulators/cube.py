@@ -53,7 +53,7 @@ class CubeAccumulator:
         """Count one batch."""
         if batch.height == 0:
             return
-        keys = [_as_level(pl.col(key), batch.schema[key]) for key in self._keys]
+        keys = [as_level(pl.col(key), batch.schema[key]) for key in self._keys]
         weight = pl.col(WEIGHT).cast(pl.Float64)
         sums = [pl.len().cast(pl.Int64).alias("n")]
         if self._request.weight is not None:
@@ -77,7 +77,7 @@ class CubeAccumulator:
             entries = entries.with_columns(n.alias("w"), n.alias("w2"))
         coded = _code(entries, self._keys)
         cap = cell_cap(int(entries["n"].sum()), request.max_cells)
-        folded = coded.fold(cap)
+        folded = 0 if request.keep_all else coded.fold(cap)
         return _assemble(keys, coded, folded, request)
 
     def _merged(self) -> pl.DataFrame:
@@ -85,7 +85,7 @@ class CubeAccumulator:
         return parts.group_by(self._by).agg(pl.col(name).sum() for name in SUMS if name in parts)
 
 
-def _as_level(key: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def as_level(key: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Return the key as one of the types that a level can have."""
     if dtype.is_float():
         return key.cast(pl.Float64).fill_nan(None) + 0.0
