@@ -16,10 +16,16 @@ from assay.data.engines.accumulators.distribution import (
     DistributionAccumulator,
 )
 from assay.data.engines.accumulators.grid import GridAccumulator
+from assay.data.engines.accumulators.group_moments import GroupMomentsAccumulator
+from assay.data.engines.accumulators.group_scores import (
+    BinnedGroupScoreAccumulator,
+    GroupScoreAccumulator,
+)
 from assay.data.engines.accumulators.levels import equal_mass_cuts
 from assay.data.engines.accumulators.moments import MomentsAccumulator
 from assay.data.engines.accumulators.protocol import Accumulator, floats
 from assay.data.engines.accumulators.scores import BinnedScoreAccumulator, ScoreAccumulator
+from assay.data.engines.accumulators.shared_bins import SharedBins
 from assay.data.engines.accumulators.unit_sums import UnitSumsAccumulator
 from assay.data.engines.mixing import choose_rows, row_keys
 from assay.data.engines.profile import profile_columns
@@ -29,6 +35,8 @@ from assay.data.requests import (
     CubeRequest,
     DistributionRequest,
     GridRequest,
+    GroupMomentsRequest,
+    GroupScoresRequest,
     MomentsRequest,
     ProfileRequest,
     Request,
@@ -42,8 +50,10 @@ SCAN_ROWS = 262_144
 CUT_SAMPLE = 1_000_000
 CUT_SEED = 20_240_501
 MAX_CELLS_IN_MEMORY = 50_000_000
-Ranked = ScoreTableRequest | DistributionRequest
-RowRequest = Ranked | CubeRequest | MomentsRequest | UnitSumsRequest | GridRequest
+Ranked = ScoreTableRequest | DistributionRequest | GroupScoresRequest
+RowRequest = (
+    Ranked | CubeRequest | MomentsRequest | GroupMomentsRequest | UnitSumsRequest | GridRequest
+)
 
 
 class PolarsEngine:
@@ -220,18 +230,38 @@ def _accumulators(
         n_rows = engine.count_rows(nw.from_native(native))
         large = {name: r for name, r in ranked.items() if n_rows > r.max_exact}
         cuts = _find_cuts(native, large, n_rows) if large else {}
-    return {name: _accumulator(request, cuts.get(name)) for name, request in requests.items()}
+    bins: dict[int, SharedBins] = {}
+    return {name: _accumulator(r, cuts.get(name), bins) for name, r in requests.items()}
 
 
-def _accumulator(request: RowRequest, cuts: NDArray[np.float64] | None) -> Accumulator:
+def _accumulator(
+    request: RowRequest, cuts: NDArray[np.float64] | None, bins: dict[int, SharedBins]
+) -> Accumulator:
     if isinstance(request, CubeRequest):
         return CubeAccumulator(request)
     if isinstance(request, MomentsRequest):
         return MomentsAccumulator(request)
+    if isinstance(request, GroupMomentsRequest):
+        return GroupMomentsAccumulator(request)
     if isinstance(request, UnitSumsRequest):
         return UnitSumsAccumulator(request)
     if isinstance(request, GridRequest):
         return GridAccumulator(request)
+    return _ranking_accumulator(request, cuts, bins)
+
+
+def _ranking_accumulator(
+    request: Ranked, cuts: NDArray[np.float64] | None, bins: dict[int, SharedBins]
+) -> Accumulator:
+    """Return what ranks the rows: all of them, or between cuts where there are too many.
+
+    Tables by group of one score have the same cuts, and share the search between them.
+    """
+    if isinstance(request, GroupScoresRequest):
+        if cuts is None:
+            return GroupScoreAccumulator(request)
+        shared = bins.setdefault(id(cuts), SharedBins(cuts))
+        return BinnedGroupScoreAccumulator(request, shared)
     if isinstance(request, ScoreTableRequest):
         if cuts is None:
             return ScoreAccumulator(request)
@@ -242,7 +272,7 @@ def _accumulator(request: RowRequest, cuts: NDArray[np.float64] | None) -> Accum
 
 
 def _ranked_value(request: Ranked) -> nw.Expr:
-    return request.score if isinstance(request, ScoreTableRequest) else request.value
+    return request.value if isinstance(request, DistributionRequest) else request.score
 
 
 def _feed(
@@ -283,27 +313,38 @@ def _find_cuts(
     Rows are drawn with a probability that gives about a million of them. A request whose `where`
     leaves few enough rows gets no cuts: it is made exactly.
     """
+    asked: dict[tuple[int, int], list[str]] = {}  # requests of one number are looked at once
+    for name, request in requests.items():
+        asked.setdefault((id(_ranked_value(request)), id(request.where)), []).append(name)
     select: dict[str, nw.Expr] = {}
-    for at, request in enumerate(requests.values()):
+    for at, names in enumerate(asked.values()):
+        request = requests[names[0]]
         value = _ranked_value(request)
         select[f"value{at}"] = (
             value if request.where is None else nw.when(request.where).then(value)
         )
     bound = np.uint64(min(int(CUT_SAMPLE / n_rows * 2**64), 2**64 - 1))
-    drawn: list[list[NDArray[np.float64]]] = [[] for _ in requests]
-    passing = [0] * len(requests)
+    drawn: list[list[NDArray[np.float64]]] = [[] for _ in asked]
+    passing = [0] * len(asked)
     start = 0
     lazy = nw.from_native(_without_nan(native)).select(**select)
     for batch in _stream(_native(lazy), SCAN_ROWS):
         chosen = row_keys(start, start + batch.height, CUT_SEED) <= bound
         start += batch.height
-        for at in range(len(requests)):
+        for at in range(len(asked)):
             values = floats(batch, f"value{at}")
             there = ~np.isnan(values)
             passing[at] += int(there.sum())
             drawn[at].append(values[chosen & there])
-    return {
-        name: equal_mass_cuts(np.concatenate(drawn[at]), request.n_bins)
-        for at, (name, request) in enumerate(requests.items())
-        if passing[at] > request.max_exact
-    }
+    cuts: dict[str, NDArray[np.float64]] = {}
+    for at, names in enumerate(asked.values()):
+        sample = np.concatenate(drawn[at])
+        of_size: dict[int, NDArray[np.float64]] = {}
+        for name in names:
+            request = requests[name]
+            if passing[at] <= request.max_exact:
+                continue
+            if request.n_bins not in of_size:
+                of_size[request.n_bins] = equal_mass_cuts(sample, request.n_bins)
+            cuts[name] = of_size[request.n_bins]
+    return cuts

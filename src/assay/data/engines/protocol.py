@@ -11,6 +11,8 @@ from assay.tables.column_profile import ColumnProfile
 from assay.tables.cube import Cube
 from assay.tables.curves import DensityGrid
 from assay.tables.distribution import Distribution
+from assay.tables.group_moments import GroupMoments
+from assay.tables.group_scores import GroupScoreTable
 from assay.tables.moments import Moments
 from assay.tables.score_table import ScoreTable
 from assay.tables.unit_sums import UnitSums
@@ -19,7 +21,15 @@ if TYPE_CHECKING:
     import polars as pl
 
 Table = (
-    Cube | ScoreTable | Distribution | Moments | UnitSums | DensityGrid | tuple[ColumnProfile, ...]
+    Cube
+    | ScoreTable
+    | GroupScoreTable
+    | Distribution
+    | Moments
+    | GroupMoments
+    | UnitSums
+    | DensityGrid
+    | tuple[ColumnProfile, ...]
 )
 BatchFunction = Callable[["pl.DataFrame"], "pl.DataFrame"]
 LazyFrame = nw.LazyFrame[Any]
