@@ -6,7 +6,7 @@ from math import isfinite
 
 from assay.bias.metric import BiasMetric
 
-DIRECTION = re.compile(r"\b(less|more|fewer|lower|higher|smaller|larger|rarer)\b")
+DIRECTION = re.compile(r"(?<!\ba )\b(less|more|fewer|lower|higher|smaller|larger|rarer)\b")
 OFTEN = re.compile(r"\b(?:less|more) often than\b")
 OF_COUNTS = frozenset({"group", "label", "prediction", "both", "strata"})
 ONE_DECIMAL_BELOW = 10.0
