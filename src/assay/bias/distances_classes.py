@@ -1,0 +1,359 @@
+"""How far two groups' shares of several classes lie apart: the raw classes of a label."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.bias.cells import Flags, GroupCells
+from assay.bias.distances import (
+    TEST,
+    TwoShares,
+    empty_group,
+    gated,
+    shares_in,
+)
+from assay.bias.measurement import Measurement
+from assay.bias.split import Split
+from assay.metrics.cells import cell_spread
+from assay.metrics.few import MIN_DENOMINATOR, few_rows
+from assay.stats.chi_square import two_laws_p
+from assay.stats.interval import Interval
+from assay.stats.largest import freed_of_excess
+from assay.stats.quadratic import quadratic_interval
+from assay.stats.spread import Spread
+from assay.stats.sums import sums_by
+
+Floats = NDArray[np.float64]
+LEAST_OF_CLASS = 5
+"""Rows of a class that a group with the rates of both together would have."""
+
+
+@dataclass(frozen=True, eq=False)
+class TwoLaws:
+    """Shares of each class in facet a and in facet d; only classes that occur in one of them.
+
+    Parameters
+    ----------
+    place : ndarray of int, shape (n_cells,)
+        Class of each cell, 0 to k - 1; -1 for cells of other groups.
+    rest, group : ndarray of float, shape (k,)
+    covariance_rest, covariance_group, covariance : ndarray of float, shape (k, k)
+        Of the shares in a, of those in d, and of their difference.
+    rows : (int, int)
+        Rows of a and of d.
+    p_value : float
+        Of the test that the shares are equal.
+    freedom : float or None
+    few : tuple of str
+    two : TwoShares or None
+        Where there are two classes: the shares of the second one.
+    """
+
+    place: NDArray[np.int64]
+    rest: Floats
+    group: Floats
+    covariance_rest: Floats
+    covariance_group: Floats
+    covariance: Floats
+    rows: tuple[int, int]
+    p_value: float
+    freedom: float | None
+    few: tuple[str, ...]
+    two: TwoShares
+
+    @property
+    def k(self) -> int:
+        """Number of classes."""
+        return len(self.rest)
+
+    @property
+    def gap(self) -> Floats:
+        """Shares in a less those in d, shape (k,)."""
+        return self.rest - self.group
+
+    @property
+    def gap_errors(self) -> Floats:
+        """Standard errors of `gap`, shape (k,)."""
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+
+    def bias(self, by_rest: Floats, by_group: Floats) -> float:
+        """Return by how much a smooth distance is too large on average.
+
+        Parameters
+        ----------
+        by_rest, by_group : ndarray of float, shape (k,)
+            Second derivatives by each share.
+        """
+        rest, group = np.diag(self.covariance_rest), np.diag(self.covariance_group)
+        apart = rest + group
+        jointly = np.divide(
+            np.diag(self.covariance), apart, out=np.ones_like(apart), where=apart > 0
+        )
+        return float(np.sum((by_rest * rest + by_group * group) * jointly)) / 2
+
+
+def class_laws(split: Split) -> TwoLaws | str:
+    """Return the shares of each class in both groups, or why there are none.
+
+    Made once for all metrics of a split.
+    """
+    known = split.cache.get("class_laws")
+    if known is None:
+        known = split.cache["class_laws"] = _laws(split)
+    return cast("TwoLaws | str", known)
+
+
+def _laws(split: Split) -> TwoLaws | str:
+    cells = split.tables.cells
+    if cells.label is None:
+        return "there is no label"
+    inside, outside = split.in_group(cells), split.in_rest(cells)
+    both = (inside | outside) & (cells.w > 0)
+    codes, found = np.unique(cells.label[both], return_inverse=True)
+    place = np.full(len(cells.n), -1, dtype=np.int64)
+    place[both] = found
+    k = len(codes)
+    two = shares_in(cells, split, place == min(1, k - 1))
+    if two is None:
+        return empty_group(split)
+    rest, group = (_shares(cells, place, side & both, k) for side in (outside, inside))
+    v_rest, v_group, v = _covariances(cells, place, (outside & both, inside & both), (rest, group))
+    rows = two.rest.n, two.group.n
+    plain = not cells.weighted and cells.by_unit is None
+    p_value = two_laws_p(rest, group, rows, covariance=None if plain else v, freedom=two.freedom)
+    few = _few_of_class(cells, place, both, rows)
+    return TwoLaws(
+        place, rest, group, v_rest, v_group, v, rows, p_value, two.freedom, (*two.few, *few), two
+    )
+
+
+def _shares(cells: GroupCells, place: NDArray[np.int64], side: Flags, k: int) -> Floats:
+    weight = sums_by(place[side], cells.w[side], k)
+    return weight / weight.sum()
+
+
+def _covariances(
+    cells: GroupCells,
+    place: NDArray[np.int64],
+    sides: tuple[Flags, Flags],
+    shares: tuple[Floats, Floats],
+) -> tuple[Floats, Floats, Floats]:
+    """Return the covariances of the shares in a, of those in d, and of their difference."""
+    if cells.by_unit is None:
+        rest, group = (
+            _row_covariance(cells, place, side, own)
+            for side, own in zip(sides, shares, strict=True)
+        )
+        return rest, group, rest + group
+    k = len(shares[0])
+    by_unit = cells.by_unit
+    sums: list[Floats] = []
+    for side, own in zip(sides, shares, strict=True):
+        held = side[by_unit.cell]
+        unit, cell, w = by_unit.unit[held], by_unit.cell[held], by_unit.w[held]
+        of_class = np.zeros((by_unit.n_units, k))
+        np.add.at(of_class, (unit, place[cell]), w)
+        sums.append((of_class - of_class.sum(axis=1)[:, None] * own) / w.sum())
+    grown = by_unit.n_units / max(1, by_unit.n_units - 1)
+    first, second = sums
+    apart = first - second
+    return grown * first.T @ first, grown * second.T @ second, grown * apart.T @ apart
+
+
+def _row_covariance(
+    cells: GroupCells, place: NDArray[np.int64], side: Flags, shares: Floats
+) -> Floats:
+    """Return Σ w² (1[y] - p)(1[y] - p)' / W²: of a multinomial where rows are not weighted."""
+    k = len(shares)
+    squares = sums_by(place[side], cells.w2[side], k)
+    total = float(cells.w[side].sum())
+    crossed = np.outer(squares, shares)
+    around = np.diag(squares) - crossed - crossed.T + squares.sum() * np.outer(shares, shares)
+    return around / total**2
+
+
+def _few_of_class(
+    cells: GroupCells, place: NDArray[np.int64], both: Flags, rows: tuple[int, int]
+) -> tuple[str, ...]:
+    """Return the warning that a class is so rare that the smaller group may lack it by chance."""
+    of_class = np.bincount(place[both], weights=cells.n[both])
+    expected = float(of_class.min()) * min(rows) / max(1, sum(rows))
+    if expected >= LEAST_OF_CLASS:
+        return ()
+    return few_rows(
+        int(of_class.min()),
+        least=max(MIN_DENOMINATOR, int(np.ceil(LEAST_OF_CLASS * sum(rows) / max(1, min(rows))))),
+        what="rows of the rarest class",
+    )
+
+
+def smooth_distance(
+    split: Split,
+    distance: Callable[[Floats, Floats], float],
+    slopes: Callable[[Floats, Floats], tuple[Floats, Floats]],
+    curvature: Callable[[Floats, Floats], tuple[Floats, Floats]],
+    *,
+    root: bool = False,
+    infinite: Callable[[TwoShares, float], Interval] | None = None,
+) -> Measurement:
+    """Return a distance that grows as the square of small differences, with its interval.
+
+    Parameters
+    ----------
+    split : Split
+    distance : callable
+        Shares in a and in d, shape (k,), to a number; infinite where the formula gives that.
+    slopes, curvature : callable
+        First derivatives, and second ones, by each share in a and in d.
+    root : bool
+        Whether the metric is the root of the distance (LP).
+    infinite : callable or None
+        Where the distance may be infinite: shares of one class and a level → the interval of the
+        same distance with all other classes in one. Gathering classes never makes it larger, so
+        its lower end holds.
+
+    Returns
+    -------
+    Measurement
+    """
+    laws = class_laws(split)
+    if isinstance(laws, str):
+        return Measurement.undefined(laws)
+    value = distance(laws.rest, laws.group)
+    if laws.k < 2:
+        return _measured(split, laws, value, None, None, "every row has the same label")
+    if not np.isfinite(value) and infinite is not None:
+        return _infinite(split, laws, value, infinite)
+    influence = _influence(split, laws, *slopes(laws.rest, laws.group))
+    spread = _spread(split, influence)
+    bias = laws.bias(*curvature(laws.rest, laws.group))
+    shown = float(np.sqrt(value)) if root else value
+
+    def interval(level: float) -> Interval:
+        ends = quadratic_interval(
+            value,
+            spread.variance,
+            bias,
+            dimensions=laws.k - 1,
+            freedom=laws.freedom,
+            level=level,
+        )
+        if root:
+            ends = Interval(float(np.sqrt(ends.low)), float(np.sqrt(ends.high)))
+        return gated(ends, shown, laws.p_value, level)
+
+    if root:
+        influence = influence / (2 * shown) if shown > 0 else np.zeros_like(influence)
+    method = f"scaled non-central chi-square; {TEST}"
+    return _measured(split, laws, shown, influence, interval, method)
+
+
+def _infinite(
+    split: Split,
+    laws: TwoLaws,
+    value: float,
+    coarser: Callable[[TwoShares, float], Interval],
+) -> Measurement:
+    missing = np.where(laws.group > 0, -1.0, laws.rest)
+    absent = int(np.argmax(missing))
+    shares = shares_in(split.tables.cells, split, laws.place == absent)
+    assert shares is not None
+
+    def interval(level: float) -> Interval:
+        return gated(coarser(shares, level), value, max(laws.p_value, shares.p_value), level)
+
+    method = f"range over a score region of the class that {split.group_name} lacks; {TEST}"
+    return _measured(split, laws, value, None, interval, method)
+
+
+def contrast_distance(split: Split, *, largest: bool) -> Measurement:
+    """Return half the sum of absolute gaps of the shares (TVD), or the largest of them (KS).
+
+    Both are the gap of one set of classes: of those that a has more of, or of one class. Its
+    interval by Newcombe is freed of what choosing the set on the same rows adds on average.
+
+    Parameters
+    ----------
+    split : Split
+    largest : bool
+
+    Returns
+    -------
+    Measurement
+    """
+    laws = class_laws(split)
+    if isinstance(laws, str):
+        return Measurement.undefined(laws)
+    gap = laws.gap
+    value = float(np.abs(gap).max() if largest else np.abs(gap).sum() / 2)
+    if laws.k < 2:
+        return _measured(split, laws, value, None, None, "every row has the same label")
+    at = int(np.argmax(np.abs(gap)))
+    chosen = np.arange(laws.k) == at if largest else gap > 0
+    sign = -1.0 if largest and gap[at] < 0 else 1.0
+    counted = np.append(chosen, False)[laws.place]
+    shares = shares_in(split.tables.cells, split, counted)
+    assert shares is not None
+    errors = laws.gap_errors
+    parts = (gap, errors) if largest else (gap / 2, errors / 2)
+
+    def interval(level: float) -> Interval:
+        ends = shares.gap(level)
+        ends = ends if sign > 0 else Interval(-ends.high, -ends.low)
+        if laws.k > 2:
+            ends = freed_of_excess(ends, value, *parts, largest=largest)
+        return gated(ends.clipped(0.0, 1.0), value, laws.p_value, level)
+
+    method = f"Newcombe for the classes furthest apart, freed of the choice; {TEST}"
+    return _measured(split, laws, value, sign * shares.gap_influence, interval, method)
+
+
+def _influence(split: Split, laws: TwoLaws, by_rest: Floats, by_group: Floats) -> Floats:
+    """Return the influence of a function of the shares from its derivatives by them."""
+    cells = split.tables.cells
+    influence = np.zeros(len(cells.n))
+    for side, shares, slope in (
+        (split.in_rest(cells), laws.rest, by_rest),
+        (split.in_group(cells), laws.group, by_group),
+    ):
+        held = side & (laws.place >= 0)
+        known = np.where(shares > 0, slope, 0.0)
+        own = known[laws.place[held]] - float(known @ shares)
+        influence[held] = own / float(cells.w[held].sum())
+    return influence
+
+
+def _spread(split: Split, influence: Floats) -> Spread:
+    cells = split.tables.cells
+    return cell_spread(cells, influence, among=split.in_group(cells) | split.in_rest(cells))
+
+
+def _measured(
+    split: Split,
+    laws: TwoLaws,
+    value: float,
+    influence: Floats | None,
+    interval: Callable[[float], Interval] | None,
+    method: str,
+) -> Measurement:
+    rest, group = laws.rows
+    spread = _spread(split, laws.two.gap_influence)
+    return Measurement(
+        value=value,
+        reason=None if interval is not None else f"no interval: {method}",
+        n=rest + group,
+        n_group=group,
+        n_rest=rest,
+        interval=interval,
+        method=method if interval is not None else "",
+        influence=influence,
+        cells_used=None if influence is None else "cells",
+        error=None if influence is None else _spread(split, influence).error,
+        n_effective=spread.n_effective,
+        unit=spread.unit,
+        p_value=laws.p_value,
+        warnings=tuple(dict.fromkeys(laws.few)),
+    )
