@@ -1,0 +1,199 @@
+"""An analysis_config.json in; its typed config with notes out, or every problem at once."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from assay.errors import ConfigError, InputError
+from assay.jobs.clarify.problems import Place, Problem, json_path, schema_problems
+from assay.jobs.clarify.rules import find_problems
+from assay.jobs.clarify.schema import ClarifyConfig
+
+HEAD_BYTES = 4096
+LISTS = ("label_values_or_threshold", "value_or_threshold")
+
+
+@dataclass(frozen=True)
+class ClarifyFile:
+    """A config that nothing is wrong with.
+
+    Parameters
+    ----------
+    path : Path
+    config : ClarifyConfig
+    notes : tuple of str
+        What was read more kindly than the service reads it.
+    """
+
+    path: Path
+    config: ClarifyConfig
+    notes: tuple[str, ...] = ()
+
+
+class _Repeating(dict[str, object]):
+    """An object of JSON that remembers the keys that stood in it twice."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def is_clarify_config(path: Path) -> bool:
+    """Whether a file is an analysis_config.json rather than a table of records.
+
+    It is one JSON object with the keys ``dataset_type`` and ``methods``, or one of them and the
+    usual name of the file.
+
+    Parameters
+    ----------
+    path : Path
+        Of any file; one that does not exist is none.
+    """
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not head.startswith(b"{"):
+        return False
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        return path.name.startswith("analysis_config")
+    if not isinstance(raw, dict):
+        return False
+    known = {"dataset_type", "methods"} & raw.keys()
+    settings = isinstance(raw.get("methods"), dict) or isinstance(raw.get("dataset_type"), str)
+    usual = path.name.startswith("analysis_config")
+    return usual or (len(known) == 2 and settings)
+
+
+def read_clarify(path: Path) -> ClarifyFile:
+    """Read an analysis_config.json.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    ConfigError
+        With everything that is wrong, each with its JSON path.
+    """
+    raw = _load(path)
+    problems = [*_repeated(raw, ()), *_problems(raw)]
+    if problems:
+        pairs = dict.fromkeys((json_path(place), what) for place, what in problems)
+        raise ConfigError(str(path), list(pairs))
+    return ClarifyFile(path, ClarifyConfig.model_validate(raw), tuple(_notes(raw)))
+
+
+def _load(path: Path) -> object:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        msg = f"config file not found: {path}; check the path"
+        raise InputError(msg) from None
+    except (OSError, UnicodeDecodeError) as wrong:
+        msg = f"the config file {path} cannot be read: {wrong}; it must be UTF-8 text"
+        raise InputError(msg) from wrong
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as wrong:
+        where = f"line {wrong.lineno}, column {wrong.colno}"
+        raise ConfigError(str(path), [(where, f"this is not JSON: {wrong.msg}")]) from wrong
+    except RecursionError as wrong:
+        raise ConfigError(str(path), [("$", "objects in objects, too deep")]) from wrong
+
+
+def _object(pairs: list[tuple[str, object]]) -> _Repeating:
+    made = _Repeating(pairs)
+    names = [name for name, _ in pairs]
+    made.repeated = tuple(dict.fromkeys(name for name in names if names.count(name) > 1))
+    return made
+
+
+def _repeated(node: object, place: Place) -> Iterator[Problem]:
+    if isinstance(node, _Repeating):
+        for name in node.repeated:
+            yield (*place, name), "stands twice in one object; keep one"
+        for name, inner in node.items():
+            yield from _repeated(inner, (*place, name))
+    elif isinstance(node, list):
+        for number, inner in enumerate(node):
+            yield from _repeated(inner, (*place, number))
+
+
+def _problems(raw: object) -> Iterator[Problem]:
+    """Yield what the schema refuses, and what the rules refuse of all that the schema takes."""
+    if not isinstance(raw, dict):
+        yield (), f"must be an object with keys such as dataset_type, found {type(raw).__name__}"
+        return
+    try:
+        config = ClarifyConfig.model_validate(raw)
+    except ValidationError as wrong:
+        refused = list(schema_problems(wrong, raw, ClarifyConfig))
+        yield from refused
+        yield from _rules_beside(raw, [place for place, _ in refused])
+        return
+    yield from find_problems(config)
+
+
+def _rules_beside(raw: dict[str, object], refused: list[Place]) -> Iterator[Problem]:
+    """Yield what the rules say of the rest, once the refused values are taken out of it.
+
+    What lies under, or above, a refused place is left unsaid: it may only follow from it.
+    """
+    rest = json.loads(json.dumps(raw))
+    for place in sorted(refused, key=len, reverse=True):
+        _remove(rest, place)
+    for _ in range(len(ClarifyConfig.model_fields)):
+        try:
+            config = ClarifyConfig.model_validate(rest)
+        except ValidationError as wrong:
+            gone = [place for place, _ in schema_problems(wrong, rest, ClarifyConfig)]
+            more = [place[: max(1, len(place) - 1)] for place in gone]
+            if not more or any(place[0] in ("dataset_type", "methods") for place in more):
+                return
+            refused = [*refused, *more]
+            for place in more:
+                _remove(rest, place)
+        else:
+            break
+    else:
+        return
+    for place, what in find_problems(config):
+        if not any(_touches(place, each) for each in refused):
+            yield place, what
+
+
+def _remove(rest: object, place: Place) -> None:
+    at = rest
+    for part in place[:-1]:
+        try:
+            at = at[part]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return
+    if isinstance(at, dict) and place:
+        at.pop(place[-1], None)
+    elif isinstance(at, list) and place and isinstance(place[-1], int):
+        del at[place[-1] : place[-1] + 1]
+
+
+def _touches(place: Place, other: Place) -> bool:
+    shorter = min(len(place), len(other))
+    return place[:shorter] == other[:shorter]
+
+
+def _notes(node: object, place: Place = ()) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, inner in node.items():
+            here = (*place, name)
+            if name in LISTS and isinstance(inner, int | float | str):
+                yield f"{json_path(here)}: taken for the list [{json.dumps(inner)}]"
+            yield from _notes(inner, here)
+    elif isinstance(node, list):
+        for number, inner in enumerate(node):
+            yield from _notes(inner, (*place, number))
