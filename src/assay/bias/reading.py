@@ -73,7 +73,8 @@ def group_words(facet: str, group: str, *, how: str = "values") -> str:
     """
     if not group:
         return facet
-    if how in ("condition", "intersection") or not facet or facet in group:
+    says_it = group == facet or group.startswith(f"{facet} ")
+    if how in ("condition", "intersection") or not facet or says_it:
         return group
     return f"{facet} {group}" if how in ("bands", "quantiles") else f"{facet} = {group}"
 
