@@ -6,15 +6,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.data.engines.accumulators.key_cells import CELL, KeyCells
+from assay.data.engines.accumulators.levels import level_starts, sums_at
 from assay.data.engines.accumulators.protocol import (
     UNIT,
     WEIGHT,
     dense_codes,
-    floats,
     weight_and_unit,
 )
 from assay.data.requests import GroupMomentsRequest
-from assay.stats.sums import sums_by
 from assay.tables.group_moments import GroupMoments, SumsByUnit
 
 Floats = NDArray[np.float64]
@@ -44,23 +43,24 @@ class GroupMomentsAccumulator:
         """Add one batch; rows with an undefined quantity are counted and left out."""
         cell = self._cells.place(batch)
         self._grow(self._cells.n_cells)
-        x = [floats(batch, name) for name in self._names]
-        weight = floats(batch, WEIGHT) if WEIGHT in batch.columns else None
+        names = [name for name in (*self._names, WEIGHT) if name in batch.columns]
+        read = {name: batch[name].cast(pl.Float64).to_numpy() for name in names}  # null: NaN
         good = np.ones(batch.height, dtype=np.bool_)
-        for values in x if weight is None else [*x, weight]:
+        for values in read.values():
             np.logical_and(good, np.isfinite(values), out=good)
-        self._skipped += np.bincount(cell[~good], minlength=len(self._skipped))
-        if not good.any():
+        kept = None if good.all() else np.flatnonzero(good)
+        if kept is not None:
+            self._skipped += np.bincount(cell[~good], minlength=len(self._skipped))
+            cell = cell[kept]
+            read = {name: values[kept] for name, values in read.items()}
+        if not cell.size:
             return
-        if not good.all():
-            cell, x = cell[good], [values[good] for values in x]
-            weight = None if weight is None else weight[good]
         self._n += np.bincount(cell, minlength=len(self._n))
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused later
-            self._add_powers(cell, x, weight)
+            self._add_powers(cell, read)
             if UNIT in batch.columns:
-                unit = batch[UNIT].gather(np.flatnonzero(good))
-                self._add_units(cell, x, weight, unit)
+                unit = batch[UNIT] if kept is None else batch[UNIT].gather(kept)
+                self._add_units(cell, read, unit)
 
     def _grow(self, n_cells: int) -> None:
         more = n_cells - len(self._n)
@@ -68,25 +68,33 @@ class GroupMomentsAccumulator:
             self._n, self._skipped = np.pad(self._n, (0, more)), np.pad(self._skipped, (0, more))
             self._sums = np.pad(self._sums, ((0, 0), (0, more), (0, 0), (0, 0)))
 
-    def _add_powers(self, cell: NDArray[np.int64], x: list[Floats], weight: Floats | None) -> None:
+    def _add_powers(self, cell: NDArray[np.int64], read: dict[str, Floats]) -> None:
+        """Add the powers, with the rows in the order of their cells: each sum is then a run."""
         if self._shift is None:
-            self._shift = np.array([values.mean() for values in x])
-        n_cells = len(self._n)
-        for order in range(self._orders):
-            factor = np.ones(cell.size) if weight is None else weight ** (order + 1)
-            none = sums_by(cell, factor, n_cells)
-            for at, values in enumerate(x):
-                off, term = values - self._shift[at], factor
-                self._sums[order, :, at, 0] += none
+            self._shift = np.array([read[name].mean() for name in self._names])
+        small = len(self._n) <= np.iinfo(np.int16).max  # short codes are sorted by radix
+        order = np.argsort(cell.astype(np.int16) if small else cell, kind="stable")
+        ordered = cell[order]
+        starts = level_starts(ordered)
+        here = ordered[starts]
+        weight = read[WEIGHT][order] if WEIGHT in read else None
+        factors = [np.ones(cell.size) if weight is None else weight]
+        for _ in range(1, self._orders):
+            factors.append(factors[-1] * factors[0])
+        for at, name in enumerate(self._names):
+            off = read[name][order] - self._shift[at]
+            for which, factor in enumerate(factors):
+                term = factor
+                self._sums[which, here, at, 0] += sums_at(starts, term)
                 for power in range(1, POWERS):
                     term = term * off
-                    self._sums[order, :, at, power] += sums_by(cell, term, n_cells)
+                    self._sums[which, here, at, power] += sums_at(starts, term)
 
     def _add_units(
-        self, cell: NDArray[np.int64], x: list[Floats], weight: Floats | None, unit: pl.Series
+        self, cell: NDArray[np.int64], read: dict[str, Floats], unit: pl.Series
     ) -> None:
-        w = np.ones(cell.size) if weight is None else weight
-        sums = {"z0": w} | {f"z{at}": w * values for at, values in enumerate(x, start=1)}
+        w = read.get(WEIGHT, np.ones(cell.size))
+        sums = {"z0": w} | {f"z{at}": w * read[name] for at, name in enumerate(self._names, 1)}
         rows = pl.DataFrame({CELL: cell} | sums).with_columns(unit.alias(UNIT))
         self._units.append(_sum_by_unit(rows))
         if sum(part.height for part in self._units) > COMPACT_ROWS and len(self._units) > 1:
