@@ -1,0 +1,111 @@
+"""Facet imbalance (CI): how unequal the two facets are in size."""
+
+from dataclasses import replace
+
+from assay.bias.arithmetic import (
+    ALL,
+    SIDES,
+    cells_with,
+    few_in_side,
+    in_side,
+    name_of,
+    rows_in,
+)
+from assay.bias.arithmetic_differences import worded
+from assay.bias.measurement import Measurement
+from assay.bias.metric import BiasMetric
+from assay.bias.split import Split
+from assay.metrics.few import few_units
+from assay.metrics.rates import cell_rate
+from assay.stats.interval import Interval
+
+
+def facet_imbalance(split: Split) -> Measurement:
+    """Rows of facet a less those of facet d, over all: (n_a - n_d) / (n_a + n_d).
+
+    Parameters
+    ----------
+    split : Split
+
+    Returns
+    -------
+    Measurement
+        In [-1, 1]; undefined when one of the facets has no rows. The interval is Wilson's of the
+        group's share s of the rows, carried over by 1 - 2 s.
+
+    Examples
+    --------
+    >>> from assay.bias.cells import GroupCells
+    >>> from assay.bias.split import FacetTables
+    >>> cells = GroupCells.from_counts(["a", "d"], [[40, 35], [10, 15]])
+    >>> facet_imbalance(Split.of(FacetTables(groups=cells.groups, cells=cells), "d")).value
+    0.5
+    """
+    return imbalance_among(split, ALL, rows="")
+
+
+def imbalance_among(split: Split, outcomes: tuple[int, ...], *, rows: str) -> Measurement:
+    """Return the imbalance of the rows with some outcomes.
+
+    Parameters
+    ----------
+    split : Split
+    outcomes : tuple of int
+        Which of `TN`, `FP`, `FN` and `TP` are looked at.
+    rows : str
+        What these rows are, behind "rows in this group are"; "" for all rows.
+    """
+    cells, looked_at = split.tables.cells, cells_with(split, outcomes)
+    group, rest = (in_side(split, side) & looked_at for side in SIDES)
+    n_group, n_rest = rows_in(cells, group), rows_in(cells, rest)
+    few = tuple(text for side in SIDES for text in few_in_side(split, side))
+    empty = [
+        f"0 rows in {name_of(split, side)}{f' are {rows}' if rows else ''}"
+        for side, part in zip(SIDES, (group, rest), strict=True)
+        if cells.w[part].sum() <= 0
+    ]
+    rate = cell_rate(cells, group, group | rest)
+    if rate is None or empty:
+        reason = ", ".join(empty)
+        return Measurement.undefined(reason, n_group=n_group, n_rest=n_rest, warnings=few)
+
+    def interval(level: float) -> Interval:
+        low, high = rate.at(level)
+        return Interval(1 - 2 * high, 1 - 2 * low)
+
+    found = Measurement(
+        value=1 - 2 * rate.value,
+        n=n_group + n_rest,
+        n_group=n_group,
+        n_rest=n_rest,
+        interval=interval,
+        method=worded(cells, "Wilson score of the group's share"),
+        influence=-2 * rate.influence,
+        cells_used="cells",
+        error=2 * rate.spread.error,
+        n_effective=rate.n_effective,
+        unit=rate.spread.unit,
+    )
+    return replace(found, warnings=few + few_units(rate.spread))
+
+
+METRIC = BiasMetric(
+    name="facet_imbalance",
+    title="Facet imbalance (class imbalance)",
+    acronym="CI",
+    stage="pre_training",
+    function=facet_imbalance,
+    needs="group",
+    tasks=("binary", "multiclass", "regression"),
+    tolerated=None,  # a minority is no mistreatment; groups too small to judge are said apart
+    positive_means="the share of {group} among the rows is smaller than that of {rest}",
+    negative_means="the share of {group} among the rows is larger than that of {rest}",
+    help=(
+        "The sizes of two groups: 0 where they are equal, near 1 where this group is rare.",
+        "A group may be rare because it is rare in the world; imbalance alone treats nobody "
+        "differently, it only leaves fewer rows to learn from and to judge by.",
+        "The error rates of the group, with their intervals: they show whether too few rows hurt.",
+    ),
+    reference="Amazon SageMaker Clarify, Class Imbalance (CI).",
+    clarify=True,
+)
