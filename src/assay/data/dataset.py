@@ -94,6 +94,7 @@ class Dataset:
         kinds: Mapping[str, str] | None = None,
         missing: Collection[str] | None = None,
         delimiter: str | None = None,
+        headers: Sequence[str] | None = None,
         records: str | None = None,
         columns: Mapping[str, str] | None = None,
         sheet: str | None = None,
@@ -141,11 +142,14 @@ class Dataset:
             and workbooks, beside null and empty cells.
         delimiter : str or None
             One character between the fields of delimited text; None tells by suffix and header.
+        headers : sequence of str or None
+            Names of the columns of delimited text that has no header line.
         records : str or None
             JMESPath to the records in a JSON document.
         columns : mapping of str to str or None
             Column → JMESPath into a record of JSON or JSON Lines; the table then has these
-            columns alone.
+            columns alone. With ``records="$"`` the whole document is searched: each path gives
+            a list with a value for each row.
         sheet : str or None
             Of a workbook; None is the first.
         query : str or None
@@ -177,6 +181,7 @@ class Dataset:
         options = ReadOptions(
             missing=missing,
             delimiter=delimiter,
+            headers=headers,
             records=records,
             columns=columns or {},
             sheet=sheet,

@@ -115,8 +115,15 @@ class ReadPart(Part):
     delimiter: StrictStr | None = Field(
         default=None, description="Between the fields of a CSV; default: told by the header."
     )
+    headers: Names | None = Field(
+        default=None, description="Names of the columns of a CSV that has no header line."
+    )
     records: StrictStr | None = Field(
-        default=None, description="JMESPath to the records in a JSON document."
+        default=None,
+        description=(
+            "JMESPath to the records in a JSON document; $: the columns' paths search the whole "
+            "document, and each gives a value for each row."
+        ),
     )
     columns: dict[str, StrictStr] = Field(
         default_factory=dict, description="Column → JMESPath into a record of JSON."
@@ -148,7 +155,7 @@ class ReadPart(Part):
     @field_validator("records")
     @classmethod
     def _records_path(cls, value: str | None) -> str | None:
-        if value is not None:
+        if value not in (None, "$"):
             _check_path(value, "records")
         return value
 

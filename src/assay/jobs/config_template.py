@@ -45,6 +45,7 @@ EXAMPLES = {
     ("model", "version"): "2026-11",
     ("model", "options"): {"timeout": 30},
     ("read", "delimiter"): ";",
+    ("read", "headers"): ["age", "income"],
     ("read", "records"): "data.rows",
     ("read", "columns"): {"city": "address.city"},
     ("read", "sheet"): "2026",

@@ -6,7 +6,7 @@ are skipped. Unlike pandas, rows of another length than the header's are refused
 columns of one name.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,6 +40,7 @@ def open_csv(
     missing: Collection[str] | None = None,
     storages: Mapping[str, str] | None = None,
     as_written: Collection[str] = (),
+    headers: Sequence[str] | None = None,
     max_bytes_in_memory: int = MAX_BYTES_IN_MEMORY,
 ) -> Source:
     """Return a source for a delimited text file in UTF-8.
@@ -57,6 +58,8 @@ def open_csv(
         Storages that columns must have, as another table has them.
     as_written : collection of str
         Columns that are numbers only if every one is written as it would be printed.
+    headers : sequence of str or None
+        Names of the columns of a file without a header line; one that has exactly these is fine.
     max_bytes_in_memory : int
 
     Raises
@@ -68,7 +71,7 @@ def open_csv(
     seen = survey(path, delimiter)
     if seen.n_quotes % 2:
         check_quotes(path, delimiter)
-    header_row, names = read_header(path, delimiter)
+    header_row, names = read_header(path, delimiter, headers)
     marks = MISSING_VALUES if missing is None else tuple(sorted({"", *missing}))
     wanted = {name: s for name, s in (storages or {}).items() if name in names and s in DTYPES}
     size = path.stat().st_size
@@ -143,7 +146,7 @@ class _Reader:
     path: Path
     delimiter: str
     names: tuple[str, ...]
-    header_row: int  # blank lines above it
+    header_row: int  # blank lines above it; -1 without a header
     marks: tuple[str, ...]
 
     def batches(self, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
@@ -209,7 +212,7 @@ class CsvReader:
     title = "CSV"
     suffixes = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat")
     schemes = ()
-    reads = frozenset({"missing", "delimiter"})
+    reads = frozenset({"missing", "delimiter", "headers"})
 
     def open(self, place: str, options: ReadOptions) -> Source:
         """Return a source for a file."""
@@ -226,6 +229,7 @@ class CsvReader:
             missing=options.missing,
             storages=options.storages,
             as_written=options.as_written,
+            headers=options.headers,
             max_bytes_in_memory=options.max_bytes_in_memory,
         )
         declared = {*options.storages, *options.as_written}

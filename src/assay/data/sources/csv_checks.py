@@ -15,7 +15,7 @@ from assay.errors import InputError
 
 CHUNK_BYTES = 1 << 20
 START_BYTES = 1 << 16
-MAX_SHOWN = 60
+MAX_SHOWN, MAX_LISTED = 60, 240
 WIDE_MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
@@ -185,26 +185,73 @@ def check_quotes(path: Path, delimiter: str) -> None:
         raise InputError(msg) from error
 
 
-def read_header(path: Path, delimiter: str) -> tuple[int, tuple[str, ...]]:
+def read_header(
+    path: Path, delimiter: str, told: Sequence[str] | None = None
+) -> tuple[int, tuple[str, ...]]:
     """Return how many blank lines precede the header, and the column names.
 
     A column without a name is called ``Unnamed: i``, as in pandas.
 
+    Parameters
+    ----------
+    path : Path
+    delimiter : str
+    told : sequence of str or None
+        The names, where the file has no header line: the first line is then a row, unless it
+        holds these very names. -1 is returned for the header's place where there is none.
+
     Raises
     ------
     InputError
-        If the delimiter looks wrong, names repeat, or there is nothing below the header.
+        If the delimiter looks wrong, names repeat, there is nothing below the header, or the
+        names that were told are not those of the file.
     """
     rows = _rows(path, delimiter)
     blank, header = next(rows)  # survey has seen that there is something
+    if told is not None and not _is_header(path, header, told):
+        return -1, tuple(told)
     if len(header) == 1:
         _check_delimiter(path, header[0])
-    names = tuple(name or f"Unnamed: {at}" for at, name in enumerate(header))
+    named = header if told is None else told
+    names = tuple(name or f"Unnamed: {at}" for at, name in enumerate(named))
     check_names(names, path.name)
     if next(rows, None) is None:
         msg = f"{path.name} has a header and no rows; at least one row is needed"
         raise NoRowsError(msg)
     return blank - 1, names
+
+
+def _is_header(path: Path, first: Sequence[str], told: Sequence[str]) -> bool:
+    """Whether the first line holds the names that were told.
+
+    Raises
+    ------
+    InputError
+        If it has another number of fields, or some of the names and not all in their order.
+    """
+    check_names(told, f"the header told for {path.name}")
+    if len(first) != len(told):
+        msg = (
+            f"{path.name} has {len(first)} columns, and {len(told)} names were told for it "
+            f"(headers): {_listed(told)}; the first line is: {_listed(first)}; name each once"
+        )
+        raise InputError(msg)
+    names = [field.strip() for field in first]
+    if names == [name.strip() for name in told]:
+        return True
+    known = {name.strip() for name in told}
+    if sum(name in known for name in names) > len(told) / 2:
+        msg = (
+            f"the first line of {path.name} is a header, and not the one that was told: expected "
+            f"{_listed(told)}; found {_listed(first)}; correct the names (headers)"
+        )
+        raise InputError(msg)
+    return False
+
+
+def _listed(names: Sequence[str]) -> str:
+    text = ", ".join(names)
+    return text if len(text) <= MAX_LISTED else f"{text[:MAX_LISTED]}…"
 
 
 def _check_delimiter(path: Path, header: str) -> None:
@@ -220,6 +267,8 @@ def _check_delimiter(path: Path, header: str) -> None:
 
 def refuse_ragged(path: Path, delimiter: str, names: Sequence[str], reason: str) -> None:
     """Raise an error that names the first line whose number of fields is not the header's.
+
+    The first line has as many, whether it is the header or a row: see `read_header`.
 
     Raises
     ------

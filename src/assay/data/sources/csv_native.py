@@ -50,7 +50,7 @@ class NativeReader:
     delimiter : str
     names : sequence of str
     header_row : int
-        Lines above the header.
+        Lines above the header; -1 where there is none.
     marks : collection of str
         Texts that mean "no value".
     wanted : mapping of str to str
@@ -184,7 +184,8 @@ class NativeReader:
 
     def _is_regular(self, n_rows: int) -> bool:
         """Whether no row is short (Polars refuses long ones) and no line blank."""
-        return self.survey.n_delimiters == (n_rows + 1) * (len(self.names) - 1)
+        n_lines = n_rows + (self.header_row >= 0)
+        return self.survey.n_delimiters == n_lines * (len(self.names) - 1)
 
     def _doubts(self, native: Mapping[str, pl.DataType]) -> dict[str, pl.Expr]:
         """Return what tells of values that text would perhaps not give."""

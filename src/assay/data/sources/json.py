@@ -1,7 +1,8 @@
 """JSON documents: a list of records, an object of columns, or records found by a JMESPath.
 
 With `columns` and no `records`, a document that is an object is searched as a whole, and each
-JMESPath must give a list with a value for each row. For the types see `json_columns`. A file of
+JMESPath must give a list with a value for each row; so it is with ``$`` as `records`, whatever
+the document is. For the types see `json_columns`. A file of
 JSON Lines that is named .json is read as such.
 """
 
@@ -36,6 +37,8 @@ from assay.data.sources.source import NoRowsError, Source, check_names
 from assay.errors import InputError
 
 HEAD_BYTES = 1 << 20
+DOCUMENT = "$"
+"""As `records`: the columns' paths search the document as a whole."""
 
 
 def open_json(path: Path, options: ReadOptions) -> Source:
@@ -119,6 +122,8 @@ def _load(path: Path, *, raw: bool) -> object:
 
 
 def _columns(document: object, options: ReadOptions, told: Told) -> Columns:
+    if options.records == DOCUMENT:
+        return _searched_columns(document, options.columns, told)
     if options.records is not None:
         path = compile_path(options.records, "records")
         records = search(path, document, told.where)

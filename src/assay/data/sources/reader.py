@@ -1,6 +1,6 @@
 """The Reader protocol: how tables of one format, or behind one kind of URL, are opened."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -28,8 +28,10 @@ class ReadOptions:
         Files of text up to this size are held in memory; larger ones are read anew by each scan.
     delimiter : str or None
         Between the fields of a CSV; None tells by the suffix and the header.
+    headers : sequence of str or None
+        Names of the columns of a CSV that has no header line.
     records : str or None
-        JMESPath to the records in a JSON document.
+        JMESPath to the records in a JSON document; ``$`` searches the document as a whole.
     columns : mapping of str to str
         Column → JMESPath into a record, for JSON and JSON Lines.
     sheet : str or None
@@ -45,6 +47,7 @@ class ReadOptions:
     as_written: Collection[str] = ()
     max_bytes_in_memory: int = MAX_BYTES_IN_MEMORY
     delimiter: str | None = None
+    headers: Sequence[str] | None = None
     records: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
@@ -64,8 +67,8 @@ class Reader(Protocol):
     schemes : tuple of str
         Of the URLs it reads, in lower case: "postgresql".
     reads : frozenset of str
-        Fields of `ReadOptions` that the user may tell it: of `missing`, `delimiter`, `records`,
-        `columns`, `sheet`, `query` and `storage` those that mean something to it.
+        Fields of `ReadOptions` that the user may tell it: of `missing`, `delimiter`, `headers`,
+        `records`, `columns`, `sheet`, `query` and `storage` those that mean something to it.
     """
 
     title: str
