@@ -47,6 +47,9 @@ class Measurement:
         Of the test that the two groups do not differ, for distances.
     seed : int or None
         Where something was drawn.
+    tolerated : (float, float) or None
+        Values that make no finding, where that depends on the rows (a tenth of the label's
+        standard deviation, say); None for the metric's own.
     warnings : tuple of str
         For example "too few: …".
 
@@ -72,6 +75,7 @@ class Measurement:
     unit: str = "row"
     p_value: float | None = None
     seed: int | None = None
+    tolerated: tuple[float, float] | None = None
     warnings: tuple[str, ...] = ()
 
     @classmethod
