@@ -123,6 +123,7 @@ def measured(
     *,
     method: str,
     reason: str | None = None,
+    p_value: float | None = None,
 ) -> Measurement:
     """Return the measurement of a number that is made of some terms.
 
@@ -139,6 +140,7 @@ def measured(
     method : str
         Of the interval, for plain rows.
     reason : str or None
+    p_value : float or None
     """
     finite = isfinite(value)
     among = np.logical_or.reduce([term.among for term in terms])
@@ -157,6 +159,7 @@ def measured(
         error=spread.error if finite else None,
         n_effective=spread.n_effective,
         unit="row" if cells.by_unit is None else cells.by_unit.kind,
+        p_value=p_value,
         warnings=warnings_of(terms),
     )
 
