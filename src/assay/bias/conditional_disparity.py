@@ -76,8 +76,12 @@ def conditional_disparity(
     -------
     Measurement
         In [-1, 1]; undefined without a group variable, or where nobody or everybody is accepted.
-        Its interval moves every share along Wilson's score curve by its part of the variance, as the
-        sizes of the subgroups move; units widen it through the influence of each row.
+
+    Notes
+    -----
+    For the interval every share moves along Wilson's score curve by its part of the variance, and
+    so do the sizes of the subgroups; units widen it through the influence of each row. Shares of
+    few rows vary as if they were nearer to those of all subgroups together.
 
     References
     ----------
