@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -15,6 +15,15 @@ Sign = Literal[">", ">=", "<", "<="]
 EXCLUDED = -1
 """Group of the cells whose facet is missing, where missing values are left out."""
 _MAX_TABLE = 4_000_000
+
+
+class Span(NamedTuple):
+    """The numbers of a group: its two ends, and whether they belong to it."""
+
+    low: float
+    high: float
+    includes_low: bool = False
+    includes_high: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +90,9 @@ class Facet:
     other : int
         Group of the values (or combinations) that `places` does not have; `EXCLUDED` leaves
         their rows out.
-    ranges : tuple
-        For each group of numbers its lower end (exclusive but for >= and <) and its upper end;
-        None for other groups. The outermost ends are the smallest and the largest value.
+    spans : tuple of Span or None
+        For each group of numbers where it begins and ends, the outermost ends being the smallest
+        and the largest value; None for a group of other kind, () where no group is of numbers.
     keeps_missing : bool
         Whether rows without a value are a group of their own; else they are left out and counted.
     rows_missing : int
@@ -104,7 +113,7 @@ class Facet:
     places: dict[tuple[str, ...], int]
     reported: tuple[int, ...]
     other: int = EXCLUDED
-    ranges: tuple[tuple[float, float] | None, ...] = ()
+    spans: tuple[Span | None, ...] = ()
     keeps_missing: bool = False
     rows_missing: int = 0
     rows_folded: int = 0
