@@ -7,7 +7,18 @@ from typing import Literal
 from assay.bias.measurement import Measurement
 
 Stage = Literal["pre_training", "post_training"]
-Needs = Literal["group", "label", "prediction", "both", "strata", "scores", "numbers", "classes"]
+Needs = Literal[
+    "group",
+    "label",
+    "prediction",
+    "both",
+    "strata",
+    "scores",
+    "numbers",
+    "classes",
+    "rows",
+    "answers",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +40,8 @@ class BiasMetric:
     needs : str
         What the split's tables must hold: "group" (rows by group alone), "label" (positive
         outcomes), "prediction", "both", "strata" (the group variable and a label), "scores",
-        "numbers", "classes" (the values of a label of several classes).
+        "numbers", "classes" (the values of a label of several classes), "rows" (sampled rows with
+        their features), "answers" (what the model says when the facet is changed).
     tasks : tuple of str
         Of "binary" (there is a positive outcome), "multiclass", "regression".
     parity : float

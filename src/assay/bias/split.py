@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from assay.bias.cells import Flags, GroupCells
 
 if TYPE_CHECKING:
+    from assay.bias.facet_flip import FlippedAnswers
+    from assay.bias.flip_test_sample import FlipRows
     from assay.bias.group_numbers import GroupNumbers
     from assay.bias.group_scores import GroupScores
 
@@ -28,6 +30,10 @@ class FacetTables:
         Scores by group and label.
     numbers : GroupNumbers or None
         Sums of per-row quantities by group.
+    rows : FlipRows or None
+        Sampled rows with their features, for the flip test.
+    answers : FlippedAnswers or None
+        What the model says of sampled rows when the facet is changed.
     seed : int
         For the metrics that draw.
     """
@@ -37,6 +43,8 @@ class FacetTables:
     strata: GroupCells | None = None
     scores: "GroupScores | None" = None
     numbers: "GroupNumbers | None" = None
+    rows: "FlipRows | None" = None
+    answers: "FlippedAnswers | None" = None
     seed: int = 0
 
 
