@@ -134,12 +134,10 @@ def measure_facet(
         group = facet.groups[place]
         split = Split.of(tables, group)
         for metric in metrics:
-            if metric.needs == "rows":
+            if metric.needs in {"rows", "answers"}:
                 continue
             measurement = metric.function(split)
-            found.append(
-                Measured(metric=metric, facet=facet.name, group=group, found=measurement)
-            )
+            found.append(Measured(metric=metric, facet=facet.name, group=group, found=measurement))
     return found
 
 
@@ -180,6 +178,6 @@ def as_measure(
         n_group=found.n_group,
         n_rest=found.n_rest,
         parity=metric.parity,
-        tolerated=settings.tolerated.get(metric.name, metric.tolerated),
+        tolerated=settings.tolerated.get(metric.name, found.tolerated or metric.tolerated),
         reading=reading,
     )
