@@ -1,0 +1,264 @@
+"""Sums of per-row quantities by group in; the mean of any over any union of groups out."""
+
+from dataclasses import dataclass
+from functools import partial
+from math import inf, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.bias.side_numbers import Ends, Flags, Floats, SideNumber
+from assay.metrics.few import MIN_ROWS, few_rows
+from assay.stats.interval import Interval
+from assay.stats.mean import mean_interval
+from assay.stats.spread import Spread, skewness, unit_spread
+from assay.stats.sums import sums_by
+from assay.tables.group_moments import GroupMoments, SumsByUnit
+from assay.tables.units import CellsByUnit
+
+MEAN_METHOD = "Student's t, Hall's correction for skewness"
+
+
+@dataclass(frozen=True, eq=False)
+class GroupMeans:
+    """Power sums of named quantities by group.
+
+    Parameters
+    ----------
+    groups : tuple of str
+    moments : GroupMoments
+        Its cells are the groups.
+    """
+
+    groups: tuple[str, ...]
+    moments: GroupMoments
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantities."""
+        return self.moments.names
+
+    def mean(
+        self, name: str, inside: Flags, of: str, *, bounds: tuple[float, float] = (-inf, inf)
+    ) -> SideNumber:
+        """Return the mean of a quantity over some groups, with an interval mended for skewness.
+
+        Parameters
+        ----------
+        name : str
+            The quantity.
+        inside : ndarray of bool, shape (n_groups,)
+        of : str
+            These groups, in words.
+        bounds : (float, float)
+            Range of the mean.
+
+        Returns
+        -------
+        SideNumber
+            Undefined without rows, or where the quantity was not made; without an interval from
+            a single row.
+        """
+        if name not in self.names:
+            return SideNumber.undefined(f"there is no {name.replace('_', ' ')} in the data")
+        moments = self.moments
+        n, total = int(moments.n[inside].sum()), float(moments.first[inside, 0, 0].sum())
+        few = few_rows(n, least=MIN_ROWS, what=f"rows in {of}")
+        if n == 0 or total <= 0:
+            return SideNumber.undefined(f"0 rows in {of}")
+        value, spread, unit_sums = _mean(moments, moments.names.index(name), inside)
+        if not np.isfinite(value):
+            return SideNumber.undefined(f"the sums of {of} overflow", n=n)
+        if n < 2:
+            reason = f"one row in {of} shows no variation: no interval"
+            return SideNumber(value=value, reason=reason, n=n, spread=spread, warnings=few)
+        rows = total**2 / float(moments.second[inside, 0, 0].sum())
+        freedom = max(1.0, rows - 1) if spread.freedom is None else spread.freedom
+        return SideNumber(
+            value=value,
+            n=n,
+            interval=_interval(value, spread, freedom, bounds),
+            spread=spread,
+            unit_sums=unit_sums,
+            method=MEAN_METHOD,
+            warnings=few + self._skipped(inside, of),
+        )
+
+    def deviation(self, name: str) -> float | None:
+        """Return the standard deviation of a quantity over the rows of all groups."""
+        if name not in self.names or not self.moments.n_rows:
+            return None
+        place = self.moments.names.index(name)
+        sums = self.moments.first[:, place].sum(axis=0)
+        square = float(sums[2] - sums[1] ** 2 / sums[0]) / float(sums[0])
+        return sqrt(max(square, 0.0)) if np.isfinite(square) else None
+
+    def _skipped(self, inside: Flags, of: str) -> tuple[str, ...]:
+        rows = int(self.moments.n_skipped[inside].sum())
+        return (f"{rows} rows of {of} were left out: a number is missing there",) if rows else ()
+
+
+def by_group(
+    table: GroupMoments, group: NDArray[np.int64], groups: tuple[str, ...]
+) -> GroupMoments:
+    """Return the sums of cells by group; `group` is -1 for the cells that are left out."""
+    kept = group >= 0
+    sums: list[NDArray] = []
+    for part in (table.n, table.n_skipped, table.first, table.second, table.third):
+        out = np.zeros((len(groups), *part.shape[1:]), dtype=part.dtype)
+        np.add.at(out, group[kept], part[kept])
+        sums.append(out)
+    units = table.by_unit
+    if units is not None:
+        place = group[units.cell]
+        held = place >= 0
+        units = SumsByUnit(
+            units.unit[held], place[held], units.sums[held], units.n_units, units.kind
+        )
+    n, skipped, first, second, third = sums
+    codes = np.arange(len(groups), dtype=np.int64)[:, None]
+    return GroupMoments(
+        ("group",),
+        (groups,),
+        codes,
+        table.names,
+        table.shift,
+        n,
+        skipped,
+        first,
+        second,
+        third,
+        weighted=table.weighted,
+        by_unit=units,
+    )
+
+
+def moments_of_entries(
+    groups: tuple[str, ...],
+    group: NDArray[np.int64],
+    terms: dict[str, Floats],
+    weights: tuple[NDArray[np.int64], Floats, Floats],
+    *,
+    among: Flags,
+    weighted: bool = False,
+    units: CellsByUnit | None = None,
+) -> GroupMoments:
+    """Return the sums by group of numbers that are the same for all rows of an entry.
+
+    Parameters
+    ----------
+    groups : tuple of str
+    group : ndarray of int, shape (n_entries,)
+        Index into `groups`.
+    terms : mapping of str to ndarray of float, shape (n_entries,)
+    weights : tuple of ndarray, shape (n_entries,)
+        Rows, sums of weights and of squared weights.
+    among : ndarray of bool, shape (n_entries,)
+        The entries that count.
+    weighted : bool
+    units : CellsByUnit or None
+        The entries by independent unit.
+
+    Returns
+    -------
+    GroupMoments
+        Cubes of weights are taken to be alike within an entry.
+    """
+    n, w, w2 = (part * among for part in weights)
+    size = len(groups)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        w3 = np.where(w > 0, w2**2 / w, 0.0) if weighted else w
+    total = max(float(w.sum()), 1e-300)
+    shift = np.array([float(np.dot(w, x)) / total for x in terms.values()])
+    sums = [np.zeros((size, len(terms), powers)) for powers in (3, 3, 4)]
+    for factor, out in zip((w, w2, w3), sums, strict=True):
+        for at, x in enumerate(terms.values()):
+            for power in range(out.shape[2]):
+                out[:, at, power] = sums_by(group, factor * (x - shift[at]) ** power, size)
+    rows = sums_by(group, n.astype(np.float64), size).astype(np.int64)
+    by_unit = None
+    if units is not None:
+        columns = np.stack([among * 1.0, *(x * among for x in terms.values())], axis=1)
+        by_unit = _entry_units(units, group, columns, size)
+    return GroupMoments(
+        ("group",),
+        (groups,),
+        np.arange(size, dtype=np.int64)[:, None],
+        tuple(terms),
+        shift,
+        rows,
+        np.zeros(size, dtype=np.int64),
+        *sums,
+        weighted=weighted,
+        by_unit=by_unit,
+    )
+
+
+def _entry_units(
+    units: CellsByUnit, group: NDArray[np.int64], columns: Floats, n_groups: int
+) -> SumsByUnit:
+    joint = units.unit * n_groups + group[units.cell]
+    found, place = np.unique(joint, return_inverse=True)
+    sums = [sums_by(place, units.w * column[units.cell], len(found)) for column in columns.T]
+    held = np.flatnonzero(sums[0])
+    table = np.stack(sums, axis=1)[held]
+    unit, cell = found[held] // n_groups, found[held] % n_groups
+    return SumsByUnit(unit, cell, table, units.n_units, units.kind)
+
+
+def _mean(moments: GroupMoments, place: int, inside: Flags) -> tuple[float, Spread, Floats | None]:
+    """Return the mean over some groups, how it varies, and its influences summed by unit."""
+    first, second, third = (
+        sums[inside, place].sum(axis=0) for sums in (moments.first, moments.second, moments.third)
+    )
+    total = float(first[0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        d = float(first[1]) / total
+        value = float(moments.shift[place]) + d
+        plain = float(_about(first, d)) / total**2
+        if moments.by_unit is not None:
+            sums = _unit_sums(moments.by_unit, place, inside, value) / total
+            return value, _of_units(sums, moments.by_unit, inside, plain, total), sums
+        rows = total**2 / float(second[0])
+        variance = rows / max(rows - 1, 1.0) * float(_about(second, d)) / total**2
+        variance = max(variance, 0.0)
+        cubes = float(third[3] - 3 * d * third[2] + 3 * d**2 * third[1] - d**3 * third[0])
+        skew = skewness(cubes / total**3, variance)
+    if not moments.weighted:
+        return value, Spread(variance, skew), None
+    effective = total * plain / variance if variance > 0 else rows
+    return value, Spread(variance, skew, effective), None
+
+
+def _about(sums: Floats, d: float) -> float:
+    """Return Σ v (x - mean)² from sums about a shift that the mean is `d` above."""
+    return max(0.0, float(sums[2] - 2 * d * sums[1] + d**2 * sums[0]))
+
+
+def _unit_sums(units: SumsByUnit, place: int, inside: Flags, mean: float) -> Floats:
+    here = inside[units.cell]
+    sums = units.sums[here]
+    return sums_by(units.unit[here], sums[:, 1 + place] - mean * sums[:, 0], units.n_units)
+
+
+def _of_units(
+    sums: Floats, units: SumsByUnit, inside: Flags, plain: float, total: float
+) -> Spread:
+    used = len(np.unique(units.unit[inside[units.cell]]))
+    return unit_spread(sums, plain_variance=plain, n=total, unit=units.kind, n_used=used)
+
+
+def _interval(value: float, spread: Spread, freedom: float, bounds: tuple[float, float]) -> Ends:
+    return partial(_ends, value, spread.error, spread.skew, freedom, bounds)
+
+
+def _ends(
+    value: float,
+    error: float,
+    skew: float,
+    freedom: float,
+    bounds: tuple[float, float],
+    level: float,
+) -> Interval:
+    found = mean_interval(value, error, skew=skew, freedom=freedom, level=level)
+    return found.clipped(*bounds).around(value)
