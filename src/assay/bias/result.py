@@ -311,10 +311,21 @@ class BiasResult:
             "unit": pl.String,
             "method": pl.String,
             "reason": pl.String,
+            "parity": pl.Float64,
+            "tolerated_low": pl.Float64,
+            "tolerated_high": pl.Float64,
+            "too_few": pl.Boolean,
         }
         rows: list[dict[str, Any]] = []
         for each in self.measures:
-            told = {**each.to_dict(), "metric": each.metric}
+            low, high = (None, None) if each.tolerated is None else each.tolerated
+            told = {
+                **each.to_dict(),
+                "metric": each.metric,
+                "tolerated_low": low,
+                "tolerated_high": high,
+                "too_few": each.estimate.too_few,
+            }
             rows.append({name: told[name] for name in kinds})
         return pl.DataFrame(rows, schema=kinds)
 
