@@ -178,7 +178,7 @@ def moments_of_entries(
     rows = sums_by(group, n.astype(np.float64), size).astype(np.int64)
     by_unit = None
     if units is not None:
-        columns = np.stack([among * 1.0, *(x * among for x in terms.values())], axis=1)
+        columns = [among.astype(np.float64), *(x * among for x in terms.values())]
         by_unit = _entry_units(units, group, columns, size)
     return GroupMoments(
         ("group",),
@@ -195,11 +195,11 @@ def moments_of_entries(
 
 
 def _entry_units(
-    units: CellsByUnit, group: NDArray[np.int64], columns: Floats, n_groups: int
+    units: CellsByUnit, group: NDArray[np.int64], columns: list[Floats], n_groups: int
 ) -> SumsByUnit:
     joint = units.unit * n_groups + group[units.cell]
     found, place = np.unique(joint, return_inverse=True)
-    sums = [sums_by(place, units.w * column[units.cell], len(found)) for column in columns.T]
+    sums = [sums_by(place, units.w * each[units.cell], len(found)) for each in columns]
     held = np.flatnonzero(sums[0])
     table = np.stack(sums, axis=1)[held]
     unit, cell = found[held] // n_groups, found[held] % n_groups

@@ -56,6 +56,29 @@ class SideNumber:
         """Return a number without a value."""
         return cls(value=None, reason=reason, n=n)
 
+    def carried(
+        self, value: float, factor: float, change: Callable[[Interval], Interval]
+    ) -> "SideNumber":
+        """Return a smooth, rising function of the number.
+
+        Parameters
+        ----------
+        value : float
+            Its value.
+        factor : float
+            Its derivative there.
+        change : callable
+            The function, applied to both ends of an interval.
+        """
+        ends = self.interval
+        return replace(
+            self,
+            value=value,
+            interval=None if ends is None else lambda level: change(ends(level)),
+            spread=replace(self.spread, variance=self.spread.variance * factor**2),
+            unit_sums=None if self.unit_sums is None else self.unit_sums * factor,
+        )
+
     def estimate(self, level: float) -> Estimate:
         """Return the number with its interval."""
         if self.value is None:
