@@ -1,6 +1,6 @@
 """Values as people list them in, the values that the column has out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -84,14 +84,14 @@ def match_values(values: Sequence[Level], column: ColumnValues) -> tuple[list[Le
     InputError
         If no row has any of them; names the values that occur.
     """
-    known = set(column.levels)
-    as_they_are = [v for v in values if v in known and _same_kind(v, column.column.storage)]
-    if as_they_are:
-        return as_they_are, [v for v in values if v not in as_they_are]
+    known = {level: level for level in column.levels}
+    alike = [v for v in values if v in known and _same_kind(v, column.column.storage)]
+    if alike:
+        return [known[v] for v in alike], [v for v in values if v not in alike]
     found: list[Level] = []
     absent: list[Level] = []
     for value in values:
-        here = [level for level in _meanings(value, column) if _occurs(level, column, known)]
+        here = [level for level in _meanings(value, column) if level in known]
         found += [level for level in here if level not in found]
         absent += [] if here else [value]
     if not found:
@@ -118,14 +118,6 @@ def _moment(level: Level) -> datetime | None:
         return datetime.fromisoformat(str(level))
     except ValueError:
         return None
-
-
-def _occurs(level: Level, column: ColumnValues, known: Collection[Level]) -> bool:
-    if level in known:
-        return True
-    if not column.is_number or not column.n_unlisted or isinstance(level, str) or level is None:
-        return False
-    return bool(((column.low <= level) & (level <= column.high)).any())
 
 
 def _no_match(values: Sequence[Level], column: ColumnValues) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from assay.bias.facet import Facet, FacetSpec
 from assay.bias.facet_text import check_facets, facet_name
-from assay.bias.resolve_columns import OTHER, ColumnValues, read_columns
+from assay.bias.listed_values import converted, match_values
+from assay.bias.resolve_columns import NUMBERS, ColumnValues, read_columns
 from assay.bias.resolve_groups import nothing_to_compare
 from assay.bias.resolve_intersections import intersection_facet, part_groups
 from assay.bias.resolve_kinds import is_continuous, threshold_of
@@ -17,7 +18,7 @@ from assay.data.requests import CubeRequest, Request
 from assay.data.schema import Schema
 from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Finding
-from assay.tables.cube import Cube
+from assay.tables.cube import Cube, Level
 
 BINS = 4
 MAX_GROUPS = 200
@@ -102,14 +103,14 @@ def resolve_facets(
     for spec in specs:
         _check_columns(spec, data)
     names = dict.fromkeys(name for spec in specs for name in spec.columns)
-    columns = read_columns(data, list(names)) if names else {}
+    columns = read_columns(data, list(names), _listed(specs, data)) if names else {}
     told = _Options(bins=bins, max_groups=max_groups, keep_missing=keep_missing)
     settled = _settle_all(specs, data, columns, told)
     facets = tuple(each for each in settled if isinstance(each, Facet))
     return ResolvedFacets(
         facets=facets,
         left_out=tuple(each for each in settled if isinstance(each, LeftOut)),
-        findings=tuple(_folded(facet) for facet in facets if facet.rows_folded),
+        findings=tuple(_absent(specs, columns)),
     )
 
 
@@ -188,21 +189,40 @@ def _settle(spec: FacetSpec, values: ColumnValues, told: _Options) -> Facet | Le
     return values_facet(spec, values, why=why, max_groups=told.max_groups, keep_missing=keep)
 
 
-def _folded(facet: Facet) -> Finding:
-    what = "combinations" if facet.is_intersection else "values"
+def _listed(specs: Sequence[FacetSpec], data: Dataset) -> dict[str, list[Level]]:
+    """Return what the listed values of columns of numbers may mean there."""
+    found: dict[str, list[Level]] = {}
+    for spec in (part for each in specs for part in (each.parts or (each,))):
+        storage = data.schema[spec.column].storage
+        if spec.values and storage in NUMBERS:
+            meant = (level for value in spec.values for level in converted(value, storage))
+            found.setdefault(spec.column, []).extend(meant)
+    return found
+
+
+def _absent(specs: Sequence[FacetSpec], columns: Mapping[str, ColumnValues]) -> list[Finding]:
+    """Return what was listed, matched, and only in part found."""
+    findings: list[Finding] = []
+    for spec in (part for each in specs for part in (each.parts or (each,))):
+        values = columns[spec.column]
+        if not spec.values or not values.n_values or is_continuous(spec, values)[0]:
+            continue
+        found, absent = match_values(spec.values, values)
+        if absent:
+            findings.append(_finding_of_absent(spec, found, absent))
+    return findings
+
+
+def _finding_of_absent(
+    spec: FacetSpec, found: Sequence[Level], absent: Sequence[Level]
+) -> Finding:
+    gone = ", ".join(repr(value) for value in absent)
     return Finding(
-        rule="facet_values_folded",
+        rule="facet_values_absent",
         severity="info",
-        message=(
-            f"The facet {facet.name!r} has many {what}: {facet.n_folded} rare ones with "
-            f"{facet.rows_folded} rows were gathered in {OTHER}."
-        ),
-        where={"columns": list(facet.columns), "facet": facet.name},
-        evidence={
-            "values_folded": facet.n_folded,
-            "rows_folded": facet.rows_folded,
-            "groups": len(facet.groups),
-        },
-        cause=f"A group of its own for each of so many {what} would hold too few rows.",
-        advice="Compare coarser groups: join values before, list those that matter, or use bands.",
+        message=f"No row has {gone} in {spec.column!r}; the facet is made of the other values.",
+        where={"columns": [spec.column], "facet": facet_name(spec)},
+        evidence={"absent": list(absent), "found": list(found)},
+        cause="The value is spelled otherwise in the data, or these rows do not hold it.",
+        advice="Compare the spelling with the values of the column.",
     )

@@ -1,6 +1,6 @@
-"""Columns in, the values that occur in them with their rows out: one scan for all."""
+"""Columns in, the values that occur in them with their rows out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.data.dataset import Dataset
-from assay.data.requests import CubeRequest, DistributionRequest, Request
+from assay.data.requests import CubeRequest, Request
 from assay.data.schema import Column
 from assay.tables.cube import Cube, Level
-from assay.tables.distribution import Distribution
 
 NUMBERS = ("int64", "float64")
 OTHER = "(other)"
 _PEEKED_ROWS = 100_000
 _COUNTED_LEVELS = 500
-_BINS = 4_096
+_DRAWN_ROWS = 200_000
+_DRAWN_SEED = 20_261_123
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -39,10 +39,11 @@ class ColumnValues:
         Rows without a value, NaN included.
     n_unlisted : int
         Rows whose value is not among `levels`.
-    low, high : ndarray of float, shape (n_bins,)
+    low, high : ndarray of float, shape (n_stretches,)
         Of numbers: ends of the stretches of values, in order; the two are equal where a stretch
-        is one value. Empty for other columns.
-    stretch_rows : ndarray of int, shape (n_bins,)
+        is one value, else the lower end belongs to the stretch before. Empty for other columns.
+    stretch_rows : ndarray of int, shape (n_stretches,)
+        Their rows, or in proportion to them where rows were drawn.
     """
 
     column: Column
@@ -88,55 +89,60 @@ class ColumnValues:
 
     def key(self) -> nw.Expr:
         """Return the column as an expression in which NaN is missing."""
-        column = nw.col(self.name)
-        if self.column.storage != "float64":
-            return column
-        return column.cast(nw.Float64).fill_nan(None) + 0.0  # −0.0 and 0.0 are one value
+        return number_key(self.column)
 
 
-def read_columns(data: Dataset, names: Sequence[str]) -> dict[str, ColumnValues]:
-    """Count the values of columns in one scan of these columns.
+def number_key(column: Column) -> nw.Expr:
+    """Return a column as an expression in which NaN is missing, and −0.0 is 0.0."""
+    key = nw.col(column.name)
+    return key if column.storage != "float64" else key.cast(nw.Float64).fill_nan(None) + 0.0
 
-    Numbers of many values come as a sorted table, above five million rows in 4,096 bins of about
-    equal size (which takes a pass more); all others are counted.
+
+def read_columns(
+    data: Dataset, names: Sequence[str], listed: Mapping[str, Sequence[Level]] | None = None
+) -> dict[str, ColumnValues]:
+    """Count the values of columns, reading these columns alone.
+
+    Numbers of more than 500 values are not counted one by one: their ends are exact, and up to
+    200,000 rows all else; above, 200,000 rows drawn with a fixed seed say where the rest lies.
 
     Parameters
     ----------
     data : Dataset
     names : sequence of str
+    listed : mapping or None
+        For columns of numbers the values whose rows are counted in any case.
 
     Returns
     -------
     dict of str to ColumnValues
     """
-    few = _few_valued(data, names)
-    requests: dict[str, Request] = {}
+    many = _many_valued(data, names)
+    requests: dict[str, Request] = {
+        name: CubeRequest(by={name: nw.col(name)}) for name in names if name not in many
+    }
+    for name in many & set(listed or {}):
+        key = number_key(data.schema[name])
+        wanted = [value for value in (listed or {})[name] if not isinstance(value, str)]
+        requests[name] = CubeRequest(by={name: key}, where=key.is_in(wanted))
+    tables = data.scan(requests) if requests else {}
+    many |= {name for name in names if _misses_numbers(tables.get(name), data.schema[name])}
+    found = _read_numbers(data, [name for name in names if name in many], tables)
     for name in names:
-        value = nw.col(name)
-        requests[name] = (
-            CubeRequest(by={name: value})
-            if name in few
-            else DistributionRequest(value=value.cast(nw.Float64), n_bins=_BINS)
-        )
-    n_rows = data.count_rows()
-    tables = data.scan(requests)
-    again = [name for name in few if _misses_numbers(tables[name], data.schema[name])]
-    if again:
-        tables |= data.scan(
-            {n: DistributionRequest(value=nw.col(n).cast(nw.Float64), n_bins=_BINS) for n in again}
-        )
-    return {name: _values_of(tables[name], data.schema[name], n_rows) for name in names}
+        table = tables.get(name)
+        if name not in many and isinstance(table, Cube):
+            found[name] = _from_cube(table, data.schema[name])
+    return found
 
 
-def _few_valued(data: Dataset, names: Sequence[str]) -> set[str]:
-    """Return which columns to count value by value: all but numbers with many values."""
+def _many_valued(data: Dataset, names: Sequence[str]) -> set[str]:
+    """Return the columns of numbers with so many values that they are not counted one by one."""
     numbers = [name for name in names if data.schema[name].storage in NUMBERS]
-    many: set[str] = set()
-    if numbers:
-        first = data.frame.head(_PEEKED_ROWS)
-        row = first.select(nw.col(*numbers).n_unique()).collect().row(0)
-        many = {n for n, distinct in zip(numbers, row, strict=True) if distinct > _COUNTED_LEVELS}
-    return set(names) - many
+    if not numbers:
+        return set()
+    first = data.frame.head(_PEEKED_ROWS)
+    row = first.select(nw.col(*numbers).n_unique()).collect().row(0)
+    return {n for n, distinct in zip(numbers, row, strict=True) if distinct > _COUNTED_LEVELS}
 
 
 def _misses_numbers(table: object, column: Column) -> bool:
@@ -144,49 +150,97 @@ def _misses_numbers(table: object, column: Column) -> bool:
     return isinstance(table, Cube) and table.folded > 0 and column.storage in NUMBERS
 
 
-def _values_of(table: object, column: Column, n_rows: int) -> ColumnValues:
-    if isinstance(table, Distribution):
-        return _from_distribution(table, column, n_rows)
-    assert isinstance(table, Cube)
-    rows = np.zeros(len(table.levels[0]), dtype=np.int64)
-    np.add.at(rows, table.codes[:, 0], table.n)
+def _read_numbers(
+    data: Dataset, names: Sequence[str], tables: Mapping[str, object]
+) -> dict[str, ColumnValues]:
+    if not names:
+        return {}
+    keys = [number_key(data.schema[name]).alias(name) for name in names]
+    frame = data.frame.select(*keys)
+    row = frame.select(
+        *(nw.col(name).min().alias(f"{at}:min") for at, name in enumerate(names)),
+        *(nw.col(name).max().alias(f"{at}:max") for at, name in enumerate(names)),
+        *(nw.col(name).count().alias(f"{at}:n") for at, name in enumerate(names)),
+    ).collect()
+    said = {name: row[name].item() for name in row.columns}
+    drawn = data.engine.sample(frame, _DRAWN_ROWS, seed=_DRAWN_SEED)
+    found: dict[str, ColumnValues] = {}
+    for at, name in enumerate(names):
+        values = drawn[name].drop_nulls().to_numpy()
+        ends = said[f"{at}:min"], said[f"{at}:max"]
+        table = tables.get(name)
+        found[name] = _from_numbers(
+            data.schema[name],
+            values,
+            ends,
+            n_values=int(said[f"{at}:n"]),
+            n_missing=data.count_rows() - int(said[f"{at}:n"]),
+            listed=table if isinstance(table, Cube) else None,
+        )
+    return found
+
+
+def _from_numbers(
+    column: Column,
+    drawn: NDArray[np.generic],
+    ends: tuple[float, float],
+    *,
+    n_values: int,
+    n_missing: int,
+    listed: Cube | None,
+) -> ColumnValues:
+    seen, rows = np.unique(drawn, return_counts=True)
+    high = low = seen.astype(np.float64)
+    levels: list[Level] = seen.tolist()
+    n = rows
+    if len(drawn) < n_values:
+        high = np.unique([*high, *ends])
+        low = np.concatenate([high[:1], high[:-1]])
+        stretch = np.zeros(len(high), dtype=np.int64)
+        stretch[np.searchsorted(high, seen)] = rows
+        rows = stretch
+        levels, n = _counted(listed)
+    return ColumnValues(
+        column=column,
+        levels=tuple(levels),
+        n=n,
+        n_missing=n_missing,
+        n_unlisted=n_values - int(n.sum()),
+        low=low,
+        high=high,
+        stretch_rows=rows,
+    )
+
+
+def _counted(cube: Cube | None) -> tuple[list[Level], Counts]:
+    """Return the values of a table of one key with their rows; a missing one is none."""
+    if cube is None:
+        return [], np.zeros(0, dtype=np.int64)
+    rows = np.zeros(len(cube.levels[0]), dtype=np.int64)
+    np.add.at(rows, cube.codes[:, 0], cube.n)
     kept = [
         at
-        for at, level in enumerate(table.levels[0])
-        if level is not None and not (table.folded and level == OTHER)
+        for at, level in enumerate(cube.levels[0])
+        if level is not None and not (cube.folded and level == OTHER)
     ]
-    levels = [table.levels[0][at] for at in kept]
-    n_missing = sum(int(rows[at]) for at, v in enumerate(table.levels[0]) if v is None)
+    return [cube.levels[0][at] for at in kept], rows[kept]
+
+
+def _from_cube(table: Cube, column: Column) -> ColumnValues:
+    levels, n = _counted(table)
+    missing = table.levels[0].index(None) if None in table.levels[0] else -1
+    n_missing = int(table.n[table.codes[:, 0] == missing].sum())
     numbers = np.array(levels if column.storage in NUMBERS else [], dtype=np.float64)
     order = _ranking(levels, column)
-    n = rows[kept]
     return ColumnValues(
         column=column,
         levels=tuple(levels[at] for at in order),
         n=n[order],
         n_missing=n_missing,
-        n_unlisted=int(rows.sum()) - n_missing - int(n.sum()),
+        n_unlisted=int(table.n.sum()) - n_missing - int(n.sum()),
         low=numbers,
         high=numbers,
         stretch_rows=n if len(numbers) else np.zeros(0, dtype=np.int64),
-    )
-
-
-def _from_distribution(table: Distribution, column: Column, n_rows: int) -> ColumnValues:
-    low = table.value if table.low is None else table.low
-    high = table.value if table.high is None else table.high
-    whole = column.storage == "int64"
-    one = np.flatnonzero(low == high)
-    levels: list[Level] = [int(v) if whole else float(v) for v in low[one]]
-    return ColumnValues(
-        column=column,
-        levels=tuple(levels),
-        n=table.n[one],
-        n_missing=n_rows - table.n_rows,
-        n_unlisted=int(table.n_rows - table.n[one].sum()),
-        low=low,
-        high=high,
-        stretch_rows=table.n,
     )
 
 
