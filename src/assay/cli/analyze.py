@@ -14,12 +14,13 @@ Examples:
   assay analyze test.csv --label price --prediction predicted --fail-on error
   assay analyze test.csv --label y --model m.skops --validation val.csv --threshold f1
   assay analyze assay.yaml
+  assay analyze analysis_config.json --data test.csv --model m.joblib --trust-model
 """
 DEFAULT_OUT = "assay-out"
 
 
 @click.command(cls=JudgingCommand, epilog=EPILOG)
-@click.argument("source", required=False, metavar="[DATA | assay.yaml]")
+@click.argument("source", required=False, metavar="[DATA | assay.yaml | analysis_config.json]")
 @click.pass_context
 def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noqa: ANN401 - one argument a flag
     """Judge a model on a table: verdict, findings, metrics with intervals, in one report.
@@ -27,9 +28,10 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
     DATA is a table with the true answers in --label, and the model's answers in --prediction or
     --score, or a --model that gives them: a file (CSV, Parquet, JSON, Arrow, Excel), a folder or
     glob of them, or a URL, also of a database or an object store. In its place an assay.yaml can
-    say everything; flags overrule it.
+    say everything, and so can an analysis_config.json of SageMaker Clarify; flags overrule it.
 
-    Writes report.html, results.json and assay.yaml (which repeats the run) into --out.
+    Writes report.html, results.json and assay.yaml (which repeats the run) into --out; where
+    groups were compared, analysis.json in Clarify's shape as well.
     """
     from assay.cli.logs import show_logs
     from assay.cli.outcome import show_outcome

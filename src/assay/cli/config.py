@@ -25,19 +25,42 @@ def command() -> None:
     """Check, describe or start an assay.yaml."""
 
 
+CHECK_EPILOG = """\b
+Examples:
+  assay config check assay.yaml
+  assay config check analysis_config.json
+"""
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
-@click.command(epilog="\b\nExample:\n  assay config check assay.yaml\n")
+@click.command(epilog=CHECK_EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
 @debug_option
 def check(file: Path, debug: bool) -> int:
-    """List everything that is wrong in FILE, each with its place; exit status 2 if anything is."""
+    """List everything that is wrong in FILE, each with its place; exit status 2 if anything is.
+
+    FILE is an assay.yaml, or an analysis_config.json of SageMaker Clarify: of that, it is also
+    said which analyses run here.
+    """
+    from assay.jobs.clarify.file import is_clarify_config
     from assay.jobs.config_file import read_config
     from assay.jobs.registry import find_sections
 
+    if is_clarify_config(file):
+        return _check_clarify(file)
     read_config(file, find_sections())
     click.echo(f"{file}: nothing wrong")
+    return 0
+
+
+def _check_clarify(file: Path) -> int:
+    from assay.jobs.clarify.file import read_clarify
+    from assay.jobs.clarify.plan import describe
+
+    read = read_clarify(file)
+    click.echo(f"{file}: nothing wrong")
+    for line in (*read.notes, *describe(read.config)):
+        click.echo(f"  {line}")
     return 0
 
 

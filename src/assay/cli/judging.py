@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assay.cli.flag import Flag, GroupedCommand, GroupedOption, collect
+from assay.cli.flag import Flag, GroupedCommand, GroupedOption, Keys, collect
 from assay.cli.shared_flags import OUTPUT, SHARED
 
 if TYPE_CHECKING:
     from assay.jobs.config import AnalyzeConfig
 
 CONFIG_ENDINGS = (".yaml", ".yml")
+CLARIFY_ENDING = ".json"
 FLAGS = "assay.cli.flags"
 
 
@@ -43,7 +44,10 @@ class JudgingCommand(GroupedCommand):
 
 
 def join_config(ctx: click.Context, data: str | None, given: Mapping[str, Any]) -> "AnalyzeConfig":
-    """Join DATA (a table or an assay.yaml) and the flags of a command into one config.
+    """Join DATA (a table, an assay.yaml or an analysis_config.json) and the flags into one config.
+
+    What a file that ends in .json is, its content says: one object with ``dataset_type`` and
+    ``methods`` is a config, anything else a table.
 
     Raises
     ------
@@ -56,6 +60,14 @@ def join_config(ctx: click.Context, data: str | None, given: Mapping[str, Any]) 
     from assay.jobs.registry import find_sections
 
     told = collect(_flags(ctx), given)
+    if data is not None and data.lower().endswith(CLARIFY_ENDING):
+        from assay.jobs.clarify.file import is_clarify_config
+
+        if is_clarify_config(Path(data)):
+            from assay.jobs.clarify.config import read_clarify_config
+
+            return read_clarify_config(Path(data), find_sections(), flags=told)
+    _refuse_endpoints(told)
     if data is not None and data.lower().endswith(CONFIG_ENDINGS):
         return read_config(Path(data), find_sections(), flags=told)
     if data is not None and ("data",) in told:
@@ -67,6 +79,16 @@ def join_config(ctx: click.Context, data: str | None, given: Mapping[str, Any]) 
         msg = "no data: name a table (a file, folder, glob or URL) or an assay.yaml"
         raise click.UsageError(msg)
     return config_from_flags(told, find_sections())
+
+
+def _refuse_endpoints(told: Mapping[Keys, tuple[str, object]]) -> None:
+    for keys, (name, _) in told.items():
+        if keys[0] == "clarify":
+            msg = (
+                f"{name} says which model stands for a name in an analysis_config.json, and none "
+                "was given; name the model with --model"
+            )
+            raise click.UsageError(msg)
 
 
 def _flags(ctx: click.Context) -> tuple[Flag, ...]:

@@ -291,6 +291,21 @@ SHARED: tuple[Flag, ...] = (
         help="Folder to import the model's own classes from. Repeatable.",
     ),
     Flag(
+        name="--endpoint",
+        keys=("clarify", "endpoint"),
+        group=MODEL,
+        metavar="NAME=PLACE",
+        pairs="a name in an analysis_config.json and the model that stands for it",
+        help="Model that stands for a name in an analysis_config.json, as for --model. Repeatable.",
+    ),
+    Flag(
+        name="--endpoints",
+        keys=("clarify", "endpoints"),
+        group=MODEL,
+        metavar="FILE",
+        help="The same from a file of YAML or JSON: lines NAME: PLACE.",
+    ),
+    Flag(
         name="--label-map",
         keys=("roles", "label_map"),
         group=MODEL,

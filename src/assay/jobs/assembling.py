@@ -1,13 +1,17 @@
 """A run, finished or stopped, in; the value that is returned, shown and written, out."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
+from assay.jobs.clarify.analysis_json import analysis_json
+from assay.jobs.clarify.findings import config_findings, config_skipped
 from assay.jobs.config_file import dump_config
 from assay.jobs.environment import describe_environment
 from assay.jobs.gate import failed_gates
 from assay.jobs.report import AnalysisReport
 from assay.jobs.run import Run
+from assay.jobs.running import FileWriter
 from assay.jobs.sharing import shareable
 from assay.jobs.verdict import decide_verdict
 from assay.reports.page import Page, ReportContent, Skipped, Table
@@ -15,6 +19,7 @@ from assay.result import Finding, Json, worst_first
 
 FORMAT = "assay.results/1"
 TITLE_LABELS = 5
+BIAS, ANALYSIS_NAME = "bias", "analysis.json"
 
 
 def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
@@ -32,7 +37,8 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
     """
     outcomes = {s.name: run.outcomes[s.name] for s in run.sections if s.name in run.outcomes}
     found = [each for outcome in outcomes.values() for each in outcome.findings]
-    findings = worst_first(_once([*run.findings, *found]))
+    told = config_findings(run.config.clarify)
+    findings = worst_first(_once([*run.findings, *found, *told]))
     results = _results(run, findings, interrupted=interrupted)
     verdict = decide_verdict(results)
     results["verdict"] = {
@@ -54,8 +60,22 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
     )
     gates = failed_gates(findings, run.config.options.fail_on)
     files = {name: w for outcome in outcomes.values() for name, w in outcome.files.items()}
+    if BIAS in outcomes and "facets" in outcomes[BIAS].stored:
+        files[ANALYSIS_NAME] = _json_writer(analysis_json(outcomes[BIAS].stored, run.config))
     kept = {name: each.result for name, each in outcomes.items() if each.result is not None}
     return AnalysisReport(results, findings, content, config, gates, files, kept)
+
+
+def _json_writer(content: dict[str, Json]) -> FileWriter:
+    def write(path: Path) -> object:
+        from assay.reports.files import (  # noqa: PLC0415 - brings the drawing library
+            dump_json,
+            write_atomic,
+        )
+
+        return write_atomic(path, dump_json(content))
+
+    return write
 
 
 def _results(run: Run, findings: tuple[Finding, ...], *, interrupted: bool) -> dict[str, Json]:
@@ -95,7 +115,7 @@ def _by_section(run: Run) -> dict[str, float]:
 def _all_skipped(run: Run) -> list[tuple[str, Skipped]]:
     whole = list(run.skipped.items())
     parts = [(name, part) for name, outcome in run.outcomes.items() for part in outcome.skipped]
-    return whole + parts
+    return whole + parts + config_skipped(run.config.clarify)
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

@@ -23,6 +23,7 @@ from pydantic import (
 
 from assay.data.schema import KIND_WORDS, KINDS, Kind
 from assay.evaluation.goal import Costs, parse_goal
+from assay.jobs.clarify.asked import ClarifyPart
 from assay.jobs.section import Section, SectionConfig
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
@@ -103,6 +104,10 @@ class ModelPart(Part):
     )
 
 
+OF_OTHERS = {"train_query", "validation_query", "facet_headers", "prediction_headers"}
+"""What is said of the reading of other tables than data."""
+
+
 def _check_path(path: str, what: str) -> None:
     from assay.data.sources.json_decoding import compile_path  # noqa: PLC0415 - rare
 
@@ -117,6 +122,10 @@ class ReadPart(Part):
     )
     headers: Names | None = Field(
         default=None, description="Names of the columns of a CSV that has no header line."
+    )
+    facet_headers: Names | None = Field(default=None, description="The same for facet_data.")
+    prediction_headers: Names | None = Field(
+        default=None, description="The same for prediction_data."
     )
     records: StrictStr | None = Field(
         default=None,
@@ -168,7 +177,7 @@ class ReadPart(Part):
 
     def told(self) -> dict[str, Any]:
         """Return what was said, under the names that `Dataset.read` has for it."""
-        return self.model_dump(exclude_defaults=True, exclude={"train_query", "validation_query"})
+        return self.model_dump(exclude_defaults=True, exclude=OF_OTHERS)
 
 
 class RolesPart(Part):
@@ -345,6 +354,10 @@ class AnalyzeConfig(Part):
     facet_data: StrictStr | None = Field(
         default=None, description="Table with the columns of facets that data does not have."
     )
+    prediction_data: StrictStr | None = Field(
+        default=None,
+        description="Table with the column of predictions, where data does not have it.",
+    )
     model: ModelPart | None = Field(
         default=None, description="The model; none when the data has answers."
     )
@@ -357,6 +370,10 @@ class AnalyzeConfig(Part):
         default_factory=SectionConfig, description="Each section's own settings."
     )
     notify: Names = Field(default=(), description="Channels that findings are sent to: log.")
+    clarify: ClarifyPart | None = Field(
+        default=None,
+        description="What an analysis_config.json asked for; assay writes this part itself.",
+    )
     out: StrictStr | None = Field(
         default=None, description="Folder for the report; default: assay-out."
     )

@@ -23,6 +23,7 @@ PATHS: tuple[Keys, ...] = (
     ("validation",),
     ("before",),
     ("facet_data",),
+    ("prediction_data",),
     ("model", "path"),
     ("out",),
 )
@@ -108,6 +109,33 @@ def config_from_options(
     return _validate(raw, sections, source="the call", flags={}, lines={}, also=[])
 
 
+def config_from_parts(
+    parts: Mapping[str, object],
+    sections: Sequence[Section],
+    *,
+    source: str,
+    flags: Mapping[Keys, tuple[str, object]],
+) -> AnalyzeConfig:
+    """Make a config of what another file was translated into; flags overrule it.
+
+    Parameters
+    ----------
+    parts : mapping
+        As assay.yaml holds them, with absolute paths.
+    sections : sequence of Section
+    source : str
+        Name of the file, for messages.
+    flags : mapping
+        As for `read_config`.
+
+    Raises
+    ------
+    ConfigError
+        With every problem, each with its path in the config, or under the name of its flag.
+    """
+    return _validate(dict(parts), sections, source=source, flags=flags, lines={}, also=[])
+
+
 def dump_config(config: AnalyzeConfig) -> str:
     """Return the YAML that `read_config` reads back into an equal config.
 
@@ -177,7 +205,7 @@ def _rebase(raw: dict[str, Any], keys: Keys, folder: Path) -> None:
             holder[key] = inner = {keys[-1]: inner}
         holder = inner
     if isinstance(holder, dict) and isinstance(holder.get(keys[-1]), str):
-        holder[keys[-1]] = _absolute(holder[keys[-1]], folder)
+        holder[keys[-1]] = absolute_place(holder[keys[-1]], folder)
 
 
 def _rebase_folders(raw: dict[str, Any], folder: Path) -> None:
@@ -188,16 +216,16 @@ def _rebase_folders(raw: dict[str, Any], folder: Path) -> None:
     listed = [given] if isinstance(given, str) else given
     if isinstance(listed, list):
         model["python_path"] = [
-            _absolute(each, folder) if isinstance(each, str) else each for each in listed
+            absolute_place(each, folder) if isinstance(each, str) else each for each in listed
         ]
 
 
-def _absolute(text: str, folder: Path) -> str:
+def absolute_place(text: str, folder: Path) -> str:
     """Let a path start from a folder; URIs, commands and modules are left as they are."""
     function = FUNCTION.fullmatch(text)
     if function is not None:
         module, name = function["module"], function["name"]
-        return f"{_absolute(module, folder)}:{name}" if module.endswith(".py") else text
+        return f"{absolute_place(module, folder)}:{name}" if module.endswith(".py") else text
     if SCHEME.fullmatch(text):
         return text
     return (folder / Path(text).expanduser()).as_posix()
@@ -213,9 +241,9 @@ def _overlay(raw: dict[str, Any], flags: Mapping[Keys, tuple[str, object]]) -> d
             holder[key] = dict(inner) if isinstance(inner, dict) else {}
             holder = holder[key]
         if keys in PATHS and isinstance(value, str):
-            value = _absolute(value, here)
+            value = absolute_place(value, here)
         elif keys == ("model", "python_path") and isinstance(value, tuple):
-            value = tuple(_absolute(str(each), here) for each in value)
+            value = tuple(absolute_place(str(each), here) for each in value)
         holder[keys[-1]] = value
     return merged
 

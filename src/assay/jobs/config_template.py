@@ -46,6 +46,8 @@ EXAMPLES = {
     ("model", "options"): {"timeout": 30},
     ("read", "delimiter"): ";",
     ("read", "headers"): ["age", "income"],
+    ("read", "facet_headers"): ["sex"],
+    ("read", "prediction_headers"): ["predicted"],
     ("read", "records"): "data.rows",
     ("read", "columns"): {"city": "address.city"},
     ("read", "sheet"): "2026",
@@ -59,6 +61,7 @@ EXAMPLES = {
     ("options", "compat"): "smclarify-0.5",
     ("before",): "last_month.csv",
     ("facet_data",): "facets.csv",
+    ("prediction_data",): "predictions.csv",
     ("out",): "assay-out",
 }
 

@@ -109,11 +109,11 @@ def open_inputs(config: AnalyzeConfig, progress: "Progress") -> Inputs:
     if config.data is None:
         msg = "no data were named; say where the table is (data: in the file, or DATA)"
         raise InputError(msg)
-    for place in ("data", "train", "validation", "before", "facet_data"):
+    for place in ("data", "train", "validation", "before", "facet_data", "prediction_data"):
         _check_exists(place, getattr(config, place))
     predictor = _load(config, progress)
     progress("Opening the data", 0, None)
-    data = read_table(config.data, config)
+    data = with_prediction_data(read_table(config.data, config), config)
     return Inputs(
         data=with_facet_data(data, config.facet_data, config),
         before=_like(data, config.before, None),
@@ -237,7 +237,7 @@ def read_table(source: object, config: AnalyzeConfig) -> Dataset:
         source,
         label=roles.label,
         positive=roles.positive,
-        prediction=roles.prediction,
+        prediction=roles.prediction if config.prediction_data is None else None,
         score=roles.scores or None,
         group=roles.group,
         weight=roles.weight,
@@ -263,7 +263,36 @@ def with_facet_data(data: Dataset, source: object, config: AnalyzeConfig) -> Dat
         return data
     from assay.data.side_file import join_side_file  # noqa: PLC0415 - seldom there
 
+    if config.read.facet_headers is not None and isinstance(source, str):
+        source = _side_rows(source, config.read.facet_headers)
     return join_side_file(data, source, on=config.roles.join_on)
+
+
+def with_prediction_data(data: Dataset, config: AnalyzeConfig) -> Dataset:
+    """Return the data with the column of predictions from the file that holds it.
+
+    Raises
+    ------
+    InputError
+        If no column of predictions is named, or the two tables cannot be joined.
+    """
+    if config.prediction_data is None:
+        return data
+    from assay.data.side_file import join_side_file  # noqa: PLC0415 - seldom there
+
+    if config.roles.prediction is None:
+        msg = "prediction_data holds predictions, and no column of it is named; say --prediction"
+        raise InputError(msg)
+    rows = _side_rows(config.prediction_data, config.read.prediction_headers)
+    joined = join_side_file(data, rows, on=config.roles.join_on)
+    return joined.with_roles(prediction=config.roles.prediction)
+
+
+def _side_rows(place: str, headers: Sequence[str] | None) -> object:
+    from assay.data.sources.open import open_source  # noqa: PLC0415 - seldom there
+    from assay.data.sources.reader import ReadOptions  # noqa: PLC0415
+
+    return open_source(place, ReadOptions(headers=headers)).frame
 
 
 def _load(config: AnalyzeConfig, progress: "Progress") -> Predictor | None:

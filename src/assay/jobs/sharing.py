@@ -3,7 +3,7 @@
 from assay.data.sources.secrets import hide_secrets, hide_settings
 from assay.jobs.config import AnalyzeConfig
 
-PLACES = ("data", "train", "validation", "before", "facet_data")
+PLACES = ("data", "train", "validation", "before", "facet_data", "prediction_data")
 
 
 def shareable(config: AnalyzeConfig, *, exclude_none: bool = False) -> dict[str, object]:

@@ -1,0 +1,43 @@
+"""What an analysis_config.json asked for, as far as analysis.json has to say it again."""
+
+from typing import Literal
+
+from pydantic import Field, StrictBool, StrictStr
+
+from assay.jobs.clarify.parts import Part
+
+
+class AskedFacet(Part):
+    """One facet of the file."""
+
+    name: StrictStr = Field(description="Name of the facet in results.json.")
+    column: StrictStr = Field(description="Its column.")
+    text: StrictStr | None = Field(
+        default=None, description="value_or_threshold of its group; none: the group's own name."
+    )
+
+
+class NotRun(Part):
+    """An analysis of the file that was not run."""
+
+    method: StrictStr
+    reason: StrictStr
+    turn_on: StrictStr = ""
+    is_loss: StrictBool = Field(
+        default=False, description="Whether it would have run if something else had been given."
+    )
+
+
+class ClarifyPart(Part):
+    """What analysis.json says of the analysis_config.json that it answers."""
+
+    label: StrictStr
+    label_text: StrictStr = Field(description="label_value_or_threshold.")
+    facets: tuple[AskedFacet, ...] = ()
+    pre_training_bias: tuple[StrictStr, ...] | None = Field(
+        default=None, description="Codes that were asked for; none: the method was not."
+    )
+    post_training_bias: tuple[StrictStr, ...] | None = None
+    not_run: tuple[NotRun, ...] = ()
+    notes: tuple[StrictStr, ...] = ()
+    dialect: Literal["clarify/1.0"] = "clarify/1.0"

@@ -1,0 +1,318 @@
+"""A Clarify config, the rows and the flags in; what assay.yaml would say out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, nextafter
+from pathlib import Path
+from typing import Any
+
+from assay.bias.facet_text import facet_name, number_text, parse_facet, value_text
+from assay.bias.resolve_columns import ColumnValues, read_columns
+from assay.data.dataset import Dataset
+from assay.errors import InputError
+from assay.jobs.clarify.file import ClarifyFile
+from assay.jobs.clarify.groups import Selected, quote, select
+from assay.jobs.clarify.models import choose_model, no_model, with_requests
+from assay.jobs.clarify.parts import CAPTURE
+from assay.jobs.clarify.plan import TITLES, codes_asked, not_run_here, runs
+from assay.jobs.clarify.schema import ClarifyConfig
+from assay.jobs.clarify.side_files import SideFiles, side_files
+from assay.jobs.clarify.table import Table, column_name, find_table
+
+Flags = Mapping[tuple[str, ...], tuple[str, object]]
+USUAL_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A config beside what its table turned out to hold."""
+
+    config: ClarifyConfig
+    table: Table
+    side: SideFiles
+    data: Dataset
+    values: Mapping[str, ColumnValues]
+    label: str
+    facets: tuple[str, ...]
+
+    @property
+    def levels(self) -> tuple[object, ...]:
+        """The label's values, where it has two."""
+        found = tuple(each for each in self.values[self.label].levels if each is not None)
+        return found if len(found) == 2 else ()
+
+
+def translate(
+    file: ClarifyFile,
+    *,
+    flags: Flags,
+    endpoints: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return what assay.yaml would say for a config.
+
+    The columns of the label and the facets are read once, to see what is a category and what a
+    threshold; nothing is predicted.
+
+    Parameters
+    ----------
+    file : ClarifyFile
+    flags : mapping
+        Place in assay.yaml → the flag and its value; the data, the model and the answers that
+        they name win over the config's.
+    endpoints : mapping
+        Name of a model or an endpoint → what assay.yaml says under ``model``.
+
+    Raises
+    ------
+    InputError
+        If nothing of it runs here, no data or no predictions can be had, or the rows are not
+        what the config says.
+    """
+    config = file.config
+    if not runs(config):
+        raise InputError(_nothing_runs(file))
+    model = choose_model(config.predictor, _told(flags, "model", "path"), endpoints, file.path)
+    answers = _answers(config, flags, model is not None)
+    lacking = config.methods.post_training_bias is not None and not answers
+    if lacking and config.methods.pre_training_bias is None:
+        msg = f"{file.path.name} asks for post_training_bias, and {no_model(config)}"
+        raise InputError(msg)
+    seen = _look(file, flags, with_predictions=answers == "columns")
+    raw, notes = _raw(seen, answers)
+    if answers == "model" and model is not None:
+        raw["model"] = with_requests(model, config, seen.levels, _features(seen))
+        raw["options"] |= _threshold(seen, raw["roles"].get("positive"))
+    raw["clarify"]["notes"] = [*file.notes, *notes]
+    if lacking:
+        raw["clarify"]["not_run"].append(
+            {
+                "method": "post_training_bias",
+                "reason": no_model(config),
+                "turn_on": "--model FILE or --endpoint NAME=PLACE",
+                "is_loss": True,
+            }
+        )
+    return raw
+
+
+def _nothing_runs(file: ClarifyFile) -> str:
+    if file.config.dataset_type == CAPTURE:
+        return (
+            f"{file.path.name} describes captured requests ({CAPTURE}), which are for monitoring; "
+            "write them as JSON Lines to measure bias on them"
+        )
+    asked = " and ".join(TITLES[name] for name in file.config.methods.asked)
+    return (
+        f"nothing in {file.path.name} runs here yet: it asks for {asked}, and assay runs the bias "
+        "metrics (pre_training_bias, post_training_bias); `assay analyze DATA --label COLUMN "
+        "--model FILE` judges the model without this file"
+    )
+
+
+def _told(flags: Flags, *keys: str) -> str | None:
+    value = flags.get(keys, ("", None))[1]
+    return None if value is None else str(value)
+
+
+def _answers(config: ClarifyConfig, flags: Flags, has_model: bool) -> str:
+    """Return where predictions come from: "flags", "model", "columns", or "" for nowhere."""
+    if config.methods.post_training_bias is None:
+        return ""
+    if any(("roles", name) in flags for name in ("prediction", "scores")):
+        return "flags"
+    if ("model", "path") in flags:
+        return "model"
+    if config.predicted_label is not None or config.predicted_label_dataset_uri is not None:
+        return "columns"
+    return "model" if has_model else ""
+
+
+def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
+    """Find the table, its columns, and the values of those that groups are made of."""
+    config = file.config
+    place = _told(flags, "data") or _beside(config.dataset_uri, file.path)
+    if place is None:
+        msg = (
+            f"{file.path.name} names no dataset_uri; say where the rows are: assay analyze "
+            f"{file.path} --data FILE"
+        )
+        raise InputError(msg)
+    storage = flags.get(("read", "storage"), ("", None))[1]
+    table = find_table(config, place, storage if isinstance(storage, Mapping) else None)
+    side = side_files(config, file.path, flags, with_predictions=with_predictions)
+    label = table.label or table.name_of(config.label or 0, "the label")
+    kinds = {n: k for n, k in config.assay.kinds.items() if n in (*table.columns, *side.facets)}
+    data = side.join(table.open(kinds=kinds), _join_on(config, table))
+    names = tuple(
+        column_name(each.name_or_index, side.facets or table.columns, "the facet", place)
+        for each in config.facet or ()
+    )
+    values = read_columns(data, list(dict.fromkeys((label, *names))))
+    return _Seen(config, table, side, data, values, label, names)
+
+
+def _beside(place: str | None, path: Path) -> str | None:
+    """Let a relative path start from the config's folder."""
+    if place is None or "://" in place:
+        return place
+    return (path.resolve().parent / Path(place).expanduser()).as_posix()
+
+
+def _join_on(config: ClarifyConfig, table: Table) -> str | None:
+    told = config.joinsource_name_or_index
+    return None if told is None else table.name_of(told, "the joinsource")
+
+
+def _raw(seen: _Seen, answers: str) -> tuple[dict[str, Any], list[str]]:
+    config, table = seen.config, seen.table
+    positive = select("the label", config.label_values_or_threshold or (), seen.values[seen.label])
+    facets, asked, notes = _facets(seen)
+    roles: dict[str, Any] = {"label": seen.label, "facets": facets}
+    options: dict[str, Any] = {"compat": config.assay.compat} if config.assay.compat else {}
+    bias: dict[str, Any] = {"metrics": _metrics(config)}
+    notes = [*filter(None, [positive.note]), *notes]
+    _outcome(positive, seen, roles, options, bias)
+    if config.group_variable is not None:
+        roles["group_variable"] = table.name_of(config.group_variable, "the group variable")
+    _other_roles(seen, roles)
+    if answers == "columns":
+        roles["prediction"] = seen.side.prediction or table.predicted
+    elif table.predicted is not None:
+        roles["ignore"] = [*roles["ignore"], table.predicted]
+    kinds = {
+        name: kind for name, kind in config.assay.kinds.items() if name in seen.data.schema.names
+    }
+    if kinds:
+        roles["kinds"] = kinds
+    asked_of = {
+        name: codes_asked(config, name) for name in ("pre_training_bias", "post_training_bias")
+    }
+    raw = {
+        "data": table.place,
+        **seen.side.told(),
+        "read": {**table.read, **seen.side.read()},
+        "roles": roles,
+        "options": options,
+        "sections": {"bias": bias},
+        "clarify": {
+            "label": seen.label,
+            "label_text": positive.text,
+            "facets": asked,
+            **asked_of,
+            "not_run": [each.model_dump() for each in not_run_here(config)],
+        },
+    }
+    return raw, notes
+
+
+def _metrics(config: ClarifyConfig) -> list[str]:
+    """Return the codes to compute; none where all of every method are asked for."""
+    asked = [getattr(config.methods, name) for name in config.methods.bias]
+    if all(each.methods == "all" for each in asked):
+        return []
+    codes = [code for name in config.methods.bias for code in codes_asked(config, name) or ()]
+    return codes
+
+
+def _facets(seen: _Seen) -> tuple[list[str], list[dict[str, Any]], list[str]]:
+    """Return the facets in assay's grammar, what analysis.json calls them, and notes."""
+    texts: list[str] = []
+    asked: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for facet, name in zip(seen.config.facet or (), seen.facets, strict=True):
+        chosen = None
+        if facet.value_or_threshold:
+            chosen = select("the facet", facet.value_or_threshold, seen.values[name])
+            notes += [chosen.note] if chosen.note else []
+        texts.append(_facet_text(name, chosen))
+        spec = parse_facet(texts[-1], seen.data.schema.names)
+        text = None if chosen is None else chosen.text
+        asked.append({"name": facet_name(spec), "column": name, "text": text})
+    return texts, asked, notes
+
+
+def _facet_text(name: str, chosen: Selected | None) -> str:
+    if chosen is None:
+        return quote(name)
+    if chosen.threshold is not None:
+        return f"{quote(name)}>{number_text(chosen.threshold)}"
+    return f"{quote(name)}={','.join(quote(value_text(level)) for level in chosen.levels)}"
+
+
+def _outcome(
+    positive: Selected,
+    seen: _Seen,
+    roles: dict[str, Any],
+    options: dict[str, Any],
+    bias: dict[str, Any],
+) -> None:
+    """Say what is predicted and what of it is positive."""
+    column = seen.values[seen.label]
+    levels = tuple(each for each in column.levels if each is not None)
+    good = positive.levels
+    if positive.threshold is not None:
+        if len(levels) != 2:
+            options["task"] = "regression"
+            bias["label_threshold"] = positive.threshold
+            return
+        good = tuple(each for each in levels if float(each) > positive.threshold)  # type: ignore[arg-type]
+    if len(good) == len(levels) and not column.n_unlisted:
+        msg = (
+            f"label_values_or_threshold lists every value of the label {seen.label!r}: "
+            f"{', '.join(map(repr, levels))}; list those that are positive, and leave one out"
+        )
+        raise InputError(msg)
+    if len(levels) == 2:
+        roles["positive"] = good[0]
+        return
+    options["task"] = "multiclass"
+    bias["positive"] = [str(each) for each in good]
+
+
+def _other_roles(seen: _Seen, roles: dict[str, Any]) -> None:
+    """Leave the columns out that a model never gets."""
+    config, table = seen.config, seen.table
+    used = {seen.label, roles.get("group_variable"), table.predicted, *seen.facets}
+    excluded = [table.name_of(each, "excluded_columns") for each in config.excluded_columns or ()]
+    joined = _join_on(config, table)
+    if joined is not None and joined not in used:
+        roles["id"] = joined
+        used.add(joined)
+    roles["ignore"] = [name for name in dict.fromkeys(excluded) if name not in used]
+    if joined is not None and seen.side.names:
+        roles["join_on"] = joined
+
+
+def _features(seen: _Seen) -> list[str]:
+    """Return the columns that are sent to a model, in the order of the data."""
+    config, table = seen.config, seen.table
+    gone = {seen.label, table.predicted, _join_on(config, table)}
+    gone |= {table.name_of(each, "excluded_columns") for each in config.excluded_columns or ()}
+    return [name for name in table.columns if name not in gone]
+
+
+def _threshold(seen: _Seen, positive: object) -> dict[str, float]:
+    """Return the score from which the answer is positive: the original's are strictly above.
+
+    The score is that of the second class; where the first counts as positive, its own score is
+    what the other leaves of 1.
+    """
+    predictor = seen.config.predictor
+    told = seen.config.probability_threshold
+    if told is None or not seen.levels or (predictor is not None and _says_labels(seen.config)):
+        return {}
+    if told == USUAL_THRESHOLD:
+        return {}
+    second = seen.levels[1]
+    headers = predictor.label_headers if predictor is not None else None
+    if headers is not None and len(headers) == 1:
+        second = next((each for each in seen.levels if str(each) == str(headers[0])), second)
+    return {"threshold": nextafter(told, inf) if positive == second else 1.0 - told}
+
+
+def _says_labels(config: ClarifyConfig) -> bool:
+    """Whether the model decides the label itself: by a place in its answer, or by its classes."""
+    predictor = config.predictor
+    return predictor is not None and (
+        predictor.label is not None or len(predictor.label_headers or ()) > 1
+    )
