@@ -1,6 +1,7 @@
 """What is looked at in each row: the label, the prediction, and which of their values is good."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import narwhals as nw
@@ -50,3 +51,24 @@ class Outcomes:
     as_probabilities: bool = False
     actual_number: nw.Expr | None = None
     predicted_number: nw.Expr | None = None
+
+    @cached_property
+    def label_is_positive(self) -> nw.Expr | None:
+        """Whether the label is the positive outcome; None without a label or such an outcome."""
+        if self.label is None or not self.labels_positive:
+            return None
+        return self.label.is_in(list(self.labels_positive))
+
+    @cached_property
+    def number_terms(self) -> dict[str, nw.Expr]:
+        """What the numbers of a regression are compared by.
+
+        "label", "prediction" and, with both, "error" (predicted less true), "absolute_error" and
+        "squared_error". Made once, so that tables of several facets share the columns.
+        """
+        given = {"label": self.actual_number, "prediction": self.predicted_number}
+        terms = {name: each.cast(nw.Float64) for name, each in given.items() if each is not None}
+        if len(terms) == len(given):
+            error = terms["prediction"] - terms["label"]
+            terms |= {"error": error, "absolute_error": error.abs(), "squared_error": error**2}
+        return terms

@@ -18,7 +18,7 @@ from assay.tables.group_scores import GroupScoreTable
 from assay.tables.units import CellsByUnit
 
 SCORE, POSITIVE = "score", "positive"
-MAX_DENSE = 4_000_000
+MAX_DENSE = 1_000_000
 MIN_BINS = 64
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
