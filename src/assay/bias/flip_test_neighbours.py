@@ -14,8 +14,9 @@ FEW_ROWS = 10
 """Below as many rows of facet a, only the one nearest row is asked."""
 _TREE_COLUMNS = 8  # a tree is quicker than all distances up to about as many
 _MORE = 9  # beyond three times k, for votes of half the rows
+_FEW_ASKED = 1_000
 _SAME = 1e-9  # distances that differ by this share are the same
-_CELLS_AT_ONCE = 2_000_000
+_CELLS_AT_ONCE = 1_000_000
 
 
 def neighbours_for(n_rest: int) -> int:
@@ -90,61 +91,111 @@ class Neighbours:
     point_of: NDArray[np.int64]
     n_points: int
 
-    def chances(self, predicted: Flags, k: int, *, among: Flags | None = None) -> Floats:
-        """Return for each asked row the chance that most of its `k` nearest rows are positive.
+    def votes(self, predicted: Flags, k: int, *, among: Flags | None = None) -> "Votes":
+        """Let the `k` nearest rows of the reference vote about each asked row.
 
-        It is 0 or 1 where it is clear which rows are the nearest; of rows that are equally far,
-        each is as likely to be among them. This is the mean of a classifier by nearest neighbours
-        over all orders of the rows; a vote that ends even counts one half.
+        Of rows that are equally far, each is as likely to be among the nearest: what is returned
+        are means over all orders of the rows.
 
         Parameters
         ----------
         predicted : ndarray of bool, shape (n_reference,)
         k : int
-        among : ndarray of bool or None, shape (n_reference,)
-            The rows of the reference that may vote; None for all.
+        among : ndarray of bool or None, shape (n_sets, n_reference)
+            The rows of the reference that may vote, in each of several votes; None for one vote
+            of all.
 
         Returns
         -------
-        ndarray of float, shape (n_asked,)
+        Votes
             Where fewer than `k` rows are known, all of them vote; one half where there is none.
         """
-        kept = slice(None) if among is None else among
-        place = self.point_of[kept]
-        rows = np.bincount(place, minlength=self.n_points + 1)
-        positive = np.bincount(place, weights=predicted[kept], minlength=self.n_points + 1)
-        n, p = rows[self.point], positive.astype(np.int64)[self.point]
-        seen = np.cumsum(n, axis=1)
-        votes = np.minimum(k, seen[:, -1])
-        at = np.minimum(np.sum(seen < votes[:, None], axis=1), n.shape[1] - 1)
-        radius = np.take_along_axis(self.distance, at[:, None], axis=1)
+        sets = np.ones((1, len(predicted)), dtype=bool) if among is None else among
+        at_once = max(1, _CELLS_AT_ONCE // max(1, self.point.size))
+        parts = [
+            self._votes(predicted, k, sets[start : start + at_once])
+            for start in range(0, len(sets), at_once)
+        ]
+        return Votes(
+            np.concatenate([part.majority for part in parts]),
+            np.concatenate([part.share for part in parts]),
+        )
+
+    def _votes(self, predicted: Flags, k: int, sets: Flags) -> "Votes":
+        near, place = np.unique(self.point, return_inverse=True)
+        place = place.reshape(self.point.shape)
+        new = np.full(self.n_points + 1, -1, dtype=np.int64)
+        new[near] = np.arange(len(near))
+        reached = np.flatnonzero(new[self.point_of] >= 0)
+        code = new[self.point_of[reached]]
+        n = _counts(code, sets[:, reached], len(near))[:, place]
+        p = _counts(code, sets[:, reached] & predicted[reached], len(near))[:, place]
+        seen = np.cumsum(n, axis=2)
+        wanted = np.minimum(k, seen[:, :, -1])
+        at = np.minimum(np.sum(seen < wanted[:, :, None], axis=2), n.shape[2] - 1)
+        radius = self.distance[np.arange(len(place)), at][:, :, None]
         nearer = self.distance < radius * (1 - _SAME)
         tied = ~nearer & (self.distance <= radius * (1 + _SAME))
-        inside, tied = np.where(nearer, n, 0), np.where(tied, n, 0)
-        share = (np.where(nearer, p, 0).sum(axis=1), np.where(tied > 0, p, 0).sum(axis=1))
-        return _majority_chance(votes, inside.sum(axis=1), share[0], tied.sum(axis=1), share[1])
+        inside = np.sum(n * nearer, axis=2), np.sum(p * nearer, axis=2)
+        beside = np.sum(n * tied, axis=2), np.sum(p * tied, axis=2)
+        return _law_of_votes(wanted, inside, beside)
+
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Votes:
+    """What the nearest rows say.
+
+    Parameters
+    ----------
+    majority : ndarray of float, shape (n_sets, n_asked)
+        Chance that most of them are positive; 0 or 1 where no rows are equally far. A vote that
+        ends even counts one half.
+    share : ndarray of float, shape (n_sets, n_asked)
+        Share of them that are positive.
+    """
+
+    majority: Floats
+    share: Floats
+
+
+def _counts(code: Counts, chosen: Flags, n_codes: int) -> Counts:
+    """Return how many chosen rows each code has, shape (n_sets, n_codes)."""
+    offset = code[None, :] + n_codes * np.arange(len(chosen))[:, None]
+    return np.bincount(offset[chosen], minlength=n_codes * len(chosen)).reshape(-1, n_codes)
+
+
+def _law_of_votes(
+    votes: Counts, inside: tuple[Counts, Counts], tied: tuple[Counts, Counts]
+) -> Votes:
+    """Return the means over the orders of the tied rows, of which some are drawn to vote."""
+    need = votes - inside[0]
+    n, p = tied[0].astype(np.float64), tied[1].astype(np.float64)
+    drawn = np.divide(need * p, n, out=np.zeros(n.shape), where=n > 0)
+    share = np.where(votes > 0, (inside[1] + drawn) / np.maximum(votes, 1), 0.5)
+    majority = np.where(votes > 0, 0.0, 0.5)
+    clear = (votes > 0) & ((p == 0) | (p == n))
+    majority[clear] = np.where(share[clear] > 0.5, 1.0, np.where(share[clear] < 0.5, 0.0, 0.5))
+    open_votes = (votes > 0) & ~clear
+    for wanted in np.unique(need[open_votes]).tolist():
+        at = open_votes & (need == wanted)
+        majority[at] = _majority_chance(wanted, votes[at], inside[1][at], n[at], p[at])
+    return Votes(majority, share)
 
 
 def _majority_chance(
-    votes: NDArray[np.int64],
-    n_inside: NDArray[np.int64],
-    p_inside: NDArray[np.int64],
-    n_tied: NDArray[np.int64],
-    p_tied: NDArray[np.int64],
+    need: int, votes: Counts, p_inside: Counts, n_tied: Floats, p_tied: Floats
 ) -> Floats:
-    """Return the chance of a majority where some votes are drawn from rows equally far."""
-    wanted = votes - n_inside
-    chance = np.where(votes > 0, 0.0, 0.5)
-    for need in np.unique(wanted[votes > 0]).tolist():
-        rows = np.flatnonzero((wanted == need) & (votes > 0))
-        n, p = n_tied[rows].astype(np.float64), p_tied[rows].astype(np.float64)
-        all_ways = _falling(n, need)
-        ways = 1.0  # need choose drawn
-        for drawn in range(need + 1):
-            law = ways * _falling(p, drawn) * _falling(n - p, need - drawn) / all_ways
-            ahead = 2 * (p_inside[rows] + drawn) - votes[rows]
-            chance[rows] += law * (0.5 + 0.5 * np.sign(ahead))
-            ways = ways * (need - drawn) / (drawn + 1)
+    """Return the chance of a majority where `need` votes are drawn from rows equally far."""
+    chance = np.zeros(len(votes))
+    all_ways = _falling(n_tied, need)
+    ways = 1.0  # need choose drawn
+    for drawn in range(need + 1):
+        law = ways * _falling(p_tied, drawn) * _falling(n_tied - p_tied, need - drawn) / all_ways
+        chance += law * (0.5 + 0.5 * np.sign(2 * (p_inside + drawn) - votes))
+        ways = ways * (need - drawn) / (drawn + 1)
     return np.clip(chance, 0.0, 1.0)
 
 
@@ -173,8 +224,8 @@ def find_neighbours(reference: Floats, asked: Floats, k: int) -> Neighbours:
     Examples
     --------
     >>> near = find_neighbours(np.array([[0.0], [0.0], [1.0]]), np.array([[0.25]]), 1)
-    >>> near.distance.tolist(), near.chances(np.array([True, False, True]), 1).tolist()
-    ([[0.25, 0.75]], [0.5])
+    >>> near.distance.tolist(), near.votes(np.array([True, False, True]), 1).majority.tolist()
+    ([[0.25, 0.75]], [[0.5]])
     """
     points, point_of = np.unique(reference, axis=0, return_inverse=True)
     return find_among_points(points, point_of.reshape(-1), asked, k)
@@ -200,7 +251,7 @@ def find_among_points(
     """
     n_points = len(points)
     rows = np.bincount(point_of, minlength=n_points)
-    search = _searcher(points)
+    search = _searcher(points, len(asked))
     near = min(3 * k + _MORE, n_points)
     point, distance = _nearest(search, points, asked, near)
     open_rows = np.flatnonzero(_cut_within_ties(rows[point], distance, k))
@@ -225,7 +276,9 @@ def _cut_within_ties(rows: NDArray[np.int64], distance: Floats, k: int) -> Flags
 Search = Callable[[Floats, int], NDArray[np.int64]]
 
 
-def _searcher(points: Floats) -> Search:
+def _searcher(points: Floats, n_asked: int) -> Search:
+    if points.shape[1] > _TREE_COLUMNS and n_asked < _FEW_ASKED:
+        return _all_distances(points)
     from sklearn.neighbors import NearestNeighbors
 
     quick = "kd_tree" if points.shape[1] <= _TREE_COLUMNS else "brute"
@@ -234,6 +287,25 @@ def _searcher(points: Floats) -> Search:
     def search(asked: Floats, near: int) -> NDArray[np.int64]:
         found = model.kneighbors(asked, n_neighbors=near, return_distance=False)
         return cast("NDArray[np.int64]", np.asarray(found, dtype=np.int64))
+
+    return search
+
+
+def _all_distances(points: Floats) -> Search:
+    """Look at every point: quicker than starting a library's threads for few asked rows."""
+    centre = points.mean(axis=0)
+    moved = points - centre
+    squares, doubled = np.sum(moved * moved, axis=1), 2 * moved.T
+
+    def search(asked: Floats, near: int) -> NDArray[np.int64]:
+        if near == len(points):
+            return np.broadcast_to(np.arange(near), (len(asked), near))
+        at_once = max(1, _CELLS_AT_ONCE // len(points))
+        found = np.empty((len(asked), near), dtype=np.int64)
+        for start in range(0, len(asked), at_once):
+            far = squares - (asked[start : start + at_once] - centre) @ doubled
+            found[start : start + at_once] = np.argpartition(far, near, axis=1)[:, :near]
+        return found
 
     return search
 

@@ -1,24 +1,11 @@
 """How often would a group have been answered otherwise, as similar rows of the others were."""
 
-from dataclasses import dataclass
-from functools import partial
-
-import numpy as np
-from numpy.typing import NDArray
-
-from assay.bias.flip_test_neighbours import Neighbours, find_among_points, neighbours_for
+from assay.bias.flip_test_matching import N_HALVINGS, Matching, Vote
 from assay.bias.flip_test_sample import FlipRows
 from assay.bias.measurement import Measurement
 from assay.bias.metric import BiasMetric
 from assay.bias.split import Split
 from assay.metrics.few import MIN_ROWS, few_rows
-from assay.stats.interval import Interval
-from assay.stats.mover import mover_sum
-from assay.stats.rate import wilson
-
-Floats = NDArray[np.float64]
-N_HALVINGS = 20
-_ROWS_HALVED = 2_000  # asked rows by which the variance of the matching is told
 
 
 def flip_test(split: Split) -> Measurement:
@@ -53,6 +40,7 @@ def flip_test(split: Split) -> Measurement:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from assay.bias.split import FacetTables
     >>> from assay.bias.cells import GroupCells
     >>> rows = FlipRows.of_arrays(
@@ -63,178 +51,107 @@ def flip_test(split: Split) -> Measurement:
     >>> flip_test(split).value
     0.5
     """
+    return _measure(split, "majority")
+
+
+def matched_prediction_gap(split: Split) -> Measurement:
+    """Compare how often rows of a group, and the rows of facet a most like them, are accepted.
+
+    The mean over the rows of facet d of the share of its nearest neighbours in facet a that are
+    predicted positive, less the share of facet d that is. Unlike the flip test it is 0 on average
+    where similar rows are treated alike, also when the features do not settle the prediction.
+
+    Parameters
+    ----------
+    split : Split
+        With `tables.rows`.
+
+    Returns
+    -------
+    Measurement
+        In [-1, 1]; see `flip_test`.
+
+    References
+    ----------
+    Abadie and Imbens 2006, Econometrica 74:235, doi:10.1111/j.1468-0262.2006.00655.x.
+    """
+    return _measure(split, "share")
+
+
+def _measure(split: Split, vote: Vote) -> Measurement:
     rows = split.tables.rows
     if rows is None:
         return Measurement.undefined("no rows were sampled for the flip test")
     if rows.reason:
         return Measurement.undefined(rows.reason)
-    asked = rows.uniform(split.group, int(rows.n_asked[split.group].sum()) or rows.max_rest)
-    rest = rows.uniform(split.rest, rows.max_rest)
-    for side, name in ((asked, split.group_name), (rest, split.rest_name)):
-        if not len(side):
-            return Measurement.undefined(
-                f"{name} has no row with a value in every feature",
-                n_group=len(asked),
-                n_rest=len(rest),
-                warnings=rows.warnings,
-            )
-    flips = _flips(rows, asked, rest)
+    matched = _matched(split, rows)
+    if not len(matched.asked) or not len(matched.rest):
+        name = split.rest_name if len(matched.asked) else split.group_name
+        return Measurement.undefined(
+            f"{name} has no row with a value in every feature",
+            n_group=len(matched.asked),
+            n_rest=len(matched.rest),
+            warnings=rows.warnings,
+        )
+    flips = matched.flips(vote)
     up, down = flips.rates
     return Measurement(
         value=float(up - down),
-        n=len(asked) + len(rest),
-        n_group=len(asked),
-        n_rest=len(rest),
-        interval=partial(_interval, flips),
-        method=_method(rows, split, flips),
-        error=float(np.sqrt(max(0.0, flips.variance))),
-        n_effective=flips.n_effective
-        if rows.weight is not None or rows.unit is not None
-        else None,
+        n=len(matched.asked) + len(matched.rest),
+        n_group=len(matched.asked),
+        n_rest=len(matched.rest),
+        interval=flips.interval,
+        method=_method(matched, split),
+        error=flips.error,
+        n_effective=None if rows.is_plain else flips.n_effective,
         unit=rows.unit_kind,
         seed=rows.seed,
-        warnings=(*_few(rows, asked, rest, split), *rows.warnings),
+        warnings=(*_few(matched, split), *rows.warnings),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Flips:
-    """Shares of facet d that go up and down, and how they vary.
-
-    Parameters
-    ----------
-    rates : ndarray of float, shape (2,)
-    covariance : ndarray of float, shape (2, 2)
-    n_effective : float
-        Independent rows of facet d of equal weight.
-    freedom : float or None
-        Of the covariance, where it comes from few units.
-    k : int
-    """
-
-    rates: Floats
-    covariance: Floats
-    n_effective: float
-    freedom: float | None
-    k: int
-
-    @property
-    def variance(self) -> float:
-        return float(self.covariance[0, 0] + self.covariance[1, 1] - 2 * self.covariance[0, 1])
+def _matched(split: Split, rows: FlipRows) -> Matching:
+    """Return the matching of a split, which both metrics share."""
+    known = split.cache.get("matching")
+    if isinstance(known, Matching):
+        return known
+    limit = int(rows.n_asked[split.group].sum()) or rows.max_rest
+    asked, rest = rows.uniform(split.group, limit), rows.uniform(split.rest, rows.max_rest)
+    split.cache["matching"] = made = Matching(rows, asked, rest)
+    return made
 
 
-def _flips(rows: FlipRows, asked: NDArray[np.intp], rest: NDArray[np.intp]) -> _Flips:
-    k = neighbours_for(len(rest))
-    points, of_row = rows.points
-    used, point_of = np.unique(of_row[rest], return_inverse=True)
-    near = find_among_points(points[used], point_of.reshape(-1), rows.features[asked], k)
-    said, got = near.chances(rows.predicted[rest], k), rows.predicted[asked]
-    moved = np.stack([np.where(got, 0.0, said), np.where(got, 1 - said, 0.0)])
-    weight = np.ones(len(asked)) if rows.weight is None else rows.weight[asked]
-    share = weight / weight.sum()
-    rates = moved @ share
-    unit = np.arange(len(asked)) if rows.unit is None else rows.unit[asked]
-    centred = _by_unit((moved - rates[:, None]) * share, unit)
-    n_units = centred.shape[1]
-    grown = n_units / (n_units - 1) if n_units > 1 else 1.0
-    covariance = grown * centred @ centred.T + _shared(rows, asked, rest, near, k, share)
-    effective = min(1 / float(share @ share), n_units)
-    return _Flips(rates, covariance, effective, n_units - 1 if rows.unit is not None else None, k)
-
-
-def _shared(
-    rows: FlipRows,
-    asked: NDArray[np.intp],
-    rest: NDArray[np.intp],
-    near: Neighbours,
-    k: int,
-    share: Floats,
-) -> Floats:
-    """Return what is added to the covariance since rows of facet d share neighbours."""
-    rng = np.random.default_rng(rows.seed)
-    few = np.sort(rng.permutation(len(asked))[:_ROWS_HALVED])
-    part = Neighbours(near.point[few], near.distance[few], near.point_of, near.n_points)
-    weight = share[few] / share[few].sum()
-    got, predicted = rows.predicted[asked[few]], rows.predicted[rest]
-    own = few if rows.unit is None else rows.unit[asked[few]]
-    unit = np.arange(len(rest)) if rows.unit is None else rows.unit[rest]
-    _, place = np.unique(unit, return_inverse=True)
-    n_units = int(place.max()) + 1
-    found = np.zeros((2, 2))
-    for _ in range(N_HALVINGS):
-        half = (rng.permutation(n_units) < n_units // 2)[place.reshape(-1)]
-        apart = part.chances(predicted, k, among=half) - part.chances(predicted, k, among=~half)
-        terms = _by_unit(
-            np.stack([np.where(got, 0, apart), np.where(got, -apart, 0)]) * weight, own
-        )
-        total = terms.sum(axis=1)
-        found += np.outer(total, total) - terms @ terms.T
-    # Two halves differ by twice the variance of one, which is twice that of all rows.
-    found /= 4 * N_HALVINGS
-    alone = (
-        float(weight @ weight)
-        if rows.unit is None
-        else float(np.sum(_by_unit(weight[None], own) ** 2))
-    )
-    values, vectors = np.linalg.eigh(found / max(1 - alone, alone))
-    return (vectors * np.maximum(values, 0.0)) @ vectors.T
-
-
-def _by_unit(terms: Floats, unit: NDArray[np.integer]) -> Floats:
-    """Return the sums of each row of `terms` within units, shape (n_terms, n_units)."""
-    _, place = np.unique(unit, return_inverse=True)
-    sums = [np.bincount(place.reshape(-1), weights=row) for row in terms]
-    return np.stack(sums).astype(np.float64)
-
-
-def _interval(flips: _Flips, level: float) -> Interval:
-    """Combine Wilson's intervals of both shares, with as many rows as their variances show."""
-    ends: list[Interval] = []
-    for rate, variance in zip(flips.rates, np.diag(flips.covariance), strict=True):
-        trials = flips.n_effective
-        if 0 < rate < 1 and variance > 0:
-            trials = min(trials, float(rate * (1 - rate) / variance))
-        ends.append(wilson(float(rate), trials, level=level, freedom=flips.freedom))
-    scale = float(np.sqrt(flips.covariance[0, 0] * flips.covariance[1, 1]))
-    together = float(np.clip(flips.covariance[0, 1] / scale, -1, 1)) if scale > 0 else 0.0
-    correlation = np.array([[1.0, together], [together, 1.0]])
-    up, down = (float(rate) for rate in flips.rates)
-    joined = mover_sum([up, down], ends, coefficients=[1.0, -1.0], correlation=correlation)
-    return joined.clipped(-1.0, 1.0).around(up - down)
-
-
-def _few(
-    rows: FlipRows, asked: NDArray[np.intp], rest: NDArray[np.intp], split: Split
-) -> tuple[str, ...]:
+def _few(matched: Matching, split: Split) -> tuple[str, ...]:
     """Say where a facet, or the rarer answer in facet a, has too few rows."""
-    positive = int(rows.predicted[rest].sum())
-    rarer = min(positive, len(rest) - positive)
+    n_asked, n_rest = len(matched.asked), len(matched.rest)
+    positive = int(matched.rows.predicted[matched.rest].sum())
+    rarer = min(positive, n_rest - positive)
     answer = "positive" if positive == rarer else "negative"
     return (
-        *few_rows(len(asked), least=MIN_ROWS, what=f"rows of {split.group_name}"),
-        *few_rows(len(rest), least=MIN_ROWS, what=f"rows of {split.rest_name}"),
+        *few_rows(n_asked, least=MIN_ROWS, what=f"rows of {split.group_name}"),
+        *few_rows(n_rest, least=MIN_ROWS, what=f"rows of {split.rest_name}"),
         *few_rows(rarer, what=f"rows predicted {answer} in {split.rest_name}"),
     )
 
 
-def _method(rows: FlipRows, split: Split, flips: _Flips) -> str:
-    in_group = int(rows.n_data[split.group].sum())
-    in_rest = int(rows.n_data[split.rest].sum())
-    asked = len(rows.uniform(split.group, int(rows.n_asked[split.group].sum()) or rows.max_rest))
-    rest = len(rows.uniform(split.rest, rows.max_rest))
+def _method(matched: Matching, split: Split) -> str:
+    in_group = int(matched.rows.n_data[split.group].sum())
+    in_rest = int(matched.rows.n_data[split.rest].sum())
     return (
-        f"{flips.k} nearest neighbours of {asked:,} of {in_group:,} rows among {rest:,} of "
-        f"{in_rest:,}; hybrid score with the variance of the matching ({N_HALVINGS} halvings)"
+        f"{matched.k} nearest neighbours of {len(matched.asked):,} of {in_group:,} rows among "
+        f"{len(matched.rest):,} of {in_rest:,}; hybrid score with the variance of the matching "
+        f"({N_HALVINGS} halvings)"
     )
 
 
-METRIC = BiasMetric(
+FLIP_TEST = BiasMetric(
     name="flip_test",
     title="Flip test",
     acronym="FT",
     stage="post_training",
     function=flip_test,
     needs="rows",
+    tolerated=None,
     positive_means="More rows of {group} would get the better answer ({outcome}) than would lose "
     "it, if they were answered as the most similar rows of {rest}.",
     negative_means="More rows of {group} would lose the better answer ({outcome}) than would get "
@@ -243,10 +160,33 @@ METRIC = BiasMetric(
         "What the model says about each row of the group, against what it says about the rows of "
         "the others that are most like it.",
         "Not where features differ much in scale or stand for the group itself: the nearest rows "
-        "are then not alike in what matters.",
-        "The conditional demographic disparity of predictions, or the gap in scores when only the "
-        "facet is changed in each row.",
+        "are then not alike in what matters. Where similar rows get different answers, a majority "
+        "of neighbours gives the rarer answer less often than the rows have it, and the value is "
+        "not 0 though groups are treated alike; so it makes no finding by itself.",
+        "The matched difference in predictions, which has no such lean, and the gap in scores "
+        "when only the facet is changed in each row.",
     ),
     reference="Black, Yeom and Fredrikson 2020, FAT*, doi:10.1145/3351095.3372845",
     clarify=True,
 )
+
+MATCHED = BiasMetric(
+    name="matched_prediction_gap",
+    title="Matched difference in predictions",
+    stage="post_training",
+    function=matched_prediction_gap,
+    needs="rows",
+    positive_means="Rows of {rest} that are most like those of {group} get the better answer "
+    "({outcome}) more often.",
+    negative_means="Rows of {rest} that are most like those of {group} get the better answer "
+    "({outcome}) less often.",
+    help=(
+        "How often the rows of the others that are most like each row of the group are predicted "
+        "positive, against how often the group is.",
+        "Not where features differ much in scale or stand for the group itself: the nearest rows "
+        "are then not alike in what matters.",
+        "The difference in positive predictions, which compares all rows, alike or not.",
+    ),
+    reference="Abadie and Imbens 2006, Econometrica 74:235",
+)
+METRICS = (FLIP_TEST, MATCHED)

@@ -9,7 +9,7 @@ from assay.bias.catalogue import find_bias_metric
 from assay.bias.cells import GroupCells
 from assay.bias.flip_test_neighbours import flip_counts
 from assay.bias.flip_test_sample import FlipRows
-from assay.bias.post_training.flip_test import METRIC, flip_test
+from assay.bias.post_training.flip_test import FLIP_TEST, flip_test, matched_prediction_gap
 from assay.bias.split import FacetTables, Split
 
 
@@ -52,7 +52,7 @@ def test_value_is_that_of_the_classifier():
 
 
 def test_the_catalogue_knows_it():
-    assert find_bias_metric("FT") is METRIC
+    assert find_bias_metric("FT") is FLIP_TEST
 
 
 @given(seed=st.integers(0, 10_000))
@@ -144,10 +144,28 @@ def test_units_widen_the_interval():
     assert wide.unit == "group"
 
 
+def test_matched_gap_worked_by_hand():
+    reference = [[0], [0], [0], [0], [0], [9], [9], [9], [9], [9]]
+    said = [1, 1, 0, 0, 0, 1, 1, 1, 1, 0]
+    rows = rows_of([0] * 10 + [1, 1], [*reference, [1], [8]], [*said, 0, 1])
+    assert flip_test(split_of(rows)).value == pytest.approx((0 - 0) / 2)
+    assert matched_prediction_gap(split_of(rows)).value == pytest.approx((0.4 + 0.8 - 1) / 2)
+
+
+def test_matched_gap_does_not_lean_where_features_say_nothing():
+    rng = np.random.default_rng(8)
+    group, said = rng.integers(0, 2, 6_000), rng.random(6_000) < 0.25
+    split = split_of(rows_of(group, rng.normal(size=(6_000, 2)), said))
+    low, high = matched_prediction_gap(split).ends(0.99)
+    assert low < 0 < high
+    assert flip_test(split).ends(0.99).high < -0.05
+
+
+@pytest.mark.parametrize("metric", [flip_test, matched_prediction_gap])
 @pytest.mark.parametrize(("n_a", "n_d"), [(120, 120), (60, 240)])
-def test_intervals_cover(n_a, n_d):
+def test_intervals_cover(metric, n_a, n_d):
     rng = np.random.default_rng(11)
-    found = [flip_test(split_of(drawn(rng, n_a, n_d))) for _ in range(150)]
+    found = [metric(split_of(drawn(rng, n_a, n_d))) for _ in range(120)]
     mean = np.mean([each.value for each in found])
     for level, least in ((0.95, 0.89), (0.8, 0.71)):
         ends = [each.ends(level) for each in found]
