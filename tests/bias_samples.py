@@ -6,6 +6,7 @@ The intervals are Wald's: good enough to lay out a page, not to be trusted.
 from collections.abc import Mapping
 from math import exp, isfinite, log, sqrt
 
+from assay.bias.catalogue import bias_metrics
 from assay.bias.metric import BiasMetric
 from assay.bias.reading import group_words, read_value
 from assay.bias.result import BiasMeasure, BiasResult, FacetResult, GroupRow, LeftOut
@@ -17,6 +18,7 @@ LONG = "Holand-Netherlands, and whoever else was born on the coast of the North 
 OUTCOME = "income '>50K'"
 Z, Z_JOINT = 1.96, 3.3
 INF = float("inf")
+NAMES = {each.acronym: each.name for each in bias_metrics() if each.acronym}
 Counts = tuple[int, int, int, int]
 """True positives, false positives, false negatives, true negatives."""
 
@@ -24,7 +26,7 @@ Counts = tuple[int, int, int, int]
 def sample_metric(acronym: str, title: str, **about: object) -> BiasMetric:
     """A metric that is never called."""
     known = {
-        "name": title.replace(" ", "_"),
+        "name": NAMES.get(acronym, title.replace(" ", "_")),
         "stage": "post_training",
         "function": print,
         "needs": "both",

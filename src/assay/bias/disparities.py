@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
+from assay.bias.catalogue import find_bias_metric
 from assay.bias.families import (
     BY_ANSWER,
     CALIBRATION,
@@ -17,7 +18,7 @@ from assay.bias.families import (
     SELECTION,
     family_of,
 )
-from assay.bias.reading import group_words, plain_number, points
+from assay.bias.reading import group_words, is_of_shares, plain_number, points
 from assay.bias.result import BiasMeasure, FacetResult
 from assay.bias.shown import Shown
 from assay.result import Finding, Json
@@ -25,7 +26,6 @@ from assay.stats.interval import Interval
 
 FOUR_FIFTHS = 0.8
 HEADS = ("DPL", "DPPL", "RD", "SD")
-SHARES = frozenset({"DPL", "DPPL", "RD", "SD", "AD", "DAR", "DRR"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +84,16 @@ def disparity_findings(facets: Sequence[Groups], outcome: str) -> tuple[Finding,
                 else:
                     heads[part] = _under(heads[part], (finding,))
     return tuple(heads.values())
+
+
+def widest_disparity(groups: Groups) -> Shown | None:
+    """Return the disparity that a facet's page begins with; None where none is shown."""
+    for family in ORDER:
+        several = [each[family] for each in groups.shown.values() if family in each]
+        if several:
+            heads = [each[0] for each in several]
+            return min(heads, key=lambda each: (_heads(each), -each.size))
+    return None
 
 
 def _part(
@@ -196,9 +206,7 @@ def _cause_of(effect: str, families: Mapping[str, list[Shown]]) -> str | None:
         alone = PREDICTED_NUMBERS in families and LABELS not in families
         return PREDICTED_NUMBERS if alone else None
     if effect == ERRORS:
-        only_by_answer = all(
-            each.measure.acronym in BY_ANSWER for each in families.get(ERRORS, ())
-        )
+        only_by_answer = all(each.measure.metric in BY_ANSWER for each in families.get(ERRORS, ()))
         if LABELS in families and only_by_answer:
             return LABELS
         if LABELS not in families and SELECTION in families:
@@ -216,15 +224,15 @@ def _finding(facet: FacetResult, group: str, family: str, several: Sequence[Show
         cause = _where_from(facet, group) or cause
     return replace(
         about,
-        message=f"{_sentence(several[0])}.",
+        message=f"{sentence_of(several[0])}.",
         where={"facet": facet.name, "group": group},
         evidence=_evidence(several),
         cause=cause,
     )
 
 
-def _sentence(head: Shown) -> str:
-    """Return the reading of a disparity with the interval that shows it."""
+def sentence_of(head: Shown) -> str:
+    """Return the reading of a disparity with the interval that shows it, without full stop."""
     measure, interval = head.measure, head.interval
     reading = measure.reading or f"{measure.title} of {measure.group}"
     return f"{reading} ({_range(measure, interval)})"
@@ -233,7 +241,7 @@ def _sentence(head: Shown) -> str:
 def _range(measure: BiasMeasure, interval: Interval) -> str:
     """Return an interval as the reading counts: points without sign for differences of shares."""
     low, high = interval
-    if measure.acronym not in SHARES:
+    if not is_of_shares(find_bias_metric(measure.metric)):
         return f"{plain_number(low)} to {plain_number(high)}"
     low, high = sorted((abs(low), abs(high)))
     return f"{points(low).split()[0]} to {points(high)}"

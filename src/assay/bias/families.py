@@ -7,31 +7,89 @@ LABELS, SELECTION, ERRORS = "labels", "selection_rates", "error_rates"
 RANKING, CALIBRATION = "ranking", "calibration"
 PREDICTED_NUMBERS, NUMERIC_ERRORS = "predicted_numbers", "errors"
 
-BY_ACRONYM = {
-    "DPL": LABELS,
-    "CDDL": LABELS,
-    "KL": LABELS,
-    "JS": LABELS,
-    "LP": LABELS,
-    "TVD": LABELS,
-    "KS": LABELS,
-    "DPPL": SELECTION,
-    "DI": SELECTION,
-    "CDDPL": SELECTION,
-    "FT": SELECTION,
-    "RD": ERRORS,
-    "SD": ERRORS,
-    "AD": ERRORS,
-    "DAR": ERRORS,
-    "DRR": ERRORS,
-    "DCA": ERRORS,
-    "DCR": ERRORS,
-    "TE": ERRORS,
+OF_FAMILY = {
+    LABELS: (
+        "conditional_demographic_disparity_in_labels",
+        "difference_in_positive_proportions_in_labels",
+        "jensen_shannon",
+        "jensen_shannon_multiclass",
+        "kolmogorov_smirnov",
+        "kolmogorov_smirnov_multiclass",
+        "kullback_leibler",
+        "kullback_leibler_multiclass",
+        "lp_norm",
+        "lp_norm_multiclass",
+        "mean_label_difference",
+        "total_variation",
+        "total_variation_multiclass",
+    ),
+    SELECTION: (
+        "conditional_demographic_disparity_in_predicted_labels",
+        "difference_in_positive_proportions_in_predicted_labels",
+        "disparate_impact",
+        "flip_test",
+        "matched_prediction_gap",
+        "mean_score_difference",
+        "facet_flip_gap",
+    ),
+    PREDICTED_NUMBERS: (
+        "mean_prediction_difference",
+        "prediction_quantile_50_difference",
+        "prediction_quantile_90_difference",
+    ),
+    RANKING: ("auc_difference",),
+    CALIBRATION: ("calibration_gap",),
+    ERRORS: (
+        "accuracy_difference",
+        "average_odds_difference",
+        "balanced_accuracy_difference",
+        "brier_difference",
+        "difference_in_acceptance_rates",
+        "difference_in_conditional_acceptance",
+        "difference_in_conditional_rejection",
+        "difference_in_rejection_rates",
+        "equal_opportunity_difference",
+        "equalized_odds_difference",
+        "f1_difference",
+        "false_positive_rate_difference",
+        "negative_class_balance",
+        "positive_class_balance",
+        "predictive_parity_difference",
+        "recall_difference",
+        "specificity_difference",
+        "treatment_equality",
+    ),
+    NUMERIC_ERRORS: (
+        "mae_difference",
+        "mean_error_difference",
+        "residual_high_difference",
+        "residual_median_difference",
+        "rmse_difference",
+    ),
 }
-BY_ANSWER = frozenset({"DAR", "DRR", "DCA", "DCR", "TE", "AD"})
+BY_ANSWER = frozenset(
+    {
+        "accuracy_difference",
+        "brier_difference",
+        "difference_in_acceptance_rates",
+        "difference_in_conditional_acceptance",
+        "difference_in_conditional_rejection",
+        "difference_in_rejection_rates",
+        "f1_difference",
+        "predictive_parity_difference",
+        "treatment_equality",
+    }
+)
 """Differ by arithmetic alone where the base rates do, even with equal error rates."""
 
-NOT_TREATMENT = frozenset({"CI", "GE"})
+NOT_TREATMENT = frozenset(
+    {
+        "facet_imbalance",
+        "facet_imbalance_among_negatives",
+        "facet_imbalance_among_positives",
+        "generalized_entropy",
+    }
+)
 """Sizes of groups, and inequality over all rows: nobody is treated differently by them."""
 
 FAMILIES = {
@@ -99,6 +157,9 @@ FAMILIES = {
 ORDER = tuple(FAMILIES)
 
 
+_FAMILY = {name: family for family, names in OF_FAMILY.items() for name in names}
+
+
 def family_of(measure: BiasMeasure) -> str | None:
     """Return the kind of disparity that a number tells of; None where it tells of none.
 
@@ -106,29 +167,18 @@ def family_of(measure: BiasMeasure) -> str | None:
     ----------
     measure : BiasMeasure
 
+    Returns
+    -------
+    str or None
+        Of a metric that is not listed here, what its stage suggests.
+
     Examples
     --------
     >>> from assay.result import Estimate
-    >>> family_of(BiasMeasure(metric="dpl", title="", acronym="DPL", stage="pre_training",
+    >>> family_of(BiasMeasure(metric="auc_difference", title="", stage="post_training",
     ...                       estimate=Estimate(value=0.1)))
-    'labels'
+    'ranking'
     """
-    if measure.acronym in NOT_TREATMENT:
+    if measure.metric in NOT_TREATMENT:
         return None
-    if measure.acronym in BY_ACRONYM:
-        return BY_ACRONYM[measure.acronym]
-    if measure.stage == "pre_training":
-        return LABELS
-    for family, words in BY_WORD.items():
-        if any(word in measure.metric for word in words):
-            return family
-    return ERRORS
-
-
-BY_WORD = {
-    CALIBRATION: ("calibration",),
-    RANKING: ("auc", "average_precision"),
-    PREDICTED_NUMBERS: ("mean_prediction", "quantile"),
-    NUMERIC_ERRORS: ("mean_error", "absolute_error", "squared_error", "rmse", "mae", "residual"),
-    SELECTION: ("mean_score", "selection", "parity", "four_fifths", "flip"),
-}
+    return _FAMILY.get(measure.metric, LABELS if measure.stage == "pre_training" else ERRORS)

@@ -58,7 +58,7 @@ def read_value(
     template = metric.positive_means if above else metric.negative_means
     if not template:
         return f"{metric.title} of {group} against {rest} is {plain_number(value)}"
-    return _filled(_with_amount(metric, value, template.rstrip(" .")), names)
+    return filled(_with_amount(metric, value, template.rstrip(" .")), names)
 
 
 def group_words(facet: str, group: str, *, how: str = "values") -> str:
@@ -151,6 +151,12 @@ def _with_amount(metric: BiasMetric, value: float, template: str) -> str:
     return f"{template}, by {amount}"
 
 
-def _filled(template: str, names: Mapping[str, str]) -> str:
-    """Fill the fields in one pass, so that braces in names stay as they are."""
+def filled(template: str, names: Mapping[str, str]) -> str:
+    """Fill the fields of a sentence in one pass, so that braces in names stay as they are.
+
+    Examples
+    --------
+    >>> filled("{group} and {rest}", {"group": "{rest}", "rest": "b", "outcome": ""})
+    '{rest} and b'
+    """
     return re.sub(r"\{(group|rest|outcome)\}", lambda field: names[field.group(1)], template)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from assay.bias.catalogue import bias_metrics
+from assay.bias.families import BY_ANSWER, FAMILIES, NOT_TREATMENT, OF_FAMILY
 from assay.bias.findings import bias_findings
 from assay.result import Estimate
 from assay.stats.interval import Interval
@@ -214,7 +216,7 @@ def test_worst_pairs_never_make_a_finding():
 
 def test_sizes_of_groups_are_not_treatment():
     facet = only(facet_sample("sex", SEX, reported=("Female",)), "DPL")
-    sizes = replace(facet.measures[0], metric="class_imbalance", acronym="CI")
+    sizes = replace(facet.measures[0], metric="facet_imbalance", acronym="CI")
     assert bias_findings([replace(facet, measures=(sizes,))]) == ()
 
 
@@ -239,3 +241,10 @@ def test_small_groups_missing_values_and_folded_values_are_said_once():
 def test_disparities_are_warnings_never_errors():
     found = flat(bias_findings([facet_sample("sex", SEX), facet_sample("race", RACE)]))
     assert {each.severity for each in found} == {"warning", "info"}
+
+
+def test_every_metric_of_the_catalogue_has_its_kind_of_disparity():
+    listed = {name for names in OF_FAMILY.values() for name in names} | NOT_TREATMENT
+    assert {metric.name for metric in bias_metrics()} <= listed
+    assert set(OF_FAMILY) == set(FAMILIES)
+    assert listed >= BY_ANSWER
