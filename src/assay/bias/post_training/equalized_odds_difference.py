@@ -91,9 +91,19 @@ def _interval(gaps: Sequence[_Gap], value: float, p_value: float) -> Callable[[f
     def interval(level: float) -> Interval:
         together = level ** (1 / len(gaps))
         low = max(gap.size(together).low for gap in gaps) if p_value < 1 - level else 0.0
-        return Interval(low, max(gap.size(level).high for gap in gaps)).around(value)
+        high = max(gap.size(_upper_level(level, together)).high for gap in gaps)
+        return Interval(low, high).around(value)
 
     return interval
+
+
+def _upper_level(level: float, together: float) -> float:
+    """Return the level of the upper ends: they miss what the lower end does not.
+
+    All upper ends must miss for the larger one to do so, so that none of them pays for the other.
+    """
+    missed = (1 - level) - (1 - together) / 2
+    return max(1 - 2 * missed, level / 2)
 
 
 METRIC = BiasMetric(
