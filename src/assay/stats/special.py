@@ -40,6 +40,17 @@ def student_quantile(share: float, freedom: float) -> float:
     return float(special.stdtrit(freedom, share))
 
 
+def student_cdf(x: float, freedom: float) -> float:
+    """Return the share of Student's t law's mass below `x`.
+
+    Examples
+    --------
+    >>> round(student_cdf(2.093, 19), 4)
+    0.975
+    """
+    return float(special.stdtr(freedom, x))
+
+
 def beta_quantile(share: float, a: float, b: float) -> float:
     """Return where the beta law has a share of its mass below.
 
@@ -60,3 +71,14 @@ def logistic(x: Floats) -> Floats:
     [0.5]
     """
     return np.asarray(special.expit(x), dtype=np.float64)
+
+
+def error_function(x: Floats) -> Floats:
+    """Return the share of the standard normal law's mass within √2 x of its mean, signed as x.
+
+    Examples
+    --------
+    >>> error_function(np.array([0.0, 1.0])).round(4).tolist()
+    [0.0, 0.8427]
+    """
+    return np.asarray(special.erf(x), dtype=np.float64)
