@@ -296,7 +296,7 @@ SHARED: tuple[Flag, ...] = (
         group=MODEL,
         metavar="NAME=PLACE",
         pairs="a name in an analysis_config.json and the model that stands for it",
-        help="Model that stands for a name in an analysis_config.json, as for --model. Repeatable.",
+        help="Model that stands for a name in an analysis_config.json; see --model. Repeatable.",
     ),
     Flag(
         name="--endpoints",

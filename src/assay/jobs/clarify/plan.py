@@ -61,10 +61,10 @@ def describe(config: ClarifyConfig) -> Iterator[str]:
     if not runs(config):
         yield "nothing in this config runs here: assay runs the bias metrics of tables"
     elif config.methods.post_training_bias is not None and not has_answers(config):
-        name = config.predictor.name if config.predictor else None
+        name = (config.predictor.name if config.predictor else None) or "NAME"
         yield (
-            f"needs a model for post_training_bias: --model FILE, or --endpoint {name}=PLACE, "
-            f"stands for {name!r}"
+            "post_training_bias needs a model of this machine: say --model FILE, or "
+            f"--endpoint {name}=PLACE"
         )
 
 
