@@ -94,9 +94,8 @@ def calibration_within_groups(split: Split) -> Measurement:
     p_value = float((1 + np.count_nonzero(np.abs(drawn).sum(axis=1) >= value)) / (1 + N_DRAWS))
     expected = folded_moments(np.zeros(len(gaps.gap)), gaps.null)[0]
     kind = "row" if scores.by_unit is None else scores.by_unit.kind
-    few = few_rows(
-        min(positives, negatives), least=MIN_CLASS_ROWS, what=_fewer(split, positives, n)
-    )
+    fewer, label = min((positives, "positive"), (negatives, "negative"))
+    few = few_rows(fewer, least=MIN_CLASS_ROWS, what=f"{label} rows in {split.group_name}")
     return Measurement(
         value=value,
         n=n,
