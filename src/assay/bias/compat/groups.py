@@ -77,6 +77,7 @@ class _Cells:
     stratum: Ints | None
     n: Ints
     starts: Ints  # the cells of value v are starts[v] … starts[v + 1] - 1
+    whole: Confusion
     by_stratum: Ints | None  # shape (n_strata, 4); a missing stratum is the last, and is left out
 
     @classmethod
@@ -87,21 +88,21 @@ class _Cells:
         outcome = (2 * ~_flag(cube, at, PREDICTED) + ~_flag(cube, at, LABEL))[order]
         n = cube.n[order]
         starts = np.searchsorted(value[order], np.arange(len(cube.levels[at[VALUE]]) + 1))
+        whole = Confusion(*_tally(outcome, n, 4).tolist())
         if STRATUM not in at:
-            return cls(outcome, None, n, starts, None)
+            return cls(outcome, None, n, starts, whole, None)
         stratum = cube.codes[order, at[STRATUM]]
         n_strata = len(cube.levels[at[STRATUM]])
         table = _tally(stratum * 4 + outcome, n, n_strata * 4).reshape(-1, 4)
         if None in cube.levels[at[STRATUM]]:
             table = table[:-1]
-        return cls(outcome, stratum, n, starts, table)
+        return cls(outcome, stratum, n, starts, whole, table)
 
     def compare(self, place: int | None, flips: Callable[[], Flips]) -> Comparison:
         """Return the counts of a value and of the rest; None is a group of no rows."""
         own = slice(0, 0) if place is None else slice(self.starts[place], self.starts[place + 1])
-        whole = Confusion(*_tally(self.outcome, self.n, 4).tolist())
         d = Confusion(*_tally(self.outcome[own], self.n[own], 4).tolist())
-        return Comparison(d, whole - d, self._strata(own), flips)
+        return Comparison(d, self.whole - d, self._strata(own), flips)
 
     def _strata(self, own: slice) -> Strata | None:
         """Return the subgroups that hold rows of d: in the others the disparity is 0."""
@@ -123,6 +124,4 @@ def _flag(cube: Cube, at: dict[str, int], name: str) -> np.ndarray:
 
 
 def _tally(code: Ints, n: Ints, size: int) -> Ints:
-    counted = np.zeros(size, dtype=np.int64)
-    np.add.at(counted, code, n)
-    return counted
+    return np.bincount(code, weights=n, minlength=size).astype(np.int64)
