@@ -63,12 +63,12 @@ def condition_facet(
     """
     check_numbers(spec, values)
     sign, cut, key = spec.comparison or ">", spec.cuts[0], values.key()
-    text, low, high = number_text(cut), values.minimum, values.maximum
+    text, low, high, name = number_text(cut), values.minimum, values.maximum, spec.column
     holds: dict[Sign, tuple[nw.Expr, str, str]] = {
-        ">": (key > cut, f"> {text}", f"≤ {text}"),
-        ">=": (key >= cut, f"≥ {text}", f"< {text}"),
-        "<": (key < cut, f"< {text}", f"≥ {text}"),
-        "<=": (key <= cut, f"≤ {text}", f"> {text}"),
+        ">": (key > cut, f"{name} > {text}", f"{name} ≤ {text}"),
+        ">=": (key >= cut, f"{name} ≥ {text}", f"{name} < {text}"),
+        "<": (key < cut, f"{name} < {text}", f"{name} ≥ {text}"),
+        "<=": (key <= cut, f"{name} ≤ {text}", f"{name} > {text}"),
     }
     truth, group, rest = holds[sign]
     closed = sign in (">=", "<")  # the threshold belongs to the upper side

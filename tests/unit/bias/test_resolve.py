@@ -91,8 +91,15 @@ def test_a_listed_number_may_be_a_threshold(people):
     spec = FacetSpec(column="age", values=(40,), or_threshold=True)
     facet = settle(people, spec).facets[0]
     age = people.frame.collect().to_native()["age"]
-    assert (facet.how, facet.groups, facet.reported) == ("condition", ("> 40", "≤ 40"), (0,))
-    assert group_rows(people, facet) == {"> 40": (age > 40).sum(), "≤ 40": (age <= 40).sum()}
+    assert (facet.how, facet.groups, facet.reported) == (
+        "condition",
+        ("age > 40", "age ≤ 40"),
+        (0,),
+    )
+    assert group_rows(people, facet) == {
+        "age > 40": (age > 40).sum(),
+        "age ≤ 40": (age <= 40).sum(),
+    }
     for values in ((40, 41), (3,)):
         column = "age" if len(values) == 2 else "children"
         listed = FacetSpec(column=column, values=values, or_threshold=True)
@@ -167,7 +174,7 @@ def test_quantiles_of_many_rows_come_from_drawn_ones(monkeypatch):
     edges = [span.high for span in facet.spans]
     assert np.isin(edges, x).all()
     assert (facet.spans[0].low, facet.spans[-1].high) == (x.min(), x.max())
-    assert group_rows(data, above) == {"> 1": (x > 1).sum(), "≤ 1": (x <= 1).sum()}
+    assert group_rows(data, above) == {"x > 1": (x > 1).sum(), "x ≤ 1": (x <= 1).sum()}
     with pytest.raises(InputError, match="at or above the maximum"):
         settle(data, f"x>{float(x.max())!r}")
     some = float(x[7])
@@ -180,7 +187,7 @@ def test_quantiles_of_many_rows_come_from_drawn_ones(monkeypatch):
 def test_clarify_writes_the_interval_up_to_the_maximum(people):
     facet, sex = settle(people, "age>40", "sex").facets
     top = people.frame.collect().to_native()["age"].max()
-    assert clarify_interval(facet, "> 40") == f"(40, {top}]"
+    assert clarify_interval(facet, "age > 40") == f"(40, {top}]"
     assert clarify_interval(sex, "f") is None
     with pytest.raises(InputError, match="has no group 'x'"):
         clarify_interval(sex, "x")
@@ -317,12 +324,12 @@ def test_rows_without_a_value_are_a_group_where_asked_for(values):
 def test_missing_values_of_a_condition_and_of_a_real_value_named_so():
     data = opened({"x": [1.0, 2.0, float("nan"), 3.0], "z": ["(missing)", None, "a", "a"]})
     left, named = settle(data, "x>1", "z", keep_missing=True).facets
-    assert group_rows(data, left) == {"> 1": 2, "≤ 1": 1, "(missing)": 1}
+    assert group_rows(data, left) == {"x > 1": 2, "x ≤ 1": 1, "(missing)": 1}
     assert left.reported == (0,)
     assert named.groups == ("(missing)", "a", "(missing) 2")
     assert group_rows(data, named) == {"(missing)": 1, "a": 2, "(missing) 2": 1}
     alone = settle(data, "x>1").facets[0]
-    assert group_rows(data, alone) == {"> 1": 2, "≤ 1": 1, "left out": 1}
+    assert group_rows(data, alone) == {"x > 1": 2, "x ≤ 1": 1, "left out": 1}
 
 
 @pytest.mark.parametrize(
@@ -382,12 +389,13 @@ def test_intersections_agree_with_polars(people):
     frame = people.frame.collect().to_native().with_columns(old=pl.col("age") > 40)
     counts = frame.group_by("sex", "race", "old").len()
     expected = {
-        f"{s} × {r} × {'> 40' if old else '≤ 40'}": n for s, r, old, n in counts.iter_rows()
+        f"{s} × {r} × {'age > 40' if old else 'age ≤ 40'}": n
+        for s, r, old, n in counts.iter_rows()
     }
     assert group_rows(people, facet) == expected
     assert facet.is_intersection
     reported = {facet.groups[at] for at in facet.reported}
-    assert reported == {name for name in expected if name.endswith("> 40")}
+    assert reported == {name for name in expected if name.endswith("age > 40")}
 
 
 def test_an_intersection_leaves_out_rows_without_any_of_the_values():
@@ -467,6 +475,6 @@ def test_real_people(data_dir):
     facets = settle(data, "sex", "age>40", "hours_per_week", "sex*race").facets
     frame = data.frame.collect().to_native()
     assert group_rows(data, facets[0]) == dict(frame["sex"].value_counts().iter_rows())
-    assert group_rows(data, facets[1])["> 40"] == (frame["age"] > 40).sum()
+    assert group_rows(data, facets[1])["age > 40"] == (frame["age"] > 40).sum()
     assert 40.0 in [span.high for span in facets[2].spans]
     assert len(facets[3].groups) == 10
