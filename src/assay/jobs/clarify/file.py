@@ -12,7 +12,7 @@ from assay.jobs.clarify.problems import Place, Problem, json_path, schema_proble
 from assay.jobs.clarify.rules import find_problems
 from assay.jobs.clarify.schema import ClarifyConfig
 
-HEAD_BYTES = 4096
+HEAD_BYTES, MAX_BYTES = 4096, 16 * 2**20
 LISTS = ("label_values_or_threshold", "value_or_threshold")
 
 
@@ -42,8 +42,8 @@ class _Repeating(dict[str, object]):
 def is_clarify_config(path: Path) -> bool:
     """Whether a file is an analysis_config.json rather than a table of records.
 
-    It is one JSON object with the keys ``dataset_type`` and ``methods``, or one of them and the
-    usual name of the file.
+    It is one JSON object with the keys ``dataset_type`` and ``methods``, of which one holds a
+    setting and not rows; one whose name begins with ``analysis_config`` is always taken for one.
 
     Parameters
     ----------
@@ -54,17 +54,17 @@ def is_clarify_config(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not head.startswith(b"{"):
+    usual = path.name.startswith("analysis_config")
+    if not head.startswith(b"{") or (path.stat().st_size > MAX_BYTES and not usual):
         return False
     try:
         raw = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError):
-        return path.name.startswith("analysis_config")
+        return usual
     if not isinstance(raw, dict):
         return False
     known = {"dataset_type", "methods"} & raw.keys()
     settings = isinstance(raw.get("methods"), dict) or isinstance(raw.get("dataset_type"), str)
-    usual = path.name.startswith("analysis_config")
     return usual or (len(known) == 2 and settings)
 
 

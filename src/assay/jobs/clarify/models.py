@@ -43,7 +43,7 @@ def read_mapping(path: Path) -> dict[str, dict[str, Any]]:
         msg = f"the table of models {path} cannot be read: {wrong}"
         raise InputError(msg) from wrong
     except ValidationError as wrong:
-        first = wrong.errors(include_url=False)[0]
+        first = wrong.errors(include_url=False)[-1]  # of what a model may be, the fuller form
         where = ".".join(map(str, first["loc"]))
         msg = (
             f"the table of models {path} is wrong at {where}: {first['msg']}; write lines such as "
