@@ -59,7 +59,7 @@ def quantile_of(numbers: GroupScores, share: float, inside: Flags, of: str) -> S
     near = through[first:last].copy(), low[first:last].copy(), high[first:last].copy()
     interval = partial(_ends, near, share, trials, spread.freedom)
     half = interval(ONE_ERROR)
-    scarce = min(share, 1 - share) * n
+    scarce = round(min(share, 1 - share) * n, 6)
     least = f"rows beyond the {share:.0%} quantile in {of}"
     return SideNumber(
         value=float(low[at] + high[at]) / 2,

@@ -33,7 +33,9 @@ def test_place_of_many_bins(law):
         "cauchy": rng.standard_cauchy,
     }
     cuts = equal_mass_cuts(draws[law](50_000), 4_096)
-    values = np.concatenate([draws[law](20_000), cuts, [-1e308, 1e308, np.inf, -np.inf, -0.0, 0.0]])
+    values = np.concatenate(
+        [draws[law](20_000), cuts, [-1e308, 1e308, np.inf, -np.inf, -0.0, 0.0]]
+    )
     found = SharedBins(cuts).place(values)
     assert np.array_equal(found, np.searchsorted(cuts, values, side="right"))
 
