@@ -27,6 +27,8 @@ _TOO_CLOSE = 1e-6
 """Variance over mean square below which fourth powers have lost their digits."""
 _CONSTANT = 1e-13
 _ON_A_LINE = 1e-12
+ROWS_FOR_SKEW = 25.0
+"""Times the squared skewness: rows that a mean needs to be nearly normal (Cochran's rule)."""
 TOO_CLOSE = "no interval: the numbers lie too close together for their size"
 
 
@@ -110,8 +112,22 @@ def correlation_ratio(moments: GroupMoments) -> Measurement:
         n_effective=spread.n_effective,
         unit=spread.unit,
         p_value=p_value,
-        warnings=(*few, *few_units(spread)),
+        warnings=(*few, *_few_for_skew(groups), *few_units(spread)),
     )
+
+
+def _few_for_skew(groups: _Groups) -> tuple[str, ...]:
+    """Return the warning that a group is small for how skewed its numbers are, or nothing."""
+    rows = groups.w**2 / groups.powers[0]
+    spread = groups.powers[2] / groups.powers[0]
+    third = groups.powers[3] / groups.powers[0]
+    cubed = np.maximum(spread**3, 1e-300)
+    needed = np.where(spread > 0, ROWS_FOR_SKEW * third**2 / cubed, 0.0)
+    at = int(np.argmax(needed / rows))
+    if needed[at] <= max(rows[at], MIN_ROWS):
+        return ()
+    what = "rows of a group whose numbers are that skewed"
+    return few_rows(int(groups.n[at]), least=int(np.ceil(needed[at])), what=what)
 
 
 def _groups(moments: GroupMoments, held: NDArray[np.intp]) -> _Groups:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
+_NO_SPREAD = 1e-20
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ def spearman_of(x: Floats, y: Floats, weight: Floats | None = None) -> RankCorre
     first, second = _Ranks.of(x, w), _Ranks.of(y, w)
     u, v = first.rank, second.rank
     squares = float(w @ (u * u)), float(w @ (v * v))
-    if min(squares) <= 0:
+    if min(squares) <= _NO_SPREAD:
         return None
     value = float(w @ (u * v)) / (squares[0] * squares[1]) ** 0.5
     value = min(1.0, max(-1.0, value))
