@@ -47,6 +47,7 @@ def plot_disparities(frame: "pl.DataFrame") -> "alt.LayerChart":
         points,
         axis="difference from the rest",
         tolerated=ranges.pop() if len(ranges) == 1 else None,
+        bounds=(-1.0, 1.0) if all(abs(each.value) <= 1 for each in points) else None,
     )
 
 

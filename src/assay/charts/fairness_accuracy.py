@@ -9,7 +9,7 @@ from assay.tables.bias_points import TradeOffPoint
 if TYPE_CHECKING:
     import altair as alt
 
-IN_USE, CHOICE = "in use", "other thresholds by group"
+IN_USE, CHOICE = "in use", "other thresholds"
 
 
 def plot_fairness_accuracy(
@@ -31,7 +31,7 @@ def plot_fairness_accuracy(
     --------
     >>> points = [TradeOffPoint(0.0, 0.8), TradeOffPoint(0.2, 0.85, in_use=True)]
     >>> len(plot_fairness_accuracy(points).to_dict()["layer"])
-    3
+    4
     """
     import altair as alt
 
@@ -60,16 +60,18 @@ def plot_fairness_accuracy(
         y=alt.Y("y:Q", title="accuracy", scale=scale)
     )
     marks = [CHOICE, IN_USE]
-    dots = base.mark_point(filled=True, opacity=1).encode(
-        y=alt.Y("y:Q", title="accuracy", scale=scale),
-        color=alt.Color(
+    look = {
+        "y": alt.Y("y:Q", title="accuracy", scale=scale),
+        "color": alt.Color(
             "mark:N",
             sort=marks,
             scale=alt.Scale(domain=marks, range=[theme.BLUE, theme.VERMILLION]),
         ),
-        shape=alt.Shape(
+        "shape": alt.Shape(
             "mark:N", sort=marks, scale=alt.Scale(domain=marks, range=["circle", "diamond"])
         ),
-        size=alt.Size("mark:N", scale=alt.Scale(domain=marks, range=[26, 120]), legend=None),
-    )
-    return theme.finish(band, line, dots)
+    }
+    dots = choices.mark_point(filled=True, opacity=1, size=26).encode(**look)
+    now = base.transform_filter(alt.datum.mark == IN_USE)
+    used = now.mark_point(filled=True, opacity=1, size=120).encode(**look)
+    return theme.finish(band, line, dots, used)

@@ -34,7 +34,7 @@ def plot_group_rates(points: Sequence[GroupRatePoint]) -> "alt.LayerChart":
     >>> point = GroupRatePoint("Female", "selection rate", 0.2, 0.18, 0.22)
     >>> chart = plot_group_rates([point])
     >>> [layer["mark"]["type"] for layer in chart.to_dict()["layer"]]
-    ['rule', 'point']
+    ['rule', 'point', 'point']
     """
     import altair as alt
 
@@ -62,19 +62,13 @@ def plot_group_rates(points: Sequence[GroupRatePoint]) -> "alt.LayerChart":
     bar = base.mark_rule(strokeWidth=2).encode(
         x=alt.X("low:Q", title="share of the group's rows", scale=scale, axis=axis), x2="high:Q"
     )
-    dot = base.mark_point(size=52, strokeWidth=1.6, opacity=1).encode(
-        x=alt.X("value:Q", title="share of the group's rows", scale=scale, axis=axis),
-        shape=alt.Shape("rate:N", sort=rates, scale=alt.Scale(domain=rates, range=shapes)),
-        fillOpacity=alt.FillOpacity(
-            "fill:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None
-        ),
-        fill=alt.Fill(
-            "rate:N", sort=rates, scale=alt.Scale(domain=rates, range=colours), legend=None
-        ),
-    )
+    shape = alt.Shape("rate:N", sort=rates, scale=alt.Scale(domain=rates, range=shapes))
+    at = {"x": alt.X("value:Q", title="share of the group's rows", scale=scale), "shape": shape}
+    solid = base.transform_filter("!datum.few").mark_point(size=52, filled=True, opacity=1)
+    hollow = base.transform_filter("datum.few").mark_point(size=52, strokeWidth=1.6, opacity=1)
     height = len(groups) * (MARK * max(len(rates), 1) + 8) + FRAME
     note = "hollow: too few rows" if any(each.few for each in points) else ""
-    return theme.finish(bar, dot, height=height, note=note)
+    return theme.finish(bar, solid.encode(**at), hollow.encode(**at), height=height, note=note)
 
 
 def _row(point: GroupRatePoint) -> dict[str, object]:
@@ -84,5 +78,5 @@ def _row(point: GroupRatePoint) -> dict[str, object]:
         "value": point.value,
         "low": point.value if point.low is None else point.low,
         "high": point.value if point.high is None else point.high,
-        "fill": 0 if point.few else 1,
+        "few": point.few,
     }

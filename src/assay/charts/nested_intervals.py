@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 ROW = 24
 FRAME = 92
 TONES = {
-    "shown": ("beyond what is tolerated", theme.VERMILLION),
-    "plain": ("not shown to be", theme.BLUE),
+    "shown": ("shown beyond", theme.VERMILLION),
+    "plain": ("not shown", theme.BLUE),
     "few": ("too few rows", theme.MUTED),
 }
 
@@ -32,7 +32,8 @@ def plot_nested_intervals(
     Parameters
     ----------
     points : sequence of NestedInterval
-        Names that occur twice share a row.
+        Names that occur twice share a row. An interval without an end, or of too few rows and
+        wider than all others, is drawn to the edge.
     axis : str
         What the values are.
     parity : float
@@ -40,7 +41,7 @@ def plot_nested_intervals(
     tolerated : (float, float) or None
         Shaded.
     bounds : (float, float) or None
-        Beyond these no value lies; an interval without an end is drawn to the edge.
+        Beyond these no value lies.
     logarithmic : bool
         For ratios: a half is as far from 1 as the double.
 
@@ -77,6 +78,7 @@ def plot_nested_intervals(
         scale=alt.Scale(
             domain=[TONES[tone][0] for tone in tones], range=[TONES[tone][1] for tone in tones]
         ),
+        legend=alt.Legend(columns=2),
     )
     shape = alt.Shape(
         "tone:N",
@@ -84,6 +86,7 @@ def plot_nested_intervals(
             domain=[TONES[tone][0] for tone in tones],
             range=[_SHAPES[tone] for tone in tones],
         ),
+        legend=alt.Legend(columns=2),
     )
     base = alt.Chart(theme.values(rows)).encode(
         y=alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=label), color=colour
@@ -148,7 +151,7 @@ def _domain(
 ) -> list[float]:
     """Return the ends of the axis: all that is drawn, and a little room around it."""
     numbers = [parity, *(tolerated or ())]
-    for each in points:
+    for each in [each for each in points if each.tone != "few"] or points:
         ends = (each.value, each.low, each.high, each.joint_low, each.joint_high)
         numbers += [number for number in ends if number is not None]
     low, high = min(numbers), max(numbers)

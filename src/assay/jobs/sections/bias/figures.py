@@ -90,7 +90,7 @@ def _of_all_groups(
     several = [known[group] for group in order if group in known]
     if not several:
         return []
-    largest = sorted(several, key=lambda each: -abs(each.estimate.value or 0.0))[:MAX_GROUPS]
+    largest = sorted(several, key=_by_trust_and_size)[:MAX_GROUPS]
     title = full_title(several[0])
     if len(largest) < len(several):
         title = f"{title}, the {MAX_GROUPS} largest of {len(several)}"
@@ -113,7 +113,7 @@ def _figure(
         for at, key in enumerate(frame.select("facet", "group", "metric").iter_rows())
         if key in place
     ]
-    largest = max(drawn, key=lambda each: abs(each.estimate.value or 0.0))
+    largest = min(drawn, key=_by_trust_and_size)
     beyond = sum(_is_beyond(each) for each in drawn)
     name = largest.group if by == "group" else largest.acronym or largest.title
     return Figure(
@@ -144,6 +144,11 @@ def _figure(
     )
 
 
+def _by_trust_and_size(measure: BiasMeasure) -> tuple[bool, float]:
+    """Return what sorts differences: the largest first, those on too few rows last."""
+    return measure.estimate.too_few, -abs(measure.estimate.value or 0.0)
+
+
 def _is_beyond(measure: BiasMeasure) -> bool:
     if measure.simultaneous is None or measure.tolerated is None or measure.estimate.too_few:
         return False
@@ -171,6 +176,7 @@ def _rates(facet: FacetResult, kept: Sequence[str]) -> list[Figure]:
     known = [each for each in points if each.value is not None]
     if not known:
         return []
+    known = [each for each in known if not each.few] or known
     last = [each for each in known if each.rate == known[-1].rate]
     low = min(last, key=lambda each: each.value or 0.0)
     high = max(last, key=lambda each: each.value or 0.0)
@@ -285,7 +291,8 @@ def _heat_map(facet: FacetResult) -> list[Figure]:
 def _in_words(cells: Sequence[HeatMapCell], rate: str) -> str:
     judged = [each for each in cells if each.value is not None and not each.few]
     few = sum(each.few for each in cells)
-    small = f" {few} of {len(cells)} combinations have too few rows to be judged." if few else ""
+    have = "has" if few == 1 else "have"
+    small = f" {few} of {len(cells)} combinations {have} too few rows to be judged." if few else ""
     if not judged:
         return f"The {rate} of {len(cells)} combinations.{small}"
     low = min(judged, key=lambda each: each.value or 0.0)
