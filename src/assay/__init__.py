@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     )
     from assay.evaluation.evaluator import evaluate
     from assay.jobs.analyze import analyze
+    from assay.jobs.measure_bias import measure_bias
     from assay.jobs.report import AnalysisReport
     from assay.models.loading import inspect_model, load_model
     from assay.models.wrap import as_predictor
@@ -42,6 +43,7 @@ _HOME = {
     "evaluate": "assay.evaluation.evaluator",
     "inspect_model": "assay.models.loading",
     "load_model": "assay.models.loading",
+    "measure_bias": "assay.jobs.measure_bias",
 }
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "evaluate",
     "inspect_model",
     "load_model",
+    "measure_bias",
 ]
 
 

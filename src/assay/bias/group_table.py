@@ -50,7 +50,7 @@ def group_rates(
 
 
 def rates_of(cells: GroupCells) -> dict[str, tuple[Flags, Flags, str, str]]:
-    """Return name → which cells count above, which below, what these are, and if there are none."""
+    """Return name → cells above, cells below, what these are, and what is said without any."""
     every = np.ones(len(cells.n), dtype=bool)
     empty = "the group has no rows"
     y, p = cells.positive, cells.predicted
@@ -86,6 +86,4 @@ def label_shares(tables: FacetTables) -> dict[str, tuple[float, ...]]:
     np.add.at(counts, (cells.group, cells.label), cells.w)
     total = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
-    return {
-        name: tuple(map(float, row)) for name, row in zip(cells.groups, shares, strict=True)
-    }
+    return {name: tuple(map(float, row)) for name, row in zip(cells.groups, shares, strict=True)}

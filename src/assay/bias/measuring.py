@@ -122,7 +122,7 @@ def measure_facet(
     facet : Facet
     tables : FacetTables
     metrics : sequence of BiasMetric
-        Those that can be computed from these tables; metrics that read rows are left to others.
+        Those that can be computed from these tables.
 
     Returns
     -------

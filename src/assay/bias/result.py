@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import altair as alt
     import polars as pl
 
+    from assay.bias.four_fifths import FourFifths
+
 Mode = Literal["assay", "smclarify-0.5"]
 REST = "the rest"
 
@@ -134,6 +136,8 @@ class FacetResult:
         For each metric the two groups that are furthest apart; never a finding.
     associations : tuple of BiasMeasure
         Of the facet as a whole with label or prediction (`group` is "").
+    four_fifths : tuple of FourFifths
+        Of each reported group: whether the four-fifths rule is met.
     label_shares : mapping
         Group → share of each class of the label, in the order of `classes`.
     classes : tuple of str
@@ -151,6 +155,7 @@ class FacetResult:
     measures: tuple[BiasMeasure, ...] = ()
     worst_pairs: tuple[BiasMeasure, ...] = ()
     associations: tuple[BiasMeasure, ...] = ()
+    four_fifths: tuple["FourFifths", ...] = ()
     label_shares: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     rows_missing: int = 0
@@ -180,6 +185,7 @@ class FacetResult:
             "measures": [each.to_dict() for each in self.measures],
             "worst_pairs": [each.to_dict() for each in self.worst_pairs],
             "associations": [each.to_dict() for each in self.associations],
+            "four_fifths": [each.to_dict() for each in self.four_fifths],
             "classes": list(self.classes),
             "label_shares": {name: list(each) for name, each in self.label_shares.items()},
             "rows_missing": self.rows_missing,

@@ -6,7 +6,7 @@ from typing import Literal
 
 MIN_GROUP = 30
 N_BINS = 4
-FLIP_ROWS = 20_000
+FLIP_ROWS = 10_000
 Parity = Literal["demographic_parity", "equal_opportunity", "equalized_odds"]
 
 

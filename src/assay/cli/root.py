@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("assay.cli.demo:command", "See it work: census income, end to end, in a minute."),
     "analyze": ("assay.cli.analyze:command", "Judge a model on a table; write one report."),
     "evaluate": ("assay.cli.evaluate:command", "Print metrics with intervals; write no report."),
+    "bias": ("assay.cli.bias:command", "Compare groups: whom data or a model treats differently."),
     "models": ("assay.cli.models:command", "Say what a model is, without running it."),
     "config": ("assay.cli.config:command", "Check, describe or start an assay.yaml."),
 }

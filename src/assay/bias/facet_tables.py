@@ -1,0 +1,128 @@
+"""The tables of one facet, as the scan made them, and the rows that are sampled beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.bias.associations import association_rows
+from assay.bias.associations_ranks import RankedRows
+from assay.bias.cells import GroupCells, group_cells
+from assay.bias.facet import Facet
+from assay.bias.facet_flip import FlippedAnswers, flip_facet
+from assay.bias.flip_test_sample import FlipRows, flip_test_sample
+from assay.bias.metric import BiasMetric
+from assay.bias.outcomes import Outcomes
+from assay.bias.plan import BiasPlan
+from assay.bias.score_requests import read_score_tables
+from assay.bias.split import FacetTables
+from assay.data.engines.protocol import Table
+from assay.models.predictor import Predictor
+from assay.tables.cube import Cube
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sampled:
+    """Rows that were read beside the scan, by the name of the facet.
+
+    Parameters
+    ----------
+    rows : mapping of str to FlipRows
+    answers : mapping of str to FlippedAnswers
+    ranks : mapping of str to RankedRows
+    """
+
+    rows: Mapping[str, FlipRows]
+    answers: Mapping[str, FlippedAnswers]
+    ranks: Mapping[str, RankedRows]
+
+
+def sample_rows(
+    plan: BiasPlan,
+    metrics: tuple[BiasMetric, ...],
+    *,
+    predictor: Predictor | None = None,
+    label_map: Mapping[str, str] | None = None,
+) -> Sampled:
+    """Read what is made from rows themselves: flip tests and ranks.
+
+    Parameters
+    ----------
+    plan : BiasPlan
+    metrics : tuple of BiasMetric
+        Nothing is read for metrics that are not among them.
+    predictor : Predictor or None
+        Asked once more about some rows, with another value of the facet.
+    label_map : mapping of str to str or None
+        The model's class → the data's label.
+    """
+    settings, outcomes, data = plan.settings, plan.outcomes, plan.data
+    needed = {metric.needs for metric in metrics}
+    rows: Mapping[str, FlipRows] = {}
+    if "rows" in needed and settings.flip_rows:
+        rows = flip_test_sample(
+            data,
+            plan.facets,
+            outcomes,
+            max_asked=settings.flip_rows,
+            max_rest=settings.flip_rows,
+            scale=settings.flip_scale,
+            one_hot=settings.flip_one_hot,
+            seed=settings.seed,
+        )
+    answers: dict[str, FlippedAnswers] = {}
+    if predictor is not None and "answers" in needed and settings.flip_rows:
+        for facet in plan.facets:
+            answers[facet.name] = flip_facet(
+                data, facet, predictor, outcomes, label_map=label_map, seed=settings.seed
+            )
+    unit, kind = data.unit
+    ranked = {
+        facet.name: association_rows(
+            data,
+            facet,
+            outcomes,
+            weight=data.schema.weight,
+            unit=unit,
+            unit_kind=kind if unit else "group",
+            seed=settings.seed,
+        )
+        for facet in plan.facets
+    }
+    ranks = {name: each for name, each in ranked.items() if each is not None}
+    return Sampled(rows=rows, answers=answers, ranks=ranks)
+
+
+def facet_tables(
+    facet: Facet,
+    made: Mapping[str, Table],
+    outcomes: Outcomes,
+    sampled: Sampled,
+    *,
+    seed: int,
+) -> FacetTables:
+    """Lay the tables of one facet out.
+
+    Parameters
+    ----------
+    facet : Facet
+    made : mapping
+        The facet's own tables, by their names in the plan.
+    outcomes : Outcomes
+    sampled : Sampled
+    seed : int
+    """
+    scores, numbers = read_score_tables(facet, made)
+    return FacetTables(
+        groups=facet.groups,
+        cells=_cells(facet, made["cells"], outcomes),
+        strata=_cells(facet, made["strata"], outcomes) if "strata" in made else None,
+        scores=scores,
+        numbers=numbers,
+        rows=sampled.rows.get(facet.name),
+        answers=sampled.answers.get(facet.name),
+        seed=seed,
+    )
+
+
+def _cells(facet: Facet, cube: Table, outcomes: Outcomes) -> GroupCells:
+    assert isinstance(cube, Cube)
+    return group_cells(facet, cube, outcomes)
