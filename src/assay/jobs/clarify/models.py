@@ -14,6 +14,7 @@ from assay.jobs.config_file import absolute_place
 
 WEB = ("http://", "https://")
 SENT = ("content_template", "record_template", "label", "probability", "label_headers")
+USUAL_THRESHOLD = 0.5
 MAPPING = TypeAdapter(dict[str, str | LocalModel])
 
 
@@ -100,6 +101,11 @@ def choose_model(
     return None
 
 
+def is_asked_by_web(model: Mapping[str, Any]) -> bool:
+    """Whether a model is behind an address, and asked as the config says."""
+    return str(model["path"]).lower().startswith(WEB)
+
+
 def with_requests(
     model: dict[str, Any], config: ClarifyConfig, levels: tuple[object, ...], features: list[str]
 ) -> dict[str, Any]:
@@ -115,7 +121,7 @@ def with_requests(
         Columns that are sent, in order.
     """
     predictor = config.predictor
-    if predictor is None or not str(model["path"]).lower().startswith(WEB):
+    if predictor is None or not is_asked_by_web(model):
         return model
     content = predictor.content_type or config.dataset_type
     told: dict[str, Any] = {"content_type": content}
@@ -130,6 +136,9 @@ def with_requests(
         ]
     elif not headers and predictor.label is None and len(levels) == 2:
         told["label_headers"] = list(levels)
+    if predictor.label is None and len(levels) == 2:
+        threshold = config.probability_threshold
+        told["probability_threshold"] = USUAL_THRESHOLD if threshold is None else threshold
     if content == "text/csv":
         told.pop("content_template", None)
     if content != "application/json":

@@ -12,7 +12,13 @@ from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.jobs.clarify.file import ClarifyFile
 from assay.jobs.clarify.groups import Selected, quote, select
-from assay.jobs.clarify.models import choose_model, no_model, with_requests
+from assay.jobs.clarify.models import (
+    USUAL_THRESHOLD,
+    choose_model,
+    is_asked_by_web,
+    no_model,
+    with_requests,
+)
 from assay.jobs.clarify.parts import CAPTURE
 from assay.jobs.clarify.plan import TITLES, codes_asked, not_run_here, runs
 from assay.jobs.clarify.schema import ClarifyConfig
@@ -20,7 +26,6 @@ from assay.jobs.clarify.side_files import SideFiles, side_files
 from assay.jobs.clarify.table import Table, column_name, find_table
 
 Flags = Mapping[tuple[str, ...], tuple[str, object]]
-USUAL_THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +86,8 @@ def translate(
     raw, notes = _raw(seen, answers)
     if answers == "model" and model is not None:
         raw["model"] = with_requests(model, config, seen.levels, _features(seen))
-        raw["options"] |= _threshold(seen, raw["roles"].get("positive"))
+        if not is_asked_by_web(model):
+            raw["options"] |= _threshold(seen, raw["roles"].get("positive"))
     raw["clarify"]["notes"] = [*file.notes, *notes]
     if lacking:
         raw["clarify"]["not_run"].append(

@@ -368,6 +368,7 @@ def test_how_an_endpoint_is_asked(folder):
             "record_template": "$features_kvp",
             "probability": "p[*]",
             "label_headers": [0, 1],
+            "probability_threshold": 0.5,
             "timeout": 5,
         },
     }
@@ -388,7 +389,8 @@ def test_one_header_names_the_class_of_the_score(tmp_path):
         probability_threshold=0.9,
     )
     assert made["model"]["options"]["label_headers"] == ["yes", "no"]
-    assert made["options"]["threshold"] == pytest.approx(0.1)
+    assert made["model"]["options"]["probability_threshold"] == 0.9
+    assert "threshold" not in made["options"]
 
 
 @pytest.mark.parametrize(
