@@ -1,6 +1,6 @@
 """The sentences of the bias page."""
 
-from assay.bias.catalogue import find_bias_metric
+from assay.bias.catalogue import describe_metric
 from assay.bias.disparities import Groups, sentence_of, widest_disparity
 from assay.bias.reading import filled
 from assay.bias.result import BiasMeasure, BiasResult, FacetResult
@@ -41,9 +41,10 @@ def first_sentence(facet: FacetResult, groups: Groups) -> str:
 
 def metric_help(measure: BiasMeasure) -> str:
     """Return what a metric compares, when not to use it, and what to look at instead."""
-    compares, not_when, instead = (
-        filled(each, GENERIC) for each in find_bias_metric(measure.metric).help
-    )
+    metric = describe_metric(measure.metric)
+    if metric is None:
+        return ""
+    compares, not_when, instead = (filled(each, GENERIC) for each in metric.help)
     return f"{compares}\nNot to be used: {not_when}\nInstead: {instead}"
 
 
