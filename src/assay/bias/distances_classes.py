@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import cast
 
 import numpy as np
@@ -29,6 +30,7 @@ from assay.stats.sums import sums_by
 Floats = NDArray[np.float64]
 LEAST_OF_CLASS = 5
 """Rows of a class that a group with the rates of both together would have."""
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +198,8 @@ def smooth_distance(
     slopes: Callable[[Floats, Floats], tuple[Floats, Floats]],
     curvature: Callable[[Floats, Floats], tuple[Floats, Floats]],
     *,
+    upper: float = np.inf,
+    upper: float = inf,
     root: bool = False,
     infinite: Callable[[TwoShares, float], Interval] | None = None,
 ) -> Measurement:
@@ -208,6 +212,10 @@ def smooth_distance(
         Shares in a and in d, shape (k,), to a number; infinite where the formula gives that.
     slopes, curvature : callable
         First derivatives, and second ones, by each share in a and in d.
+    upper : float
+        The largest distance that there is.
+    upper : float
+        End of the metric's range.
     root : bool
         Whether the metric is the root of the distance (LP).
     infinite : callable or None
@@ -240,10 +248,10 @@ def smooth_distance(
             dimensions=laws.k - 1,
             freedom=laws.freedom,
             level=level,
-        )
+        ).clipped(0.0, upper)
         if root:
             ends = Interval(float(np.sqrt(ends.low)), float(np.sqrt(ends.high)))
-        return gated(ends, shown, laws.p_value, level)
+        return gated(ends.clipped(0.0, upper), shown, laws.p_value, level)
 
     if root:
         influence = influence / (2 * shown) if shown > 0 else np.zeros_like(influence)
@@ -287,11 +295,12 @@ def contrast_distance(split: Split, *, largest: bool) -> Measurement:
     laws = class_laws(split)
     if isinstance(laws, str):
         return Measurement.undefined(laws)
-    gap = laws.gap
+    # What differs by rounding alone is equal: the unit of weights must not choose the classes.
+    gap = np.where(np.abs(laws.gap) > ROUNDING, laws.gap, 0.0)
     value = float(np.abs(gap).max() if largest else np.abs(gap).sum() / 2)
     if laws.k < 2:
         return _measured(split, laws, value, None, None, "every row has the same label")
-    at = int(np.argmax(np.abs(gap)))
+    at = int(np.argmax(np.abs(gap) >= value - ROUNDING))
     chosen = np.arange(laws.k) == at if largest else gap > 0
     sign = -1.0 if largest and gap[at] < 0 else 1.0
     counted = np.append(chosen, False)[laws.place]

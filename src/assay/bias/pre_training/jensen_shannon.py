@@ -55,7 +55,7 @@ def jensen_shannon_multiclass(split: Split) -> Measurement:
     Measurement
         In [0, ln 2].
     """
-    return smooth_distance(split, _divergence, _class_slopes, _curvature)
+    return smooth_distance(split, _divergence, _class_slopes, _curvature, upper=log(2))
 
 
 def divergence(rest: Floats, group: Floats) -> Floats:

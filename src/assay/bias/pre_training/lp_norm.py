@@ -49,7 +49,7 @@ def lp_norm_multiclass(split: Split) -> Measurement:
     Measurement
         In [0, √2].
     """
-    return smooth_distance(split, _squared, _slopes, _curvature, root=True)
+    return smooth_distance(split, _squared, _slopes, _curvature, upper=2.0, root=True)
 
 
 def _squared(rest: Floats, group: Floats) -> float:
