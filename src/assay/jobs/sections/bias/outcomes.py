@@ -85,7 +85,7 @@ def _yes_or_no(
     label = data.schema.label
     found = Outcomes(
         task="binary",
-        positive=f"{label} is {target.positive!r}",
+        positive=_in_words(str(label), target.positive),
         label=nw.col(str(label)) == nw.lit(target.positive),
         labels_positive=(True,),
         classes=(False, True),
@@ -114,10 +114,10 @@ def _classes(
         msg = f"{what}; the label {data.schema.label!r} has: {listed}"
         raise InputError(msg)
     label = str(data.schema.label)
-    words = " or ".join(repr(level) for level in good)
+    words = " or ".join(_in_words(label, level) for level in good)
     return Outcomes(
         task="multiclass",
-        positive=f"{label} is {words}" if good else "",
+        positive=words,
         label=nw.col(label),
         labels_positive=good,
         classes=target.classes,
@@ -125,6 +125,17 @@ def _classes(
         prediction=None if plan is None else _answer(plan),
         predictions_positive=_predicted_positive(plan, good) if plan is not None else (),
     )
+
+
+def _in_words(label: str, positive: Level) -> str:
+    """Return what a positive row is called.
+
+    >>> _in_words("income", ">50K"), _in_words("hired", True), _in_words("paid", 1)
+    ("income '>50K'", 'hired', 'paid = 1')
+    """
+    if positive is True:
+        return label
+    return f"{label} {positive!r}" if isinstance(positive, str) else f"{label} = {positive}"
 
 
 def _predicted_positive(plan: EvaluationPlan, good: tuple[Level, ...]) -> tuple[Level, ...]:
