@@ -198,7 +198,6 @@ def smooth_distance(
     slopes: Callable[[Floats, Floats], tuple[Floats, Floats]],
     curvature: Callable[[Floats, Floats], tuple[Floats, Floats]],
     *,
-    upper: float = np.inf,
     upper: float = inf,
     root: bool = False,
     infinite: Callable[[TwoShares, float], Interval] | None = None,
@@ -214,8 +213,6 @@ def smooth_distance(
         First derivatives, and second ones, by each share in a and in d.
     upper : float
         The largest distance that there is.
-    upper : float
-        End of the metric's range.
     root : bool
         Whether the metric is the root of the distance (LP).
     infinite : callable or None
@@ -251,7 +248,7 @@ def smooth_distance(
         ).clipped(0.0, upper)
         if root:
             ends = Interval(float(np.sqrt(ends.low)), float(np.sqrt(ends.high)))
-        return gated(ends.clipped(0.0, upper), shown, laws.p_value, level)
+        return gated(ends, shown, laws.p_value, level)
 
     if root:
         influence = influence / (2 * shown) if shown > 0 else np.zeros_like(influence)
