@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ROW = 24
 FRAME = 92
+LEGEND_ROW = 16
 TONES = {
     "shown": ("shown beyond", theme.VERMILLION),
     "plain": ("not shown", theme.BLUE),
@@ -105,7 +106,8 @@ def plot_nested_intervals(
     if tolerated is not None:
         layers.insert(0, _shade(tolerated, domain, scale))
         note = "shaded: tolerated · dashed: no difference"
-    return theme.finish(*layers, height=ROW * max(len(names), 1) + FRAME, note=note)
+    height = ROW * max(len(names), 1) + FRAME + (LEGEND_ROW if len(tones) > 2 else 0)
+    return theme.finish(*layers, height=height, note=note)
 
 
 _SHAPES = {"shown": "diamond", "plain": "circle", "few": "square"}
