@@ -41,9 +41,13 @@ class ColumnNotFoundError(InputError):
         Names that were asked for.
     available : collection of str
         Names that the table has.
+    where : str
+        What has them, for example the name of a file.
     """
 
-    def __init__(self, missing: Collection[str], available: Collection[str]) -> None:
+    def __init__(
+        self, missing: Collection[str], available: Collection[str], *, where: str = "the table"
+    ) -> None:
         self.missing = tuple(sorted(missing))
         self.available = tuple(available)
         shown = ", ".join(self.available[:30]) + (", …" if len(self.available) > 30 else "")
@@ -51,7 +55,7 @@ class ColumnNotFoundError(InputError):
         guesses = [match[0] for match in near if match]
         hint = f"did you mean {', '.join(guesses)}? " if guesses else ""
         super().__init__(
-            f"columns not found: {', '.join(self.missing)}; {hint}the table has: {shown}"
+            f"columns not found: {', '.join(self.missing)}; {hint}{where} has: {shown}"
         )
 
 
