@@ -64,16 +64,17 @@ class GroupMeans:
         moments = self.moments
         n, total = int(moments.n[inside].sum()), float(moments.first[inside, 0, 0].sum())
         few = few_rows(n, least=MIN_ROWS, what=f"rows in {of}")
-        if n == 0 or total <= 0:
+        if n == 0:
             return SideNumber.undefined(f"0 rows in {of}")
+        if total <= 0:
+            return SideNumber.undefined(f"the weights of {of} add up to 0", n=n)
         value, spread, unit_sums = _mean(moments, moments.names.index(name), inside)
         if not np.isfinite(value):
             return SideNumber.undefined(f"the sums of {of} overflow", n=n)
         if n < 2:
             reason = f"one row in {of} shows no variation: no interval"
             return SideNumber(value=value, reason=reason, n=n, spread=spread, warnings=few)
-        rows = total**2 / float(moments.second[inside, 0, 0].sum())
-        freedom = max(1.0, rows - 1) if spread.freedom is None else spread.freedom
+        freedom = _freedom(moments, inside) if spread.freedom is None else spread.freedom
         return SideNumber(
             value=value,
             n=n,
@@ -90,6 +91,8 @@ class GroupMeans:
             return None
         place = self.moments.names.index(name)
         sums = self.moments.first[:, place].sum(axis=0)
+        if sums[0] <= 0:
+            return None
         square = float(sums[2] - sums[1] ** 2 / sums[0]) / float(sums[0])
         return sqrt(max(square, 0.0)) if np.isfinite(square) else None
 
@@ -228,6 +231,16 @@ def _mean(moments: GroupMoments, place: int, inside: Flags) -> tuple[float, Spre
         return value, Spread(variance, skew), None
     effective = total * plain / variance if variance > 0 else rows
     return value, Spread(variance, skew, effective), None
+
+
+def _freedom(moments: GroupMoments, inside: Flags) -> float:
+    """Return the degrees of freedom of Σ w² (x - mean)²: Satterthwaite's, of rows less one.
+
+    (Σ w²)² / Σ w⁴ with Σ w⁴ taken from the lower powers, (Σ w³)² / Σ w².
+    """
+    squares = float(moments.second[inside, 0, 0].sum())
+    cubes = float(moments.third[inside, 0, 0].sum())
+    return max(1.0, squares**3 / cubes**2 - 1) if cubes > 0 else 1.0
 
 
 def _about(sums: Floats, d: float) -> float:

@@ -46,8 +46,10 @@ def quantile_of(numbers: GroupScores, share: float, inside: Flags, of: str) -> S
     ranked = numbers.ranked(inside) if n else None
     weight = np.zeros(0) if ranked is None else ranked.levels.negative + ranked.levels.positive
     total = float(weight.sum())
-    if ranked is None or total <= 0:
+    if ranked is None:
         return SideNumber.undefined(f"0 rows in {of}")
+    if total <= 0:
+        return SideNumber.undefined(f"the weights of {of} add up to 0", n=n)
     low, high = numbers.low[ranked.rank], numbers.high[ranked.rank]
     through = np.cumsum(weight) / total
     at = _place(through, share)

@@ -45,7 +45,7 @@ def area_of(scores: GroupScores, inside: Flags, of: str) -> SideNumber:
             return SideNumber.undefined(f"0 rows of {of} have a {what} label", n=n)
     ranked = scores.ranked(inside)
     if min(ranked.levels.total_positive, ranked.levels.total_negative) <= 0:
-        return SideNumber.undefined(f"a label has no weight in {of}", n=n)
+        return SideNumber.undefined(f"the weights of one label of {of} add up to 0", n=n)
     area = area_under_roc(ranked.levels)
     spread, unit_sums = _spread(scores, inside, ranked, area)
     value = min(max(area.value, 0.0), 1.0)

@@ -132,7 +132,8 @@ def side_difference(
     sides = rest, group
     warnings = tuple(dict.fromkeys(text for side in sides for text in _warnings(side)))
     if rest.value is None or group.value is None:
-        reason = ", ".join(dict.fromkeys(side.reason or "" for side in sides if side.reason))
+        lacking = [side.reason for side in sides if side.value is None and side.reason]
+        reason = ", ".join(dict.fromkeys(lacking))
         return Measurement.undefined(reason, n_group=group.n, n_rest=rest.n, warnings=warnings)
     values = [rest.value, group.value]
     errors = [side.spread.error for side in sides]

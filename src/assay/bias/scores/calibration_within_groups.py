@@ -49,9 +49,9 @@ class Gaps:
 def calibration_within_groups(split: Split) -> Measurement:
     """Calibration error of facet d: Σ over bins of n_b / n |share of positives - mean score|.
 
-    There are up to ten bins of equal mass, of at least 20 rows each. The value is never below 0,
-    and above it by chance alone: what perfectly calibrated probabilities would have is said
-    beside it. Facet a is not looked at.
+    There are up to ten bins of equal mass, of at least 20 rows (or units) each. The value is
+    never below 0, and above it by chance alone: what perfectly calibrated probabilities would
+    have is said beside it. Facet a is not looked at.
 
     Parameters
     ----------
@@ -85,9 +85,12 @@ def calibration_within_groups(split: Split) -> Measurement:
     negatives, positives = (int(rows) for rows in scores.rows[split.group].sum(axis=0))
     n = negatives + positives
     at = scores.entries(split.group)
-    if not n or scores.w[at].sum() <= 0:
+    if not n:
         return Measurement.undefined(f"0 rows in {split.group_name}")
-    gaps = gaps_of(scores, at, min(MAX_BINS, max(1, n // MIN_BIN_ROWS)))
+    if scores.w[at].sum() <= 0:
+        reason = f"the weights of {split.group_name} add up to 0"
+        return Measurement.undefined(reason, n_group=n)
+    gaps = gaps_of(scores, at, _bins(scores, split, n))
     value = float(np.abs(gaps.gap).sum())
     rng = np.random.default_rng(split.tables.seed)
     drawn = rng.multivariate_normal(np.zeros(len(gaps.gap)), gaps.null, N_DRAWS, method="eigh")
@@ -108,6 +111,14 @@ def calibration_within_groups(split: Split) -> Measurement:
         seed=split.tables.seed,
         warnings=few + few_units(Spread(0.0, unit=kind, n_units=gaps.n_units)),
     )
+
+
+def _bins(scores: GroupScores, split: Split, n: int) -> int:
+    """Return how many bins the independent rows or units of the group can fill."""
+    units = scores.by_unit
+    if units is not None:
+        n = len(np.unique(units.unit[split.group[scores.group[units.cell]]]))
+    return min(MAX_BINS, max(1, n // MIN_BIN_ROWS))
 
 
 def gaps_of(scores: GroupScores, at: NDArray[np.intp], n_bins: int) -> Gaps:
