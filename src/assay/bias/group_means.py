@@ -71,6 +71,7 @@ class GroupMeans:
         value, spread, unit_sums = _mean(moments, moments.names.index(name), inside)
         if not np.isfinite(value):
             return SideNumber.undefined(f"the sums of {of} overflow", n=n)
+        value = min(max(value, bounds[0]), bounds[1])  # sums round
         if n < 2:
             reason = f"one row in {of} shows no variation: no interval"
             return SideNumber(value=value, reason=reason, n=n, spread=spread, warnings=few)
