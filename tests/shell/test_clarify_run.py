@@ -1,0 +1,294 @@
+"""An existing analysis_config.json from end to end: every form of data, models, and analysis.json.
+
+The rows are 50 of facet d (sex 0) with 20 true positives, 5 false positives, 7 false negatives and
+18 true negatives, and 100 of facet a with 65, 10, 5 and 20.
+"""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from http_endpoints import serve
+
+CELLS = {0: {(1, 1): 20, (0, 1): 5, (1, 0): 7, (0, 0): 18}}
+CELLS[1] = {(1, 1): 65, (0, 1): 10, (1, 0): 5, (0, 0): 20}
+ROWS = pl.DataFrame(
+    [
+        {"paid": paid, "age": 20 + (7 * i) % 45, "sex": sex, "score": 0.75 if said else 0.25}
+        for sex, cells in CELLS.items()
+        for (paid, said), n in cells.items()
+        for i in range(n)
+    ]
+)
+SAID = (pl.col("score") > 0.5).cast(pl.Int64).alias("said")
+PRE = {"CI": 50 / 150, "DPL": 70 / 100 - 27 / 50}
+POST = {
+    "AD": 85 / 100 - 38 / 50,
+    "DAR": 65 / 75 - 20 / 25,
+    "DCA": 70 / 75 - 27 / 25,
+    "DCR": 23 / 25 - 30 / 25,
+    "DI": (25 / 50) / (75 / 100),
+    "DPPL": 75 / 100 - 25 / 50,
+    "DRR": 18 / 25 - 20 / 25,
+    "RD": 65 / 70 - 20 / 27,
+    "SD": 18 / 23 - 20 / 30,
+    "TE": 7 / 5 - 5 / 10,
+}
+CONFIG = {
+    "dataset_type": "text/csv",
+    "headers": ROWS.columns,
+    "label": "paid",
+    "label_values_or_threshold": [1],
+    "facet": [{"name_or_index": "sex", "value_or_threshold": [0]}],
+    "methods": {
+        "pre_training_bias": {"methods": "all"},
+        "post_training_bias": {"methods": "all"},
+        "report": {"name": "report", "title": "Analysis Report"},
+    },
+    "predictor": {
+        "model_name": "loans",
+        "instance_type": "ml.m5.xlarge",
+        "initial_instance_count": 1,
+        "accept_type": "text/csv",
+    },
+}
+MODEL = """
+def score(rows):
+    return rows["score"].to_numpy()
+"""
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:narwhals")
+
+
+@pytest.fixture
+def clarify(assay, tmp_path):
+    """Run a config on rows; return the command's end and analysis.json."""
+    (tmp_path / "model.py").write_text(MODEL, encoding="utf-8")
+
+    def run(*arguments, name="analysis_config.json", **changes):
+        told = {key: value for key, value in {**CONFIG, **changes}.items() if value is not None}
+        Path(name).write_text(json.dumps(told), encoding="utf-8")
+        ended = assay("analyze", name, "--quiet", *arguments)
+        made = Path("assay-out/analysis.json")
+        return ended, json.loads(made.read_text("utf-8")) if made.exists() else None
+
+    return run
+
+
+def metrics(analysis, stage, column="sex"):
+    (entry,) = analysis[f"{stage}_training_bias_metrics"]["facets"][column]
+    return {each["name"]: each["value"] for each in entry["metrics"]}
+
+
+def agrees(analysis):
+    for stage, expected in (("pre", PRE), ("post", POST)):
+        found = metrics(analysis, stage)
+        assert {code: found[code] for code in expected} == pytest.approx(expected)
+
+
+def write_rows(form):
+    rows, name = ROWS, f"rows.{form}"
+    if form == "csv":
+        rows.write_csv(name)
+    elif form == "bare.csv":
+        rows.write_csv(name, include_header=False)
+    else:
+        rows.write_parquet(name)
+    return name
+
+
+@pytest.mark.parametrize("form", ["csv", "bare.csv", "parquet"])
+def test_a_config_runs_unchanged(clarify, form):
+    ended, analysis = clarify("--data", write_rows(form), "--model", "model.py:score")
+    assert ended.status == 0, ended.err
+    agrees(analysis)
+    assert list(analysis) == [
+        "version",
+        "pre_training_bias_metrics",
+        "post_training_bias_metrics",
+        "assay",
+    ]
+    (entry,) = analysis["post_training_bias_metrics"]["facets"]["sex"]
+    assert entry["value_or_threshold"] == "0"
+    assert [each["name"] for each in entry["metrics"]] == sorted([*POST, "CDDPL", "FT", "GE"])
+    results = json.loads(Path("assay-out/results.json").read_text("utf-8"))
+    assert "bias" in results["sections"]
+
+
+def test_the_resolved_config_repeats_the_run(clarify, assay):
+    facet = [{"name_or_index": "age", "value_or_threshold": [40]}]
+    _, first = clarify("--data", write_rows("bare.csv"), "--model", "model.py:score", facet=facet)
+    again = assay("analyze", "assay-out/assay.yaml", "--out", "again", "--quiet")
+    assert again.status == 0, again.err
+    assert json.loads(Path("again/analysis.json").read_text("utf-8")) == first
+    (entry,) = first["pre_training_bias_metrics"]["facets"]["age"]
+    assert entry["value_or_threshold"] == "(40, 64]"
+
+
+def records(rows):
+    return [{"x": [age, sex, score], "y": paid} for paid, age, sex, score in rows.iter_rows()]
+
+
+JSON_HEADERS = ["age", "sex", "score", "paid"]
+
+
+@pytest.mark.parametrize("form", ["lines", "object", "list"])
+def test_json_through_an_endpoint_with_templates(clarify, form):
+    def respond(asked):
+        rows = asked.lines if form == "lines" else asked.json["rows"]
+        answers = [{"p": row["features"][2]} for row in rows]
+        if form != "lines":
+            return {"answers": answers}
+        return "".join(f"{json.dumps(each)}\n" for each in answers)
+
+    predictor = {"endpoint_name": "loans", "content_template": '{"rows": $records}'}
+    predictor |= {"record_template": '{"features": $features}', "probability": "answers[*].p"}
+    told = {"dataset_type": "application/json", "headers": JSON_HEADERS, "predictor": predictor}
+    if form == "lines":
+        text = "".join(f"{json.dumps(each)}\n" for each in records(ROWS))
+        predictor |= {"content_template": '{"features": $features}', "probability": "p"}
+        del predictor["record_template"]
+        told |= {"dataset_type": "application/jsonlines", "features": "x", "label": "y"}
+    else:
+        top = "rows" if form == "object" else ""
+        text = json.dumps({top: records(ROWS)} if top else records(ROWS))
+        told |= {"features": f"{top}[*].x", "label": f"{top}[*].y"}
+    name = "rows.jsonl" if form == "lines" else "rows.json"
+    Path(name).write_text(text, encoding="utf-8")
+    with serve(lambda asked: _said(respond(asked))) as served:
+        ended, analysis = clarify("--data", name, "--endpoint", f"loans={served.url}", **told)
+    assert ended.status == 0, ended.err
+    agrees(analysis)
+
+
+def _said(answer):
+    from http_endpoints import Said
+
+    lines = isinstance(answer, str)
+    return Said(answer, media="application/jsonlines") if lines else answer
+
+
+@pytest.mark.parametrize("positive", [1, 0])
+def test_a_single_score_in_csv_is_that_of_label_1(clarify, positive):
+    def respond(asked):
+        from http_endpoints import Said
+
+        scores = [line.split(",")[2] for line in asked.body.decode().splitlines()]
+        return Said("\n".join(scores), media="text/csv")
+
+    with serve(respond) as served:
+        ended, analysis = clarify(
+            "--data",
+            write_rows("csv"),
+            "--endpoint",
+            f"loans={served.url}",
+            label_values_or_threshold=[positive],
+        )
+    assert ended.status == 0, ended.err
+    sign = 1 if positive else -1
+    assert metrics(analysis, "post")["DPPL"] == pytest.approx(sign * POST["DPPL"])
+    assert metrics(analysis, "post")["AD"] == pytest.approx(POST["AD"])
+
+
+@pytest.mark.parametrize(("threshold", "said"), [(0.75, 0.0), (0.74, POST["DPPL"])])
+def test_a_score_must_lie_above_the_threshold(clarify, threshold, said):
+    ended, analysis = clarify(
+        "--data",
+        write_rows("csv"),
+        "--model",
+        "model.py:score",
+        probability_threshold=threshold,
+    )
+    assert ended.status == 0, ended.err
+    assert metrics(analysis, "post")["DPPL"] == pytest.approx(said)
+
+
+def test_predicted_labels_in_the_data(clarify):
+    ROWS.with_columns(SAID).write_csv("rows.csv")
+    ended, analysis = clarify(
+        "--data", "rows.csv", headers=None, predicted_label="said", predictor=None
+    )
+    assert ended.status == 0, ended.err
+    agrees(analysis)
+
+
+def test_a_model_beside_the_config_under_our_own_key(clarify):
+    ended, analysis = clarify(
+        "--data",
+        write_rows("csv"),
+        predictor={"assay": {"python": "model.py:score"}},
+        dataset_uri="nowhere.csv",
+    )
+    assert ended.status == 0, ended.err
+    agrees(analysis)
+
+
+def test_a_table_of_models(clarify):
+    Path("models.yaml").write_text("loans: model.py:score\n", encoding="utf-8")
+    ended, analysis = clarify("--data", write_rows("csv"), "--endpoints", "models.yaml")
+    assert ended.status == 0, ended.err
+    agrees(analysis)
+
+
+def test_without_a_model_the_data_are_judged_and_the_loss_is_a_warning(clarify):
+    ended, analysis = clarify("--data", write_rows("csv"), "--fail-on", "config_partly_run")
+    assert ended.status == 1
+    assert "post_training_bias_metrics" not in analysis
+    assert {k: v for k, v in metrics(analysis, "pre").items() if k in PRE} == pytest.approx(PRE)
+    (lost,) = analysis["assay"]["not_run"]
+    assert lost["method"] == "post_training_bias"
+    results = json.loads(Path("assay-out/results.json").read_text("utf-8"))
+    assert "post_training_bias" in {each["section"] for each in results["skipped"]}
+
+
+def test_predictions_alone_need_a_model(clarify):
+    ended, analysis = clarify(
+        "--data",
+        write_rows("csv"),
+        methods={"post_training_bias": {"methods": "all"}},
+    )
+    assert ended.status == 2
+    assert analysis is None
+    for way in ("--model FILE", "--endpoint loans=PLACE", "--endpoints", '"assay"'):
+        assert way in ended.err
+
+
+def test_conditional_metrics_without_a_group_variable_say_so(clarify):
+    _, analysis = clarify("--data", write_rows("csv"), "--model", "model.py:score")
+    (entry,) = analysis["pre_training_bias_metrics"]["facets"]["sex"]
+    first = entry["metrics"][0]
+    assert first == {
+        "name": "CDDL",
+        "description": "Conditional Demographic Disparity in Labels (CDDL)",
+        "value": None,
+        "error": "Group variable is empty or not provided",
+    }
+
+
+def test_the_originals_numbers(clarify):
+    ended, analysis = clarify(
+        "--data",
+        write_rows("csv"),
+        "--model",
+        "model.py:score",
+        assay={"compat": "smclarify-0.5"},
+    )
+    assert ended.status == 0, ended.err
+    assert analysis["assay"]["mode"] == "smclarify-0.5"
+    agrees(analysis)
+
+
+def test_headers_that_are_not_the_files(clarify):
+    ROWS.select("age", "paid", "sex", "score").write_csv("rows.csv")
+    ended, _ = clarify("--data", "rows.csv", "--model", "model.py:score")
+    assert ended.status == 2
+    assert "expected paid, age, sex, score; found age, paid, sex, score" in ended.err
+
+
+def test_facets_without_clarify_write_the_file_too(assay):
+    ROWS.with_columns(SAID).write_csv("rows.csv")
+    flags = ("--label", "paid", "--positive", "1", "--prediction", "said", "--facet", "sex=0")
+    told = assay("analyze", "rows.csv", *flags, "--quiet")
+    assert told.status == 0, told.err
+    agrees(json.loads(Path("assay-out/analysis.json").read_text("utf-8")))
