@@ -163,15 +163,15 @@ def analyze(
     beside = {"weight": weight, "group": group, "time": time} if y is not None else {}
     config = config_from_options(
         {
-            "data": _place(data),
-            "train": _place(train),
-            "validation": _place(validation),
-            "before": _place(before),
-            "facet_data": _place(facet_data),
+            "data": place_of(data),
+            "train": place_of(train),
+            "validation": place_of(validation),
+            "before": place_of(before),
+            "facet_data": place_of(facet_data),
             "model": None
             if model is None
             else {
-                "path": _place(model),
+                "path": place_of(model),
                 "trust": trust,
                 "input": model_input,
                 "classes": classes,
@@ -249,7 +249,7 @@ def _analyze(
     sections = find_sections()
     check_config(config, sections)
     channels = [get_channel(name) for name in config.notify]
-    show = progress or _silent
+    show = progress or silent
     run = Run(config=config, sections=sections, progress=show)
     with reserved(out):
         try:
@@ -277,12 +277,12 @@ def _keep_finished(run: Run, out: Path | None, stop: KeyboardInterrupt) -> None:
     stop.add_note(f"what was finished ({finished}) is in {out}")
 
 
-def _place(given: object) -> str | None:
+def place_of(given: object) -> str | None:
     """Return what the config says of an argument: its path, or that it was in memory."""
     if given is None:
         return None
     return Path(given).resolve().as_posix() if isinstance(given, str | Path) else IN_MEMORY
 
 
-def _silent(stage: str, done: int, total: int | None, /) -> None:
+def silent(stage: str, done: int, total: int | None, /) -> None:
     """Show nothing."""

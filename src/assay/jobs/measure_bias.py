@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 from assay.errors import AssayError
-from assay.jobs.analyze import Value, analyze
+from assay.jobs.analyze import Value, place_of, silent
+from assay.jobs.config_file import config_from_options
+from assay.jobs.inputs import Given, check_config, take_inputs
+from assay.jobs.registry import find_sections
+from assay.jobs.run import Run
 from assay.jobs.running import Progress
 
 if TYPE_CHECKING:
@@ -95,39 +99,49 @@ def measure_bias(
     >>> found = measure_bias(rows, label="hired", positive=True, facets="sex")
     >>> dpl = found.facet("sex").measure("DPL", "f")
     >>> dpl.estimate.value, dpl.estimate.method
-    (0.5, 'Newcombe')
+    (0.5, "Newcombe's hybrid score")
     """
     if "positive_classes" in settings:
         settings["positive"] = settings.pop("positive_classes")
-    report = analyze(
-        model,
-        data,
-        y,
-        facets=facets,
-        label=label,
-        positive=positive,
-        prediction=prediction,
-        score=score,
-        weight=weight,
-        group=group,
-        group_variable=group_variable,
-        facet_data=facet_data,
-        join_on=join_on,
-        before=before,
-        validation=validation,
-        threshold=threshold,
-        label_map=label_map,
-        task=task,
-        trust=trust,
-        compat=compat,
-        level=level,
-        seed=seed,
-        only="bias",
-        sections={"bias": settings},
-        progress=progress,
+    beside = {"weight": weight, "group": group} if y is not None else {}
+    model_part = {"path": place_of(model), "trust": trust}
+    config = config_from_options(
+        {
+            "data": place_of(data),
+            "before": place_of(before),
+            "validation": place_of(validation),
+            "facet_data": place_of(facet_data),
+            "model": None if model is None else model_part,
+            "roles": {
+                "label": label,
+                "positive": positive,
+                "prediction": prediction,
+                "scores": () if score is None else score,
+                "facets": facets,
+                "group_variable": group_variable,
+                "join_on": join_on,
+                "label_map": dict(label_map or {}),
+                **({} if beside else {"weight": weight, "group": group}),
+            },
+            "options": {
+                "task": task,
+                "threshold": threshold,
+                "compat": compat,
+                "level": level,
+                "seed": seed,
+                "only": "bias",
+            },
+            "sections": {"bias": settings},
+        },
+        find_sections(),
     )
-    if "bias" not in report.sections:
-        reason = report.findings[0].message if report.findings else "no reason was given"
-        msg = f"bias could not be measured: {reason}"
+    check_config(config, find_sections())
+    show = progress or silent
+    given = Given(model, data, y, None, validation, beside, before, facet_data)
+    run = Run(config=config, sections=find_sections(), progress=show, bare=True)
+    run.perform(take_inputs(config, given, show))
+    result = run.outcomes["bias"].result
+    if result is None:
+        msg = f"bias could not be measured: {run.outcomes['bias'].findings[0].message}"
         raise AssayError(msg)
-    return cast("BiasResult", report.sections["bias"])
+    return cast("BiasResult", result)

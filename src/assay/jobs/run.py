@@ -47,11 +47,14 @@ class Run:
     sections : sequence of Section
         In the order of the report.
     progress : callable
+    bare : bool
+        Only the sections' values are wanted: no page is laid out, and no table identified.
     """
 
     config: AnalyzeConfig
     sections: Sequence[Section]
     progress: Progress
+    bare: bool = False
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     skipped: dict[str, Skipped] = field(default_factory=dict)
@@ -173,18 +176,25 @@ class Run:
 
     def _note(self, inputs: Inputs) -> None:
         """Keep what the tables and the model are."""
-        self.progress("Taking fingerprints", 0, None)
-        self.data = {"test": _identity(inputs.data)}
+        if not self.bare:
+            self._identify(inputs)
         self.findings += inputs.data.notes
         for name in ("train", "validation", "before"):
             table = getattr(inputs, name)
-            self.data[name] = None if table is None else _identity(table)
             if table is not None:
                 self.findings += table.notes
-        if inputs.train is not None:
-            self.findings += _judged_on_train(inputs.data, inputs.train)
         if inputs.predictor is not None:
             self.model = inputs.predictor.info.to_dict()
+
+    def _identify(self, inputs: Inputs) -> None:
+        """Keep the content hash of every table, and notice one that was given twice."""
+        self.progress("Taking fingerprints", 0, None)
+        self.data = {"test": _identity(inputs.data)}
+        for name in ("train", "validation", "before"):
+            table = getattr(inputs, name)
+            self.data[name] = None if table is None else _identity(table)
+        if inputs.train is not None:
+            self.findings += _judged_on_train(inputs.data, inputs.train)
 
     def _with_predictions(self, request: SectionRequest, inputs: Inputs) -> SectionRequest:
         """Ask the model about every table that is there, and settle the threshold."""
@@ -253,7 +263,9 @@ class Run:
             for section in sections
         }
         with self.stage("sections"):
-            run_sections(sections, request, configs, self.outcomes, self.progress)
+            run_sections(
+                sections, request, configs, self.outcomes, self.progress, pages=not self.bare
+            )
 
 
 def _with_labels_apart(request: SectionRequest) -> SectionRequest:

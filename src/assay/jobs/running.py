@@ -95,6 +95,8 @@ def run_sections(
     configs: Mapping[str, SectionConfig],
     outcomes: MutableMapping[str, Outcome],
     progress: Progress,
+    *,
+    pages: bool = True,
 ) -> None:
     """Run sections over one scan of `request.data`; each outcome is kept as soon as it is there.
 
@@ -109,6 +111,8 @@ def run_sections(
     outcomes : mutable mapping
         Filled by section name; holds what is finished when the run is interrupted.
     progress : callable
+    pages : bool
+        Whether their parts of the report are laid out.
 
     Raises
     ------
@@ -131,7 +135,7 @@ def run_sections(
     for done, section in enumerate(planned):
         progress(f"Section {section.title}", done, len(planned))
         found = tables[section.name]
-        outcomes[section.name] = _run(section, requests[section.name], found)
+        outcomes[section.name] = _run(section, requests[section.name], found, pages=pages)
 
 
 def _scan(
@@ -160,7 +164,11 @@ def _scan_alone(
 
 
 def _run(
-    section: Section, request: SectionRequest, tables: dict[str, Table] | Exception
+    section: Section,
+    request: SectionRequest,
+    tables: dict[str, Table] | Exception,
+    *,
+    pages: bool,
 ) -> Outcome:
     start = time.perf_counter()
     try:
@@ -174,7 +182,7 @@ def _run(
             title=section.title,
             stored=stored,
             findings=result.findings,
-            page=section.page(result),
+            page=section.page(result) if pages else None,
             skipped=section.skipped(result),
             result=result,
             files=getattr(result, "files", {}),

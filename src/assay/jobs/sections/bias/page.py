@@ -1,9 +1,11 @@
 """A measurement of bias in; its part of the report out."""
 
+from assay.bias.changes import BiasChange
 from assay.bias.disparities import Groups
 from assay.bias.families import ORDER
 from assay.bias.result import BiasResult, FacetResult
 from assay.bias.shown import shown_disparities
+from assay.jobs.sections.bias.change_blocks import change_blocks
 from assay.jobs.sections.bias.figures import by_size, facet_figures
 from assay.jobs.sections.bias.tables import (
     all_groups_tables,
@@ -37,6 +39,9 @@ def bias_page(result: BiasResult) -> Page:
         blocks.append(Heading("All rows"))
         note = "Of all rows together: no facet changes these."
         blocks.append(measures_table("Metrics of all rows", result.whole, note=note))
+    change = result.options.get("change")
+    if isinstance(change, BiasChange):
+        blocks += change_blocks(change)
     if result.notes:
         blocks.append(Heading("To be known before a number is used"))
         blocks += [Paragraph(note) for note in result.notes]

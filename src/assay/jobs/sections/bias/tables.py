@@ -120,7 +120,8 @@ def worst_pairs_table(facet: FacetResult) -> list[Table]:
             ("metric", "group", "against", "value", "in words"),
             rows,
             folded=True,
-            note="Picked as the largest of many, so its interval is too narrow: never a finding.",
+            note="Picked for being furthest apart, which the interval allows for; shown, and never a "
+            "finding by itself.",
             bars=False,
         )
     ]
