@@ -2,22 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assay.bias.cells import Flags, GroupCells
+from assay.bias.arithmetic_cells import ALL, FN, FP, TN, TP, Floats, Side, places, side_cells
+from assay.bias.cells import Flags
 from assay.bias.split import Split
 from assay.metrics.few import MIN_UNITS, few_rows
-from assay.metrics.rates import cell_rate
 from assay.stats.interval import Interval
+from assay.stats.rate import wilson
 from assay.stats.spread import Spread
 
-Floats = NDArray[np.float64]
-Side = Literal["group", "rest"]
-SIDES: tuple[Side, Side] = ("group", "rest")
-TN, FP, FN, TP = range(4)
 MIN_GROUP_ROWS = 30
 NO_SPREAD = Spread(0.0)
 
@@ -39,9 +34,9 @@ class Share:
     rows: str = ""
 
 
-ALL = (TN, FP, FN, TP)
 LABELLED = Share(counted=(FN, TP), among=ALL)
 PREDICTED = Share(counted=(FP, TP), among=ALL)
+ERRORS = Share(counted=(FP, FN), among=ALL)
 ACCURACY = Share(counted=(TN, TP), among=ALL)
 RECALL = Share(counted=(TP,), among=(FN, TP), rows="labelled positive")
 SPECIFICITY = Share(counted=(TN,), among=(TN, FP), rows="labelled negative")
@@ -68,9 +63,10 @@ class Term:
         Level → ends.
     trials : float
         Independent rows of equal weight that give the interval.
-    influence : ndarray of float, shape (n_cells,)
-    among : ndarray of bool, shape (n_cells,)
-        The cells that it is made from.
+    influence : ndarray of float, shape (12,)
+        By place; see `SideCells`.
+    among : ndarray of bool, shape (12,)
+        The places that it is made from.
     spread : Spread
     warnings : tuple of str
     """
@@ -86,39 +82,9 @@ class Term:
     warnings: tuple[str, ...] = ()
 
 
-def outcome_of(split: Split) -> NDArray[np.int64]:
-    """Return `TN`, `FP`, `FN` or `TP` for each cell; of labels alone `TN` or `FN`."""
-    known = split.cache.get("outcome")
-    if not isinstance(known, np.ndarray):
-        cells = split.tables.cells
-        zero = np.zeros(len(cells.n), dtype=np.int64)
-        label = zero if cells.positive is None else cells.positive.astype(np.int64)
-        answer = zero if cells.predicted is None else cells.predicted.astype(np.int64)
-        known = split.cache["outcome"] = 2 * label + answer
-    return known
-
-
-def cells_with(split: Split, outcomes: tuple[int, ...]) -> Flags:
-    """Return which cells have one of the outcomes, in whichever group; shape (n_cells,)."""
-    has = np.zeros(len(ALL), dtype=bool)
-    has[list(outcomes)] = True
-    return has[outcome_of(split)]
-
-
-def in_side(split: Split, side: Side) -> Flags:
-    """Return which cells belong to facet d ("group") or facet a ("rest"), shape (n_cells,)."""
-    cells = split.tables.cells
-    return split.in_group(cells) if side == "group" else split.in_rest(cells)
-
-
 def name_of(split: Split, side: Side) -> str:
     """Return what the facet is called."""
     return split.group_name if side == "group" else split.rest_name
-
-
-def rows_in(cells: GroupCells, among: Flags) -> int:
-    """Return the number of rows in some cells."""
-    return int(cells.n[among].sum())
 
 
 def share_term(split: Split, share: Share, side: Side) -> Term:
@@ -144,45 +110,69 @@ def share_term(split: Split, share: Share, side: Side) -> Term:
 
 
 def _share_term(split: Split, share: Share, side: Side) -> Term:
-    cells, inside = split.tables.cells, in_side(split, side)
-    among = inside & cells_with(split, share.among)
-    rate = cell_rate(cells, inside & cells_with(split, share.counted), among)
-    if rate is None:
+    found = share_of(split, share, side)
+    if found is None:
         return no_term(split, side, zero_count(split, side, share.rows))
-    found = Term(
-        value=rate.value,
-        n=rate.n,
-        interval=rate.at,
-        trials=rate.trials,
-        influence=rate.influence,
-        among=among,
-        spread=rate.spread,
-    )
     return replace(found, warnings=too_few(split, side, found, rows=share.rows))
+
+
+def share_of(split: Split, share: Share, side: Side | None) -> Term | None:
+    """Return a share in one facet or, for None, in all rows; without warnings.
+
+    Returns
+    -------
+    Term or None
+        None where the rows that it is a share of hold no weight.
+    """
+    cells = side_cells(split)
+    counted, among = places(side, share.counted), places(side, share.among)
+    below = float(cells.w[among].sum())
+    if below <= 0:
+        return None
+    value = min(1.0, float(cells.w[counted].sum()) / below)
+    influence: Floats = ((counted - value * among) / below).astype(np.float64)
+    spread, n = cells.spread(influence, among), cells.rows(among)
+    if 0 < value < 1 and spread.variance > 0:
+        trials = value * (1 - value) / spread.variance
+    else:
+        trials = n if spread.n_effective is None else cells.equal_rows(among)
+    return Term(
+        value=value,
+        n=n,
+        interval=lambda level: wilson(value, trials, level=level, freedom=spread.freedom),
+        trials=trials,
+        influence=influence,
+        among=among,
+        spread=spread,
+    )
 
 
 def no_term(split: Split, side: Side, reason: str) -> Term:
     """Return a term that is 0/0."""
-    cells = split.tables.cells
+    nothing = places(side, ())
     return Term(
         value=None,
         reason=reason,
-        influence=np.zeros(len(cells.n)),
-        among=np.zeros(len(cells.n), dtype=bool),
+        influence=nothing.astype(np.float64),
+        among=nothing,
         warnings=few_in_side(split, side),
     )
 
 
 def zero_count(split: Split, side: Side, rows: str) -> str:
     """Return the words for a count of zero: which rows a facet has none of."""
-    n = rows_in(split.tables.cells, in_side(split, side))
-    name = name_of(split, side)
+    n, name = rows_in_side(split, side), name_of(split, side)
     return f"0 of {n:,} rows in {name} are {rows}" if n and rows else f"0 rows in {name}"
+
+
+def rows_in_side(split: Split, side: Side) -> int:
+    """Return the number of rows of a facet."""
+    return side_cells(split).rows(places(side))
 
 
 def few_in_side(split: Split, side: Side) -> tuple[str, ...]:
     """Return the warning that a facet has too few rows, or nothing."""
-    n = rows_in(split.tables.cells, in_side(split, side))
+    n = rows_in_side(split, side)
     return few_rows(n, least=MIN_GROUP_ROWS, what=f"rows in {name_of(split, side)}")
 
 

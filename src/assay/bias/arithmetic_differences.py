@@ -6,12 +6,10 @@ from math import inf, isfinite
 
 import numpy as np
 
-from assay.bias.arithmetic import NO_SPREAD, SIDES, Floats, Share, Side, Term, share_term
-from assay.bias.cells import GroupCells
+from assay.bias.arithmetic import NO_SPREAD, Share, Term, share_term
+from assay.bias.arithmetic_cells import N_PLACES, SIDES, Floats, Side, SideCells, side_cells
 from assay.bias.measurement import Measurement
 from assay.bias.split import Split
-from assay.metrics.cells import cell_spread
-from assay.metrics.rates import correlations_of
 from assay.stats.interval import Interval
 from assay.stats.mover import mover_sum
 
@@ -55,8 +53,8 @@ def difference(
 ) -> Measurement:
     """Return the mean of some terms in one facet less their mean in the other.
 
-    The terms' own intervals are joined by MOVER: as independent, or with their correlation over
-    declared units that hold rows of several of them.
+    The terms' own intervals are joined by MOVER: as independent for plain rows, else with their
+    correlation: declared units may hold rows of several of them.
 
     Parameters
     ----------
@@ -83,8 +81,8 @@ def difference(
     infinite = [term for term in terms if term.value == inf]
     if len(infinite) > 1:
         return undefined(terms, infinite, because="; infinity less infinity")
-    cells = split.tables.cells
-    correlation = None if cells.by_unit is None else correlations_of(cells, terms)
+    cells = side_cells(split)
+    correlation = cells.correlations([term.influence for term in terms])
     value = sum(factor * each for factor, each in zip(factors, values, strict=True))
 
     def interval(level: float) -> Interval:
@@ -98,7 +96,7 @@ def difference(
         cells,
         terms,
         value,
-        sum((f * t.influence for f, t in zip(factors, terms, strict=True)), np.zeros(1)),
+        sum((f * t.influence for f, t in zip(factors, terms, strict=True)), np.zeros(N_PLACES)),
         interval,
         method=method,
         reason="; ".join(term.reason for term in infinite) or None,
@@ -115,7 +113,7 @@ def _box(ends: Sequence[Interval], factors: Sequence[float]) -> Interval:
 
 
 def measured(
-    cells: GroupCells,
+    cells: SideCells,
     terms: Sequence[Term],
     value: float,
     influence: Floats,
@@ -129,12 +127,12 @@ def measured(
 
     Parameters
     ----------
-    cells : GroupCells
+    cells : SideCells
     terms : sequence of Term
         Those of the group, then as many of the rest.
     value : float
         May be infinite; then it has no influence and no standard error.
-    influence : ndarray of float, shape (n_cells,)
+    influence : ndarray of float, shape (12,)
     interval : callable
         Level → ends.
     method : str
@@ -144,7 +142,7 @@ def measured(
     """
     finite = isfinite(value)
     among = np.logical_or.reduce([term.among for term in terms])
-    spread = cell_spread(cells, influence, among=among) if finite else NO_SPREAD
+    spread = cells.spread(influence, among) if finite else NO_SPREAD
     n_group, n_rest = rows_of(terms)
     return Measurement(
         value=value,
@@ -154,20 +152,20 @@ def measured(
         n_rest=n_rest,
         interval=interval,
         method=worded(cells, method),
-        influence=influence if finite else None,
+        influence=cells.spread_out(influence) if finite else None,
         cells_used="cells" if finite else None,
         error=spread.error if finite else None,
         n_effective=spread.n_effective,
-        unit="row" if cells.by_unit is None else cells.by_unit.kind,
+        unit=cells.kind,
         p_value=p_value,
         warnings=warnings_of(terms),
     )
 
 
-def worded(cells: GroupCells, method: str) -> str:
+def worded(cells: SideCells, method: str) -> str:
     """Return the method, with what was done about weights and units."""
-    if cells.by_unit is not None:
-        return f"{method}, effective sample size over {cells.by_unit.kind}s"
+    if cells.moments is not None:
+        return f"{method}, effective sample size over {cells.kind}s"
     return f"{method}, effective sample size" if cells.weighted else method
 
 

@@ -7,25 +7,28 @@ from math import inf, isfinite
 import numpy as np
 
 from assay.bias.arithmetic import (
-    SIDES,
     Share,
-    Side,
     Term,
-    cells_with,
     few_in_side,
-    in_side,
     name_of,
     no_term,
-    rows_in,
+    rows_in_side,
     share_term,
     too_few,
+)
+from assay.bias.arithmetic_cells import (
+    N_PLACES,
+    SIDES,
+    Floats,
+    Side,
+    SideCells,
+    places,
+    side_cells,
 )
 from assay.bias.arithmetic_differences import measured, undefined
 from assay.bias.cells import Flags
 from assay.bias.measurement import Measurement
 from assay.bias.split import Split
-from assay.metrics.cells import cell_spread
-from assay.metrics.rates import correlations_of
 from assay.stats.interval import Interval
 from assay.stats.mover import mover_ratio
 from assay.stats.paired_ratio import paired_ratio
@@ -60,13 +63,13 @@ def ratio_of_shares(split: Split, share: Share, *, counted: str) -> Measurement:
     ]
     if len(none_in) > 1:
         return replace(undefined(terms, []), reason=", ".join(none_in))
-    cells = split.tables.cells
+    cells = side_cells(split)
     value = group.value / rest.value if rest.value > 0 else inf
-    influence = np.zeros(len(cells.n))
+    influence = np.zeros(N_PLACES)
     if rest.value > 0:
         influence = (group.influence - value * rest.influence) / rest.value
-    units = cells.by_unit is not None
-    interval = _hybrid(split, group, rest) if units else _score(group, rest)
+    units = cells.moments is not None
+    interval = _hybrid(cells, group, rest) if units else _score(group, rest)
     method = "MOVER ratio of Wilson scores" if units else "Miettinen-Nurminen score"
     reason = none_in[0] if rest.value == 0 else None
     return measured(cells, terms, value, influence, interval, method=method, reason=reason)
@@ -83,8 +86,9 @@ def _score(group: Term, rest: Term) -> Callable[[float], Interval]:
     return interval
 
 
-def _hybrid(split: Split, group: Term, rest: Term) -> Callable[[float], Interval]:
-    correlation = float(correlations_of(split.tables.cells, [group, rest])[0, 1])
+def _hybrid(cells: SideCells, group: Term, rest: Term) -> Callable[[float], Interval]:
+    law = cells.correlations([group.influence, rest.influence])
+    correlation = 0.0 if law is None else float(law[0, 1])
     first, second = group.value or 0.0, rest.value or 0.0
 
     def interval(level: float) -> Interval:
@@ -121,26 +125,28 @@ def count_ratio_term(
     Term
         In [0, inf], with Bonett and Price's interval of paired ratios.
     """
-    cells, inside = split.tables.cells, in_side(split, side)
-    first, second = (inside & cells_with(split, outcomes) for outcomes in (above, below))
+    cells = side_cells(split)
+    first, second = places(side, above), places(side, below)
     top, bottom = float(cells.w[first].sum()), float(cells.w[second].sum())
-    n, name = rows_in(cells, inside), name_of(split, side)
+    n, name = rows_in_side(split, side), name_of(split, side)
     none = f"0 of {n:,} rows in {name} are {words[1]}" if n else f"0 rows in {name}"
     if bottom <= 0 and top <= 0:
         return no_term(split, side, f"{none} or {words[0]}" if n else none)
     either = first | second
     if bottom <= 0:
-        trials = _rows_of_equal_weight(split, either)
-        term = Term(value=inf, reason=none, influence=np.zeros(len(cells.n)), among=either)
+        ends = _ends_above(cells.equal_rows(either))
         few = few_in_side(split, side)
-        return replace(term, n=0, interval=_ends_above(trials), warnings=few)
+        nothing = np.zeros(N_PLACES)
+        return Term(
+            value=inf, reason=none, interval=ends, influence=nothing, among=either, warnings=few
+        )
     value = top / bottom
-    influence = (first.astype(np.float64) - value * second) / bottom
-    spread = cell_spread(cells, influence, among=either)
+    influence: Floats = ((first - value * second) / bottom).astype(np.float64)
+    spread = cells.spread(influence, either)
     term = Term(
         value=value,
-        n=rows_in(cells, second),
-        interval=_paired(split, first, second, value, spread),
+        n=cells.rows(second),
+        interval=_paired(cells, first, second, value, spread),
         influence=influence,
         among=either,
         spread=spread,
@@ -154,33 +160,22 @@ def _ends_above(trials: float) -> Callable[[float], Interval]:
 
 
 def _paired(
-    split: Split, first: Flags, second: Flags, value: float, spread: Spread
+    cells: SideCells, first: Flags, second: Flags, value: float, spread: Spread
 ) -> Callable[[float], Interval]:
     """Return the interval of a paired ratio with the counts that show its variance."""
-    w = split.tables.cells.w
     parts = first & second, first & ~second, second & ~first
-    both, top, bottom = (float(w[part].sum()) for part in parts)
+    both, top, bottom = (float(cells.w[part].sum()) for part in parts)
     if value > 0 and spread.variance > 0:
         plain = (top + bottom) / ((both + top) * (both + bottom))
         scale = plain * value**2 / spread.variance
     else:
-        scale = _rows_of_equal_weight(split, first | second) / (both + top + bottom)
+        scale = cells.equal_rows(first | second) / (both + top + bottom)
 
     def interval(level: float) -> Interval:
         counts = scale * both, scale * top, scale * bottom
         return paired_ratio(*counts, level=level, freedom=spread.freedom)
 
     return interval
-
-
-def _rows_of_equal_weight(split: Split, among: Flags) -> float:
-    """Return Kish's effective number of rows, at most the number of units that hold them."""
-    cells = split.tables.cells
-    kish = float(cells.w[among].sum()) ** 2 / float(cells.w2[among].sum())
-    if cells.by_unit is None:
-        return kish
-    held = np.unique(cells.by_unit.unit[among[cells.by_unit.cell]])
-    return min(kish, len(held))
 
 
 def mapped(

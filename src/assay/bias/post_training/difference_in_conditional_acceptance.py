@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from assay.bias.arithmetic import FN, FP, TP
+from assay.bias.arithmetic_cells import FN, FP, TP
 from assay.bias.arithmetic_differences import difference
 from assay.bias.arithmetic_ratios import count_ratio_term
 from assay.bias.measurement import Measurement

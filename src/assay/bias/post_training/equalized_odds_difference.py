@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from assay.bias.arithmetic import FALSE_POSITIVES, RECALL, SIDES, Term, share_term
+from assay.bias.arithmetic import FALSE_POSITIVES, RECALL, Term, share_term
+from assay.bias.arithmetic_cells import SIDES, SideCells, side_cells
 from assay.bias.arithmetic_differences import measured, undefined
-from assay.bias.cells import GroupCells
 from assay.bias.measurement import Measurement
 from assay.bias.metric import BiasMetric
 from assay.bias.split import Split
-from assay.metrics.rates import correlations_of
 from assay.stats.chi_square import two_rates_p
 from assay.stats.interval import Interval
 from assay.stats.mover import mover_sum
@@ -28,7 +27,7 @@ def equalized_odds_difference(split: Split) -> Measurement:
         labelled negative. The p-value is of both gaps together, Šidák's of two chi-square tests.
         The interval starts at 0 where that test does not reject; else at the larger of the lower
         ends of both gaps, for which Newcombe's intervals hold together, and it ends at the larger
-        of their upper ends.
+        of their upper ends, which miss as often as the lower end leaves to miss.
 
     Examples
     --------
@@ -44,7 +43,7 @@ def equalized_odds_difference(split: Split) -> Measurement:
     missing = [term for term in terms if term.value is None]
     if missing:
         return undefined(terms, missing)
-    cells = split.tables.cells
+    cells = side_cells(split)
     gaps = [_Gap(cells, terms[place], terms[place + len(shares)]) for place in range(len(shares))]
     widest = max(gaps, key=lambda gap: abs(gap.value))
     sign = -1.0 if widest.value < 0 else 1.0
@@ -64,14 +63,13 @@ def equalized_odds_difference(split: Split) -> Measurement:
 class _Gap:
     """A rate in facet d less that in facet a."""
 
-    def __init__(self, cells: GroupCells, group: Term, rest: Term) -> None:
+    def __init__(self, cells: SideCells, group: Term, rest: Term) -> None:
         assert group.value is not None
         assert rest.value is not None
         self.group, self.rest = group, rest
         self.rates = group.value, rest.value
         self.value = group.value - rest.value
-        units = cells.by_unit is not None
-        self.law = correlations_of(cells, [group, rest]) if units else None
+        self.law = cells.correlations([group.influence, rest.influence])
         freedoms = [f for term in (group, rest) if (f := term.spread.freedom) is not None]
         self.p_value = two_rates_p(
             self.rates,

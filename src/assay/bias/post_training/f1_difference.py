@@ -1,6 +1,7 @@
 """F1 difference: differential validity in terms of F1."""
 
-from assay.bias.arithmetic import JACCARD, Side, Term, share_term
+from assay.bias.arithmetic import JACCARD, Term, share_term
+from assay.bias.arithmetic_cells import Side
 from assay.bias.arithmetic_differences import difference
 from assay.bias.arithmetic_ratios import mapped
 from assay.bias.measurement import Measurement

@@ -1,19 +1,15 @@
 """Generalised entropy (GE): how unequally the benefit of predictions falls on single rows."""
 
 from collections.abc import Callable
-from math import inf, sqrt
+from math import inf
 
-import numpy as np
-
-from assay.bias.arithmetic import FN, FP, SIDES, Flags, Floats, cells_with, in_side, rows_in
+from assay.bias.arithmetic import ERRORS, MISSES, Term, rows_in_side, share_of
+from assay.bias.arithmetic_cells import FN, FP, SIDES, Floats, SideCells, places, side_cells
 from assay.bias.arithmetic_differences import worded
-from assay.bias.cells import GroupCells
 from assay.bias.measurement import Measurement
 from assay.bias.metric import BiasMetric
 from assay.bias.split import Split
-from assay.metrics.cells import cell_spread
 from assay.metrics.few import few_rows, few_units
-from assay.metrics.rates import CellRate, cell_rate, correlations_of
 from assay.stats.interval import Interval
 from assay.stats.mover import mover_sum
 
@@ -45,30 +41,27 @@ def generalized_entropy(split: Split) -> Measurement:
     >>> round(generalized_entropy(split).value, 5)
     0.17901
     """
-    cells = split.tables.cells
-    wrong, missed = cells_with(split, (FP, FN)), cells_with(split, (FN,))
-    everywhere = np.ones(len(cells.n), dtype=bool)
-    errors = cell_rate(cells, wrong, everywhere)
-    n_group, n_rest = (rows_in(cells, in_side(split, side)) for side in SIDES)
+    errors, misses = (share_of(split, share, None) for share in (ERRORS, MISSES))
+    cells = side_cells(split)
+    n_group, n_rest = (rows_in_side(split, side) for side in SIDES)
     if errors is None:
         return Measurement.undefined("the table has no rows")
-    misses = cell_rate(cells, missed, wrong)
-    mix = 0.0 if misses is None else misses.value
-    value = _index(errors.value, mix)
+    value = _index(errors.value or 0.0, 0.0 if misses is None else misses.value or 0.0)
+    n = cells.rows(errors.among)
     if value == inf:
-        reason = f"all {cells.n_rows:,} rows are false negatives, so that the mean benefit is 0"
+        reason = f"all {n:,} rows are false negatives, so that the mean benefit is 0"
         return Measurement.undefined(reason, n_group=n_group, n_rest=n_rest)
-    influence = _influence(cells, wrong, missed)
-    spread = cell_spread(cells, influence, among=everywhere)
+    influence = _influence(cells)
+    spread = cells.spread(influence, errors.among)
     n_errors = 0 if misses is None else misses.n
     return Measurement(
         value=value,
-        n=cells.n_rows,
+        n=n,
         n_group=n_group,
         n_rest=n_rest,
-        interval=_interval(value, errors, misses, _correlation(cells, errors, misses)),
+        interval=_interval(cells, value, errors, misses),
         method=worded(cells, "MOVER of Wilson scores of error rate and share of misses"),
-        influence=influence,
+        influence=cells.spread_out(influence),
         cells_used="cells",
         error=spread.error,
         n_effective=spread.n_effective,
@@ -85,16 +78,17 @@ def _index(errors: float, misses: float) -> float:
 
 
 def _interval(
-    value: float, errors: CellRate, misses: CellRate | None, correlation: Floats
+    cells: SideCells, value: float, errors: Term, misses: Term | None
 ) -> Callable[[float], Interval]:
-    mix = 0.5 if misses is None else misses.value
+    if misses is None:  # nothing is known of what the errors would be
+        return lambda level: Interval(0.0, _index(errors.interval(level).high, 1.0))
+    rate, mix = errors.value or 0.0, misses.value or 0.0
+    correlation = cells.correlations([errors.influence, misses.influence])
 
     def interval(level: float) -> Interval:
-        of_errors = errors.at(level)
-        if misses is None:  # nothing is known of what the errors would be
-            return Interval(0.0, _index(of_errors.high, 1.0))
-        along = [_index(rate, mix) for rate in (*of_errors, *_turn(of_errors, mix))]
-        across = [_index(errors.value, share) for share in misses.at(level)]
+        of_errors = errors.interval(level)
+        along = [_index(each, mix) for each in (*of_errors, *_turn(of_errors, mix))]
+        across = [_index(rate, share) for share in misses.interval(level)]
         parts = [Interval(min(each), max(each)).around(value) for each in (along, across)]
         if max(part.high for part in parts) == inf:
             return Interval(0.0, inf)
@@ -111,24 +105,11 @@ def _turn(errors: Interval, misses: float) -> tuple[float, ...]:
     return (highest,) if errors.low < highest < errors.high else ()
 
 
-def _correlation(cells: GroupCells, errors: CellRate, misses: CellRate | None) -> Floats:
-    """Return how the two rates vary together: not at all for plain rows."""
-    if misses is None or not (cells.weighted or cells.by_unit is not None):
-        return np.eye(2)
-    if cells.by_unit is not None:
-        together = float(correlations_of(cells, [errors, misses])[0, 1])
-    else:
-        scale = sqrt(errors.spread.variance * misses.spread.variance)
-        shared = float(np.sum(cells.w2 * errors.influence * misses.influence))
-        together = shared / scale if scale > 0 else 0.0
-    return np.array([[1.0, together], [together, 1.0]])
-
-
-def _influence(cells: GroupCells, wrong: Flags, missed: Flags) -> Floats:
-    benefit = np.where(missed, 0.0, np.where(wrong, 2.0, 1.0))
+def _influence(cells: SideCells) -> Floats:
+    benefit = 1.0 + places(None, (FP,)) - places(None, (FN,))
     total = float(cells.w.sum())
-    mean = float(np.dot(cells.w, benefit)) / total
-    square = float(np.dot(cells.w, benefit**2)) / total
+    mean = float(cells.w @ benefit) / total
+    square = float(cells.w @ benefit**2) / total
     slope = (benefit**2 - square) / mean**2 - 2 * square * (benefit - mean) / mean**3
     return slope / (2 * total)
 

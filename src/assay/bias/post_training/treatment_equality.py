@@ -3,7 +3,8 @@
 from dataclasses import replace
 from math import inf
 
-from assay.bias.arithmetic import MISSES, Side, Term, name_of, share_term
+from assay.bias.arithmetic import MISSES, Term, name_of, share_term
+from assay.bias.arithmetic_cells import Side
 from assay.bias.arithmetic_differences import difference
 from assay.bias.arithmetic_ratios import mapped
 from assay.bias.measurement import Measurement

@@ -1,23 +1,16 @@
 """Facet imbalance (CI): how unequal the two facets are in size."""
 
-from dataclasses import replace
+import numpy as np
 
-from assay.bias.arithmetic import (
-    ALL,
-    SIDES,
-    cells_with,
-    few_in_side,
-    in_side,
-    name_of,
-    rows_in,
-)
+from assay.bias.arithmetic import few_in_side, name_of
+from assay.bias.arithmetic_cells import ALL, SIDES, Floats, places, side_cells
 from assay.bias.arithmetic_differences import worded
 from assay.bias.measurement import Measurement
 from assay.bias.metric import BiasMetric
 from assay.bias.split import Split
 from assay.metrics.few import few_units
-from assay.metrics.rates import cell_rate
 from assay.stats.interval import Interval
+from assay.stats.rate import wilson
 
 
 def facet_imbalance(split: Split) -> Measurement:
@@ -55,38 +48,43 @@ def imbalance_among(split: Split, outcomes: tuple[int, ...], *, rows: str) -> Me
     rows : str
         What these rows are, behind "rows in this group are"; "" for all rows.
     """
-    cells, looked_at = split.tables.cells, cells_with(split, outcomes)
-    group, rest = (in_side(split, side) & looked_at for side in SIDES)
-    n_group, n_rest = rows_in(cells, group), rows_in(cells, rest)
+    cells = side_cells(split)
+    group, rest = (places(side, outcomes) for side in SIDES)
+    either = group | rest
+    n_group, n_rest = cells.rows(group), cells.rows(rest)
     few = tuple(text for side in SIDES for text in few_in_side(split, side))
     empty = [
         f"0 rows in {name_of(split, side)}{f' are {rows}' if rows else ''}"
         for side, part in zip(SIDES, (group, rest), strict=True)
         if cells.w[part].sum() <= 0
     ]
-    rate = cell_rate(cells, group, group | rest)
-    if rate is None or empty:
+    if empty:
         reason = ", ".join(empty)
         return Measurement.undefined(reason, n_group=n_group, n_rest=n_rest, warnings=few)
+    total = float(cells.w[either].sum())
+    share = float(cells.w[group].sum()) / total
+    influence: Floats = (-2 * (group - share * either) / total).astype(np.float64)
+    spread = cells.spread(influence, either)
+    trials = 4 * share * (1 - share) / spread.variance if spread.variance > 0 else total
 
     def interval(level: float) -> Interval:
-        low, high = rate.at(level)
+        low, high = wilson(share, trials, level=level, freedom=spread.freedom)
         return Interval(1 - 2 * high, 1 - 2 * low)
 
-    found = Measurement(
-        value=1 - 2 * rate.value,
+    return Measurement(
+        value=1 - 2 * share,
         n=n_group + n_rest,
         n_group=n_group,
         n_rest=n_rest,
         interval=interval,
         method=worded(cells, "Wilson score of the group's share"),
-        influence=-2 * rate.influence,
+        influence=cells.spread_out(influence),
         cells_used="cells",
-        error=2 * rate.spread.error,
-        n_effective=rate.n_effective,
-        unit=rate.spread.unit,
+        error=spread.error,
+        n_effective=spread.n_effective,
+        unit=spread.unit,
+        warnings=few + few_units(spread),
     )
-    return replace(found, warnings=few + few_units(rate.spread))
 
 
 METRIC = BiasMetric(

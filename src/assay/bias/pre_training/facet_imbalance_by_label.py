@@ -1,6 +1,6 @@
 """Facet imbalance inside each class of the label: who the positives are, and the negatives."""
 
-from assay.bias.arithmetic import FN, FP, TN, TP
+from assay.bias.arithmetic_cells import FN, FP, TN, TP
 from assay.bias.measurement import Measurement
 from assay.bias.metric import BiasMetric
 from assay.bias.pre_training.facet_imbalance import imbalance_among
