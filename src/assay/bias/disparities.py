@@ -243,10 +243,11 @@ def sentence_of(head: Shown) -> str:
 def _range(measure: BiasMeasure, interval: Interval) -> str:
     """Return an interval as the reading counts: points without sign for differences of shares."""
     low, high = interval
-    if not is_of_shares(find_bias_metric(measure.metric)):
-        return f"{plain_number(low)} to {plain_number(high)}"
-    low, high = sorted((abs(low), abs(high)))
-    return f"{points(low).split()[0]} to {points(high)}"
+    if measure.parity == 0.0:  # the sentence says the direction
+        low, high = sorted((abs(low), abs(high)))
+    if is_of_shares(find_bias_metric(measure.metric)):
+        return f"{points(low).split()[0]} to {points(high)}"
+    return f"{plain_number(low)} to {plain_number(high)}"
 
 
 def _evidence(several: Sequence[Shown]) -> dict[str, Json]:

@@ -68,6 +68,8 @@ def group_words(facet: str, group: str, *, how: str = "values") -> str:
     --------
     >>> group_words("sex", "Female"), group_words("age > 40", "age > 40", how="condition")
     ('sex = Female', 'age > 40')
+    >>> group_words("age: 25, 45", "(25, 45]", how="bands")
+    'age (25, 45]'
     >>> group_words("sex × race", "Female × Black", how="intersection")
     'Female × Black'
     """
@@ -76,7 +78,9 @@ def group_words(facet: str, group: str, *, how: str = "values") -> str:
     says_it = group == facet or group.startswith(f"{facet} ")
     if how in ("condition", "intersection") or not facet or says_it:
         return group
-    return f"{facet} {group}" if how in ("bands", "quantiles") else f"{facet} = {group}"
+    if how in ("bands", "quantiles"):  # the facet is named by its column and where it is cut
+        return f"{facet.rpartition(': ')[0] or facet} {group}"
+    return f"{facet} = {group}"
 
 
 def amount_words(metric: BiasMetric, value: float) -> str:

@@ -120,8 +120,8 @@ def worst_pairs_table(facet: FacetResult) -> list[Table]:
             ("metric", "group", "against", "value", "in words"),
             rows,
             folded=True,
-            note="Picked for being furthest apart, which the interval allows for; shown, and never a "
-            "finding by itself.",
+            note="Picked for being furthest apart, which the interval allows for; never a finding "
+            "by itself.",
             bars=False,
         )
     ]
