@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +29,6 @@ class CellRate:
         Rows in the denominator.
     spread : Spread
     influence : ndarray of float, shape (n_cells,)
-    trials : float
-        Independent rows of equal weight that the interval is made with.
     """
 
     value: float
@@ -39,25 +36,11 @@ class CellRate:
     n: int
     spread: Spread
     influence: Floats
-    trials: float
 
     @property
     def n_effective(self) -> float | None:
         """Independent rows of equal weight with the same precision; None for plain rows."""
         return self.spread.n_effective
-
-    def at(self, level: float) -> Interval:
-        """Return the interval at another level."""
-        return wilson(self.value, self.trials, level=level, freedom=self.spread.freedom)
-
-
-class Influential(Protocol):
-    """An estimate of which it is known how each cell changes it."""
-
-    @property
-    def influence(self) -> Floats:
-        """Change of the value for one more unit of weight in each cell, shape (n_cells,)."""
-        ...
 
 
 def single_key_cells(cube: Cube) -> Cells:
@@ -115,7 +98,7 @@ def cell_rate(
     spread = cell_spread(cells, influence, among=among)
     trials = _trials(cells, value, spread, among, n)
     interval = wilson(value, trials, level=level, freedom=spread.freedom)
-    return CellRate(value, interval, n, spread, influence, trials)
+    return CellRate(value, interval, n, spread, influence)
 
 
 def _trials(
@@ -160,7 +143,7 @@ def rate_estimate(
     )
 
 
-def correlations_of(cells: WeighedCells, rates: Sequence[Influential]) -> Floats:
+def correlations_of(cells: WeighedCells, rates: Sequence[CellRate]) -> Floats:
     """Return how rates move together over samples of the units, shape (n_rates, n_rates)."""
     sums = np.stack([influence_by_unit(cells, rate.influence) for rate in rates])
     covariance = sums @ sums.T
