@@ -6,6 +6,7 @@ from assay.result import Finding
 LABELS, SELECTION, ERRORS = "labels", "selection_rates", "error_rates"
 RANKING, CALIBRATION = "ranking", "calibration"
 PREDICTED_NUMBERS, NUMERIC_ERRORS = "predicted_numbers", "errors"
+FACET_ITSELF = "facet_itself"
 
 OF_FAMILY = {
     LABELS: (
@@ -30,15 +31,19 @@ OF_FAMILY = {
         "flip_test",
         "matched_prediction_gap",
         "mean_score_difference",
-        "facet_flip_gap",
     ),
     PREDICTED_NUMBERS: (
         "mean_prediction_difference",
         "prediction_quantile_50_difference",
         "prediction_quantile_90_difference",
     ),
+    FACET_ITSELF: (
+        "flipped_facet_changes",
+        "flipped_facet_gap",
+        "flipped_facet_number_gap",
+    ),
     RANKING: ("auc_difference",),
-    CALIBRATION: ("calibration_gap",),
+    CALIBRATION: ("calibration_gap", "calibration_within_groups"),
     ERRORS: (
         "accuracy_difference",
         "average_odds_difference",
@@ -117,6 +122,14 @@ FAMILIES = {
         message="",
         cause="The model predicts other numbers for this group.",
         advice="See under errors whether the true numbers bear that out.",
+    ),
+    FACET_ITSELF: Finding(
+        rule="bias_from_facet_itself",
+        severity="warning",
+        message="",
+        cause="The model reads the facet, and answers otherwise where nothing else is changed.",
+        advice="Leave the facet out of the features and train again; then look at the other "
+        "numbers, since other features may stand in for it.",
     ),
     RANKING: Finding(
         rule="bias_in_ranking",

@@ -12,7 +12,7 @@ from assay.jobs.sections.bias.tables import (
     associations_table,
     group_tables,
     measures_table,
-    metrics_table,
+    metrics_tables,
     worst_pairs_table,
 )
 from assay.jobs.sections.bias.words import first_sentence, notes_of, opening
@@ -55,7 +55,7 @@ def _facet(result: BiasResult, facet: FacetResult, groups: Groups) -> list[Block
     blocks += group_tables(facet)
     blocks += all_groups_tables(facet, order)
     if order:
-        blocks.append(metrics_table(facet, _told_of(groups, order)))
+        blocks += metrics_tables(facet, _told_of(groups, order))
     blocks += worst_pairs_table(facet)
     blocks += associations_table(facet)
     blocks += facet_figures(result, facet, groups)

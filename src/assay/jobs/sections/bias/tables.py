@@ -15,6 +15,30 @@ from assay.stats.interval import Interval
 MAX_GROUPS = 20
 MANY_GROUPS = 3
 OF_GROUPS = ("DPL", "DPPL", "DI", "RD", "SD", "AD", "DAR")
+USUAL = frozenset(
+    {
+        "accuracy_difference",
+        "auc_difference",
+        "calibration_gap",
+        "conditional_demographic_disparity_in_labels",
+        "conditional_demographic_disparity_in_predicted_labels",
+        "difference_in_acceptance_rates",
+        "difference_in_positive_proportions_in_labels",
+        "difference_in_positive_proportions_in_predicted_labels",
+        "disparate_impact",
+        "equalized_odds_difference",
+        "flip_test",
+        "flipped_facet_gap",
+        "flipped_facet_number_gap",
+        "mae_difference",
+        "mean_error_difference",
+        "mean_label_difference",
+        "mean_prediction_difference",
+        "recall_difference",
+        "specificity_difference",
+        "total_variation_multiclass",
+    }
+)
 INFINITE = {"Infinity": "∞", "-Infinity": "-∞"}
 TOO_FEW = "too few rows"
 Row = TypeVar("Row")
@@ -42,12 +66,16 @@ def group_tables(facet: FacetResult) -> list[Table]:
     return _first_and_folded(made, f"The smaller groups of {facet.name}")
 
 
-def metrics_table(facet: FacetResult, group: str) -> Table:
-    """Return every metric of one group against the rest, with what it says here."""
+def metrics_tables(facet: FacetResult, group: str) -> list[Table]:
+    """Return every metric of one group against the rest; those that fewer need folded."""
     measures = [each for each in facet.measures if each.group == group]
-    return measures_table(
-        f"{group_words(facet.name, group, how=facet.how)} against the rest", measures
-    )
+    usual = [each for each in measures if each.metric in USUAL]
+    seldom = [each for each in measures if each.metric not in USUAL]
+    who = f"{group_words(facet.name, group, how=facet.how)} against the rest"
+    if not usual or not seldom:
+        return [measures_table(who, measures)]
+    more = measures_table(f"{who}: {len(seldom)} more metrics, which fewer need", seldom)
+    return [measures_table(who, usual), replace(more, folded=True)]
 
 
 def measures_table(caption: str, measures: Sequence[BiasMeasure], *, note: str = "") -> Table:

@@ -50,7 +50,7 @@ def metric_help(measure: BiasMeasure) -> str:
 
 def notes_of(facet: FacetResult) -> list[str]:
     """Return how the groups came about, and which rows and groups are not judged."""
-    notes = [facet.why] if facet.why else []
+    notes = [facet.why[0].upper() + facet.why[1:]] if facet.why else []
     if facet.rows_missing:
         rows = "1 row" if facet.rows_missing == 1 else f"{facet.rows_missing:,} rows"
         notes.append(f"{rows} without a value of {facet.name} are left out.")
