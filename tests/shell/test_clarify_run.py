@@ -292,3 +292,27 @@ def test_facets_without_clarify_write_the_file_too(assay):
     told = assay("analyze", "rows.csv", *flags, "--quiet")
     assert told.status == 0, told.err
     agrees(json.loads(Path("assay-out/analysis.json").read_text("utf-8")))
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_side_files(clarify, joined):
+    rows = ROWS.with_columns(SAID).with_row_index("id")
+    names = {"rows": ["id", "paid", "age"], "facets": ["id", "sex"], "said": ["id", "said"]}
+    for name, columns in names.items():
+        part = rows.select(columns if joined else columns[1:])
+        part = part.reverse() if joined and name != "rows" else part
+        part.write_csv(f"{name}.csv", include_header=name == "rows")
+    told = {"facet_headers": names["facets"], "predicted_label_headers": names["said"]}
+    ended, analysis = clarify(
+        "--data",
+        "rows.csv",
+        headers=None,
+        predictor=None,
+        facet_dataset_uri="facets.csv",
+        predicted_label="said",
+        predicted_label_dataset_uri="said.csv",
+        joinsource_name_or_index="id" if joined else None,
+        **{key: each if joined else each[1:] for key, each in told.items()},
+    )
+    assert ended.status == 0, ended.err
+    agrees(analysis)

@@ -20,6 +20,7 @@ IN_MEMORY = "(in memory)"
 GLOB = "*?["
 
 if TYPE_CHECKING:
+    from assay.data.sources.reader import ReadOptions
     from assay.jobs.running import Progress
 ASKED = ("facets", "group_variable", "join_on")  # roles that ask, and say nothing of the columns
 
@@ -263,9 +264,16 @@ def with_facet_data(data: Dataset, source: object, config: AnalyzeConfig) -> Dat
         return data
     from assay.data.side_file import join_side_file  # noqa: PLC0415 - seldom there
 
-    if config.read.facet_headers is not None and isinstance(source, str):
-        source = _side_rows(source, config.read.facet_headers)
-    return join_side_file(data, source, on=config.roles.join_on)
+    # Of an analysis_config.json only rows of both files count, and only the facets it names.
+    asked = config.clarify
+    return join_side_file(
+        data,
+        source,
+        columns=None if asked is None else [each.column for each in asked.facets],
+        on=config.roles.join_on,
+        how="left" if asked is None else "inner",
+        options=_headers(config.read.facet_headers),
+    )
 
 
 def with_prediction_data(data: Dataset, config: AnalyzeConfig) -> Dataset:
@@ -283,16 +291,23 @@ def with_prediction_data(data: Dataset, config: AnalyzeConfig) -> Dataset:
     if config.roles.prediction is None:
         msg = "prediction_data holds predictions, and no column of it is named; say --prediction"
         raise InputError(msg)
-    rows = _side_rows(config.prediction_data, config.read.prediction_headers)
-    joined = join_side_file(data, rows, on=config.roles.join_on)
-    return joined.with_roles(prediction=config.roles.prediction)
+    told = config.roles.prediction
+    return join_side_file(
+        data,
+        config.prediction_data,
+        columns=[told] if isinstance(told, str) else told,
+        on=config.roles.join_on,
+        how="inner",
+        role="prediction",
+        options=_headers(config.read.prediction_headers),
+    )
 
 
-def _side_rows(place: str, headers: Sequence[str] | None) -> object:
-    from assay.data.sources.open import open_source  # noqa: PLC0415 - seldom there
-    from assay.data.sources.reader import ReadOptions  # noqa: PLC0415
+def _headers(names: tuple[str, ...] | None) -> "ReadOptions | None":
+    """Say how a side file is read that has no header line; None where nothing was told."""
+    from assay.data.sources.reader import ReadOptions  # noqa: PLC0415 - seldom there
 
-    return open_source(place, ReadOptions(headers=headers)).frame
+    return None if names is None else ReadOptions(headers=names)
 
 
 def _load(config: AnalyzeConfig, progress: "Progress") -> Predictor | None:

@@ -1,6 +1,6 @@
 """Facets and predicted labels that lie in files of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,14 +54,20 @@ class SideFiles:
         }
         return {name: list(each) for name, each in told.items() if each is not None}
 
-    def join(self, data: Dataset, on: str | None) -> Dataset:
-        """Return the data with the columns of the facets' file."""
+    def join(self, data: Dataset, names: Sequence[str], on: str | None) -> Dataset:
+        """Return the data with these columns of the facets' file."""
         if self.facet_data is None:
             return data
         from assay.data.side_file import join_side_file  # noqa: PLC0415 - seldom there
 
-        options = ReadOptions(headers=self.facet_headers)
-        return join_side_file(data, open_source(self.facet_data, options).frame, on=on)
+        return join_side_file(
+            data,
+            self.facet_data,
+            columns=names,
+            on=on,
+            how="inner",
+            options=ReadOptions(headers=self.facet_headers),
+        )
 
 
 def side_files(

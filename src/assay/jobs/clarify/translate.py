@@ -148,11 +148,11 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
     side = side_files(config, file.path, flags, with_predictions=with_predictions)
     label = table.label or table.name_of(config.label or 0, "the label")
     kinds = {n: k for n, k in config.assay.kinds.items() if n in (*table.columns, *side.facets)}
-    data = side.join(table.open(kinds=kinds), _join_on(config, table))
     names = tuple(
         column_name(each.name_or_index, side.facets or table.columns, "the facet", place)
         for each in config.facet or ()
     )
+    data = side.join(table.open(kinds=kinds), names, _join_on(config, table))
     values = read_columns(data, list(dict.fromkeys((label, *names))))
     return _Seen(config, table, side, data, values, label, names)
 
@@ -230,10 +230,13 @@ def _facets(seen: _Seen) -> tuple[list[str], list[dict[str, Any]], list[str]]:
         if facet.value_or_threshold:
             chosen = select("the facet", facet.value_or_threshold, seen.values[name])
             notes += [chosen.note] if chosen.note else []
-        texts.append(_facet_text(name, chosen))
-        spec = parse_facet(texts[-1], seen.data.schema.names)
-        text = None if chosen is None else chosen.text
-        asked.append({"name": facet_name(spec), "column": name, "text": text})
+        text = _facet_text(name, chosen)
+        if text in texts:  # the same facet again, which the original reports twice
+            continue
+        texts.append(text)
+        spec = parse_facet(text, seen.data.schema.names)
+        written = None if chosen is None else chosen.text
+        asked.append({"name": facet_name(spec), "column": name, "text": written})
     return texts, asked, notes
 
 

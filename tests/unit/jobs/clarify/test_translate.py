@@ -420,3 +420,58 @@ def test_what_is_not_run_yet_is_an_entry(folder):
 def test_compatibility_is_asked_for_under_our_own_key(folder):
     made = translated(folder, assay={"compat": "smclarify-0.5"})
     assert made["options"]["compat"] == "smclarify-0.5"
+
+
+# Side files
+
+SIDE = {
+    "headers": ["paid", "age", "amount"],
+    "facet_dataset_uri": "facets.csv",
+    "facet_headers": ["sex"],
+}
+
+
+@pytest.fixture
+def apart(tmp_path):
+    ROWS.select("paid", "age", "amount").write_csv(tmp_path / "rows.csv", include_header=False)
+    ROWS.select("sex").write_csv(tmp_path / "facets.csv", include_header=False)
+    ROWS.select("said").write_csv(tmp_path / "said.csv")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["sex", 0])
+def test_facets_in_a_file_of_their_own(apart, name):
+    facet = [{"name_or_index": name, "value_or_threshold": [0]}]
+    made = translated(apart, **SIDE, facet=facet)
+    assert made["facet_data"] == (apart / "facets.csv").as_posix()
+    assert made["read"] == {"headers": SIDE["headers"], "facet_headers": ["sex"]}
+    assert made["roles"]["facets"] == ["sex=0"]
+
+
+def test_predicted_labels_in_a_file_of_their_own(apart):
+    made = translated(apart, **SIDE, **BOTH, predicted_label_dataset_uri="said.csv")
+    assert made["prediction_data"] == (apart / "said.csv").as_posix()
+    assert made["roles"]["prediction"] == "said"
+    with pytest.raises(InputError, match=r"the predicted label is 'guess', which .*said.csv does"):
+        translated(
+            apart,
+            **SIDE,
+            **BOTH,
+            predicted_label_dataset_uri="said.csv",
+            predicted_label="guess",
+        )
+
+
+def test_side_files_are_joined_by_a_column(apart):
+    rows = ROWS.with_row_index("id")
+    rows.select("id", "paid", "age").write_csv(apart / "rows.csv")
+    rows.select("sex", "id").reverse().write_csv(apart / "facets.csv")
+    told = {**SIDE, "headers": None, "facet_headers": None, "joinsource_name_or_index": "id"}
+    made = translated(apart, **told)
+    assert made["roles"]["join_on"] == made["roles"]["id"] == "id"
+
+
+def test_side_files_of_another_length_are_refused(apart):
+    ROWS.select("sex").head(9).write_csv(apart / "facets.csv", include_header=False)
+    with pytest.raises(InputError, match=r"has 9 rows and .* has 120"):
+        translated(apart, **SIDE)
