@@ -49,14 +49,36 @@ class MeasuredFacet:
     associations: tuple[Measured, ...]
 
 
-def build_bias(
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlanMeasured:
+    """All that a plan asked for, before it is put into words.
+
+    Parameters
+    ----------
+    plan : BiasPlan
+    facets : tuple of MeasuredFacet
+    left_out : tuple of LeftOut
+        Metrics that these data do not give.
+    """
+
+    plan: BiasPlan
+    facets: tuple[MeasuredFacet, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """Every metric of every reported group of every facet."""
+        return tuple(one for each in self.facets for one in each.measured)
+
+
+def measure_plan(
     plan: BiasPlan,
     tables: Mapping[str, Table],
     *,
     predictor: Predictor | None = None,
     label_map: Mapping[str, str] | None = None,
-) -> BiasResult:
-    """Turn the tables of a plan into metrics with intervals, notes and findings.
+) -> PlanMeasured:
+    """Turn the tables of a plan into metrics that know their intervals.
 
     Parameters
     ----------
@@ -70,14 +92,33 @@ def build_bias(
 
     Returns
     -------
-    BiasResult
+    PlanMeasured
     """
     settings = plan.settings
     grouped = plan.group_variable is not None
     metrics, lacking = computable(wanted_metrics(settings), plan.outcomes, grouped=grouped)
     metrics, unasked = _askable(metrics, plan, predictor)
     sampled = sample_rows(plan, metrics, predictor=predictor, label_map=label_map)
-    measured = measure_facets(plan, tables, metrics, sampled)
+    return PlanMeasured(
+        plan=plan,
+        facets=measure_facets(plan, tables, metrics, sampled),
+        left_out=(*plan.left_out, *lacking, *unasked),
+    )
+
+
+def build_bias(found: PlanMeasured) -> BiasResult:
+    """Put what was measured into a result: simultaneous intervals, notes and findings.
+
+    Parameters
+    ----------
+    found : PlanMeasured
+
+    Returns
+    -------
+    BiasResult
+    """
+    plan, measured = found.plan, found.facets
+    settings = plan.settings
     joint = joint_level(
         [(each.tables, [one.found for one in each.measured]) for each in measured],
         level=settings.level,
@@ -93,7 +134,7 @@ def build_bias(
         whole=_whole(measured, plan),
         findings=(*findings, *plan.findings),
         notes=impossibility_notes(facets, outcome=outcome),
-        left_out=(*plan.left_out, *lacking, *unasked),
+        left_out=found.left_out,
         family=joint.to_dict(),
         data=_about(plan, measured),
         level=settings.level,

@@ -11,6 +11,7 @@ from assay.bias.plan import BiasPlan
 from assay.bias.reading import group_words, read_value
 from assay.bias.result import BiasMeasure, FacetResult, GroupRow
 from assay.bias.simultaneous import JointLevel
+from assay.bias.worst_pair import worst_pairs
 
 if TYPE_CHECKING:
     from assay.bias.build import MeasuredFacet
@@ -43,6 +44,7 @@ def facet_result(each: "MeasuredFacet", plan: BiasPlan, joint: JointLevel) -> Fa
         why=facet.why,
         groups=_groups(each, plan),
         measures=measures,
+        worst_pairs=worst_pairs(facet, each.tables, each.measured, settings=plan.settings),
         associations=tuple(_measure(one, each, plan, None) for one in each.associations),
         four_fifths=_verdicts(each.measured, plan.settings.level),
         label_shares=label_shares(each.tables),

@@ -1,7 +1,7 @@
 """What is asked in; the tables that the single scan has to make out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 import narwhals as nw
@@ -59,6 +59,10 @@ class BiasPlan:
     group_variable: str | None = None
     left_out: tuple[LeftOut, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+
+    def on(self, data: Dataset) -> "BiasPlan":
+        """Return the same plan, with the same groups, for other rows of the same columns."""
+        return replace(self, data=data.with_units(), left_out=(), findings=())
 
 
 def plan_bias(

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from assay.bias.build import build_bias
+from assay.bias.build import measure_plan
 from assay.bias.plan import BiasPlan, plan_bias
 from assay.bias.result import BiasResult
 from assay.data.requests import Request
 from assay.jobs.section import SectionContext, SectionRequest
 from assay.jobs.sections.bias.config import BiasConfig
-from assay.jobs.sections.bias.more import more_results
+from assay.jobs.sections.bias.more import finished_result
 from assay.jobs.sections.bias.outcomes import outcomes_of
 from assay.jobs.sections.bias.page import bias_page
 from assay.reports.page import Page, Skipped
@@ -47,13 +47,13 @@ class BiasSection:
         """Turn the tables into metrics, findings and options."""
         request = context.request
         plan = self._plans.pop(request, None) or _plan(request, request.data)
-        result = build_bias(
+        found = measure_plan(
             plan,
             context.tables,
             predictor=request.predictor,
             label_map=dict(request.label_map) or None,
         )
-        return more_results(result, plan, request, _config(request))
+        return finished_result(found, request, _config(request))
 
     def page(self, result: BiasResult) -> Page:
         """Describe the result for the report."""
