@@ -61,13 +61,15 @@ def correlation_ratio(moments: GroupMoments) -> Measurement:
     -------
     Measurement
         In [0, 1]; with two groups the absolute point-biserial correlation. Its p-value is of the
-        test that all groups have one mean, whatever their variances (Brown and Forsythe's, Welch's
-        for two groups). Undefined for a constant number or a single group.
+        test that all groups have one mean, whatever their variances (Brown and Forsythe's with
+        Mehrotra's degrees of freedom, Welch's for two groups). Undefined for a constant number or
+        a single group.
 
     References
     ----------
     Pearson 1905, Drapers' Company Research Memoirs 2, for η; Brown and Forsythe 1974,
-    Technometrics 16:129, for the test.
+    Technometrics 16:129, and Mehrotra 1997, Communications in Statistics, Simulation and
+    Computation 26:1139, for the test.
     """
     held = np.flatnonzero((moments.n > 0) & (moments.first[:, 0, 0] > 0))
     n = int(moments.n[held].sum())
