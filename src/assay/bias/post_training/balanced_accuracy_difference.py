@@ -35,7 +35,6 @@ def balanced_accuracy_difference(split: Split) -> Measurement:
 METRIC = BiasMetric(
     name="balanced_accuracy_difference",
     title="Balanced accuracy difference",
-    acronym="BAD",
     stage="post_training",
     function=balanced_accuracy_difference,
     needs="both",

@@ -53,11 +53,11 @@ METRIC = BiasMetric(
     upper_bound=None,
     tolerated=None,  # a difference of ratios of counts: no usual range
     positive_means=(
-        "measured against its labels, the model is more generous with {outcome} to {group} "
+        "measured against the labels, the model is more generous with {outcome} to {group} "
         "than to {rest}"
     ),
     negative_means=(
-        "measured against its labels, the model is less generous with {outcome} to {group} "
+        "measured against the labels, the model is less generous with {outcome} to {group} "
         "than to {rest}"
     ),
     help=(

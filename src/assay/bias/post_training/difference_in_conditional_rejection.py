@@ -53,11 +53,11 @@ METRIC = BiasMetric(
     upper_bound=None,
     tolerated=None,  # a difference of ratios of counts: no usual range
     positive_means=(
-        "measured against its labels, the model answers no to {outcome} less often for "
+        "measured against the labels, the model answers no to {outcome} less often for "
         "{group} than for {rest}"
     ),
     negative_means=(
-        "measured against its labels, the model answers no to {outcome} more often for "
+        "measured against the labels, the model answers no to {outcome} more often for "
         "{group} than for {rest}"
     ),
     help=(
