@@ -122,6 +122,8 @@ def _laws(split: Split) -> TwoLaws | str:
     if two is None:
         return empty_group(split)
     rest, group = (_shares(cells, place, side & both, k) for side in (outside, inside))
+    # What differs by rounding alone is equal: the unit of weights must not tell groups apart.
+    group = np.where(np.abs(rest - group) > ROUNDING, group, rest)
     v_rest, v_group, v = _covariances(cells, place, (outside & both, inside & both), (rest, group))
     rows = two.rest.n, two.group.n
     plain = not cells.weighted and cells.by_unit is None
@@ -292,8 +294,7 @@ def contrast_distance(split: Split, *, largest: bool) -> Measurement:
     laws = class_laws(split)
     if isinstance(laws, str):
         return Measurement.undefined(laws)
-    # What differs by rounding alone is equal: the unit of weights must not choose the classes.
-    gap = np.where(np.abs(laws.gap) > ROUNDING, laws.gap, 0.0)
+    gap = laws.gap
     value = float(np.abs(gap).max() if largest else np.abs(gap).sum() / 2)
     if laws.k < 2:
         return _measured(split, laws, value, None, None, "every row has the same label")
