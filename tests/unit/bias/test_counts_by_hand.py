@@ -1,5 +1,6 @@
 """Metrics of counts: values worked by hand, what is undefined and why, what is infinite."""
 
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -155,3 +156,23 @@ def test_metrics_that_repeat_another_make_no_finding_of_their_own():
         assert other.tolerated is None
         split = split_of(*ONE)
         assert one.function(split).value == pytest.approx(other.function(split).value)
+
+
+def test_tables_without_predictions_or_without_labels_are_enough_where_they_suffice():
+    whole = split_of(*ONE).tables.cells
+    labels = GroupCells.from_counts(["a", "d"], [[30, 70], [23, 27]])
+    answers = replace(labels, positive=None, predicted=labels.positive)
+    alone = replace(labels, positive=None, label=None)
+    for name, cells in (("DPL", labels), ("DPPL", answers), ("DI", answers), ("CI", alone)):
+        function = find_bias_metric(name).function
+        if name in ("DPL", "CI"):
+            other = whole
+        else:
+            other = GroupCells.from_counts(["a", "d"], [[[30, 70], [0, 0]], [[23, 27], [0, 0]]])
+        one, two = (
+            function(Split.of(FacetTables(groups=each.groups, cells=each), "d"))
+            for each in (cells, other)
+        )
+        assert one.value == pytest.approx(two.value)
+        assert one.ends(0.95) == pytest.approx(two.ends(0.95))
+        assert one.influence.shape == cells.n.shape
