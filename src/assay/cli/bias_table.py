@@ -7,7 +7,8 @@ from assay.reports.format import estimate_numbers, visible
 from assay.result import Estimate
 
 SHOWN = ("DPL", "DPPL", "DI", "RD", "AD")
-IN_NUMBERS = ("difference_in_mean_label", "difference_in_mean_error", "difference_in_mae")
+IN_NUMBERS = ("mean_label_difference", "mean_error_difference", "mae_difference")
+BEYOND = "* beyond what is tolerated, by the interval that holds for all numbers together"
 MAX_GROUPS = 20
 
 
@@ -32,7 +33,8 @@ def bias_table(results: Mapping[str, Any]) -> str:
     bias = results["sections"].get("bias", {})
     if not bias.get("facets"):
         return "no bias was measured"
-    return "\n\n".join(_facet(facet) for facet in bias["facets"])
+    facets = "\n\n".join(_facet(facet) for facet in bias["facets"])
+    return f"{facets}\n\n{BEYOND}" if " *" in facets else facets
 
 
 def _facet(facet: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from assay.jobs.bias_verdict import bias_verdict
 from assay.reports.format import estimate_text, number, visible
 from assay.reports.page import Verdict
 from assay.result import Estimate
@@ -40,6 +41,9 @@ def decide_verdict(results: Results) -> Verdict:
     good         better than the constant answer by more than chance explains
     ===========  ===================================================================
 
+    Where no predictions were judged and bias was measured, the verdict is about that alone: see
+    `bias_verdict`.
+
     The constant answer is the one that ignores the row: always the most frequent class, always
     the mean or the median, scores without order. An interval that reaches its value does not
     show a difference.
@@ -67,7 +71,8 @@ def decide_verdict(results: Results) -> Verdict:
     if errors:
         return _not_trusted(errors, judged)
     if judged is None:
-        return _nothing_judged(results)
+        bias = bias_verdict(results)
+        return _nothing_judged(results) if bias is None else bias
     return _by_head(judged, _of_severity(results, "warning"))
 
 
