@@ -1,7 +1,7 @@
 """Sums of per-row quantities by group in; the mean of any over any union of groups out."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from math import inf, sqrt
 
 import numpy as np
@@ -17,6 +17,24 @@ from assay.tables.group_moments import GroupMoments, SumsByUnit
 from assay.tables.units import CellsByUnit
 
 MEAN_METHOD = "Student's t, Hall's correction for skewness"
+
+
+@dataclass(frozen=True, eq=False)
+class UnitParts:
+    """Sums of some groups in every declared unit.
+
+    Parameters
+    ----------
+    sums : ndarray of float, shape (n_units, J + 1)
+        Σ w, then Σ w x of each quantity.
+    n_used : int
+        Units that hold rows of these groups.
+    kind : str
+    """
+
+    sums: Floats
+    n_used: int
+    kind: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +86,9 @@ class GroupMeans:
             return SideNumber.undefined(f"0 rows in {of}")
         if total <= 0:
             return SideNumber.undefined(f"the weights of {of} add up to 0", n=n)
-        value, spread, unit_sums = _mean(moments, moments.names.index(name), inside)
+        value, spread, unit_sums = _mean(
+            moments, moments.names.index(name), inside, self._unit_parts(inside)
+        )
         if not np.isfinite(value):
             return SideNumber.undefined(f"the sums of {of} overflow", n=n)
         value = min(max(value, bounds[0]), bounds[1])  # sums round
@@ -85,6 +105,54 @@ class GroupMeans:
             method=MEAN_METHOD,
             warnings=few + self._skipped(inside, of),
         )
+
+    @cached_property
+    def _runs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Entries of units in the order of their groups, and where each group's begin."""
+        assert self.moments.by_unit is not None
+        cell = self.moments.by_unit.cell
+        order = np.argsort(cell, kind="stable")
+        return order, np.searchsorted(cell[order], np.arange(len(self.groups) + 1))
+
+    @cached_property
+    def _lately(self) -> dict[bytes, UnitParts]:
+        """What was asked for last: all metrics of one split ask for the same."""
+        return {}
+
+    @cached_property
+    def _everything(self) -> tuple[Floats, NDArray[np.int64]]:
+        return self._added(np.ones(len(self.groups), dtype=bool))
+
+    def _added(self, inside: Flags) -> tuple[Floats, NDArray[np.int64]]:
+        """Return the sums of some groups by unit, and how many entries each unit has."""
+        units = self.moments.by_unit
+        assert units is not None
+        order, starts = self._runs
+        at = np.concatenate(
+            [order[:0], *(order[starts[g] : starts[g + 1]] for g in np.flatnonzero(inside))]
+        )
+        unit = units.unit[at]
+        columns = [sums_by(unit, each[at], units.n_units) for each in units.sums.T]
+        return np.stack(columns, axis=1), np.bincount(unit, minlength=units.n_units)
+
+    def _unit_parts(self, inside: Flags) -> UnitParts | None:
+        """Return the sums by unit; of most of the groups, as those of all less the others'."""
+        units = self.moments.by_unit
+        if units is None:
+            return None
+        asked = inside.tobytes()
+        if asked not in self._lately:
+            while len(self._lately) > 1:
+                self._lately.pop(next(iter(self._lately)))
+            if inside.sum() * 2 <= len(inside):
+                sums, entries = self._added(inside)
+            else:
+                (whole, every), (part, some) = self._everything, self._added(~inside)
+                entries = every - some
+                sums = np.where((entries > 0)[:, None], whole - part, 0.0)
+            used = int(np.count_nonzero(entries))
+            self._lately[asked] = UnitParts(sums, used, units.kind)
+        return self._lately[asked]
 
     def deviation(self, name: str) -> float | None:
         """Return the standard deviation of a quantity over the rows of all groups."""
@@ -210,7 +278,9 @@ def _entry_units(
     return SumsByUnit(unit, cell, table, units.n_units, units.kind)
 
 
-def _mean(moments: GroupMoments, place: int, inside: Flags) -> tuple[float, Spread, Floats | None]:
+def _mean(
+    moments: GroupMoments, place: int, inside: Flags, parts: UnitParts | None
+) -> tuple[float, Spread, Floats | None]:
     """Return the mean over some groups, how it varies, and its influences summed by unit."""
     first, second, third = (
         sums[inside, place].sum(axis=0) for sums in (moments.first, moments.second, moments.third)
@@ -220,9 +290,12 @@ def _mean(moments: GroupMoments, place: int, inside: Flags) -> tuple[float, Spre
         d = float(first[1]) / total
         value = float(moments.shift[place]) + d
         plain = float(_about(first, d)) / total**2
-        if moments.by_unit is not None:
-            sums = _unit_sums(moments.by_unit, place, inside, value) / total
-            return value, _of_units(sums, moments.by_unit, inside, plain, total), sums
+        if parts is not None:
+            sums = (parts.sums[:, 1 + place] - value * parts.sums[:, 0]) / total
+            spread = unit_spread(
+                sums, plain_variance=plain, n=total, unit=parts.kind, n_used=parts.n_used
+            )
+            return value, spread, sums
         rows = total**2 / float(second[0])
         variance = rows / max(rows - 1, 1.0) * float(_about(second, d)) / total**2
         variance = max(variance, 0.0)
@@ -247,19 +320,6 @@ def _freedom(moments: GroupMoments, inside: Flags) -> float:
 def _about(sums: Floats, d: float) -> float:
     """Return Σ v (x - mean)² from sums about a shift that the mean is `d` above."""
     return max(0.0, float(sums[2] - 2 * d * sums[1] + d**2 * sums[0]))
-
-
-def _unit_sums(units: SumsByUnit, place: int, inside: Flags, mean: float) -> Floats:
-    here = inside[units.cell]
-    sums = units.sums[here]
-    return sums_by(units.unit[here], sums[:, 1 + place] - mean * sums[:, 0], units.n_units)
-
-
-def _of_units(
-    sums: Floats, units: SumsByUnit, inside: Flags, plain: float, total: float
-) -> Spread:
-    used = len(np.unique(units.unit[inside[units.cell]]))
-    return unit_spread(sums, plain_variance=plain, n=total, unit=units.kind, n_used=used)
 
 
 def _interval(value: float, spread: Spread, freedom: float, bounds: tuple[float, float]) -> Ends:

@@ -146,31 +146,51 @@ class GroupScores:
             return order[starts[wanted[0]] : starts[wanted[0] + 1]]
         return np.flatnonzero(inside[self.group])
 
+    @cached_property
+    def unit_group(self) -> Ints:
+        """The group of each entry of `by_unit`."""
+        assert self.by_unit is not None
+        return self.group[self.by_unit.cell]
+
+    def unit_entries(self, inside: Flags) -> tuple[NDArray[np.intp], int]:
+        """Return the entries of `by_unit` that belong to some groups, and how many units have."""
+        units = self.by_unit
+        assert units is not None
+        held = np.flatnonzero(inside[self.unit_group])
+        return held, int(np.count_nonzero(np.bincount(units.unit[held])))
+
+    @cached_property
+    def _lately(self) -> dict[bytes, RankSums]:
+        """What was asked for last: several metrics of one split ask for the same."""
+        return {}
+
     def ranked(self, inside: Flags) -> RankSums:
         """Return the rows of some groups by rank.
 
         What most rows belong to is made from all rows less the others, so that each of a hundred
         groups against the rest costs little.
         """
-        share = self.rows[inside].sum() / max(1, self.rows.sum())
-        if share <= 0.5:
-            at = self.entries(inside)
-            rank, local = np.unique(self.rank[at], return_inverse=True)
-            slots = self._sums(at, local, len(rank))
-            return RankSums(rank, Levels(*slots[:2]), Levels(*slots[2:]))
-        everything = self._all
-        others = self.ranked(~inside)
-        slots: list[Floats] = []
-        for whole, part in (
-            (everything.levels.positive, others.levels.positive),
-            (everything.levels.negative, others.levels.negative),
-            (everything.squares.positive, others.squares.positive),
-            (everything.squares.negative, others.squares.negative),
-        ):
-            left = whole.copy()
-            left[others.rank] -= part
-            slots.append(np.maximum(left, 0.0, out=left))
-        return RankSums(everything.rank, Levels(*slots[:2]), Levels(*slots[2:]))
+        asked = inside.tobytes()
+        if asked not in self._lately:
+            while len(self._lately) > 1:
+                self._lately.pop(next(iter(self._lately)))
+            share = self.rows[inside].sum() / max(1, self.rows.sum())
+            self._lately[asked] = self._direct(inside) if share <= 0.5 else self._left(~inside)
+        return self._lately[asked]
+
+    def _direct(self, inside: Flags) -> RankSums:
+        at = self.entries(inside)
+        rank, local = np.unique(self.rank[at], return_inverse=True)
+        slots = self._sums(at, local, len(rank))
+        return RankSums(rank, Levels(*slots[:2]), Levels(*slots[2:]))
+
+    def _left(self, outside: Flags) -> RankSums:
+        """Return the rows of all groups but some."""
+        whole, others = self._all, self._direct(outside)
+        levels = _less(whole.levels, others.levels, others.rank)
+        if not self.weighted:
+            return RankSums(whole.rank, levels, levels)
+        return RankSums(whole.rank, levels, _less(whole.squares, others.squares, others.rank))
 
     def _sums(self, at: NDArray[np.intp], place: NDArray[np.intp], size: int) -> list[Floats]:
         """Return the weights of positives and negatives by place, then their squares."""
@@ -181,6 +201,14 @@ class GroupScores:
             parts += [(w2, positive), (w2, ~positive)]
         sums = [sums_by(place, weight * flag, size) for weight, flag in parts]
         return sums if self.weighted else [*sums, *sums]
+
+
+def _less(whole: Levels, part: Levels, rank: Ints) -> Levels:
+    """Return weights less those of some of their rows, which lie at `rank`."""
+    slots = whole.positive.copy(), whole.negative.copy()
+    for left, gone in zip(slots, (part.positive, part.negative), strict=True):
+        left[rank] = np.maximum(left[rank] - gone, 0.0)
+    return Levels(*slots)
 
 
 def group_scores(

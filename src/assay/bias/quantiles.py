@@ -94,7 +94,7 @@ def _spread(
     units = numbers.by_unit
     if units is None:
         return Spread(0.0, n_effective=total**2 / squares if numbers.weighted else None), None
-    held = np.flatnonzero(inside[numbers.group[units.cell]])
+    held, used = numbers.unit_entries(inside)
     below = numbers.rank[units.cell[held]] <= rank
     share = float(np.dot(units.w[held], below)) / total
     unit = units.unit[held]
@@ -105,7 +105,7 @@ def _spread(
         plain_variance=share * (1 - share) / rows,
         n=rows,
         unit=units.kind,
-        n_used=len(np.unique(unit)),
+        n_used=used,
     )
     return spread, -sums  # the more lies below, the lower the quantile
 

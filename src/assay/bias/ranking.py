@@ -80,13 +80,12 @@ def _spread(
     if units is None:
         known = levels.total * plain / variance if scores.weighted and variance > 0 else None
         return Spread(variance, n_effective=known), None
-    held = np.flatnonzero(inside[scores.group[units.cell]])
+    held, used = scores.unit_entries(inside)
     entry, unit = units.cell[held], units.unit[held]
     assert scores.positive is not None
     place = np.searchsorted(ranked.rank, scores.rank[entry])
     psi = np.where(scores.positive[entry], area.positive[place], area.negative[place])
     sums = sums_by(unit, units.w[held] * psi, units.n_units)
-    used = len(np.unique(unit))
     spread = unit_spread(sums, plain_variance=plain, n=levels.total, unit=units.kind, n_used=used)
     return spread, sums
 

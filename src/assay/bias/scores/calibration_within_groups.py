@@ -115,9 +115,8 @@ def calibration_within_groups(split: Split) -> Measurement:
 
 def _bins(scores: GroupScores, split: Split, n: int) -> int:
     """Return how many bins the independent rows or units of the group can fill."""
-    units = scores.by_unit
-    if units is not None:
-        n = len(np.unique(units.unit[split.group[scores.group[units.cell]]]))
+    if scores.by_unit is not None:
+        n = scores.unit_entries(split.group)[1]
     return min(MAX_BINS, max(1, n // MIN_BIN_ROWS))
 
 
