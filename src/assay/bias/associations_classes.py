@@ -17,11 +17,13 @@ from assay.stats.cramers_v import bias_corrected_v, mean_square_contingency
 from assay.stats.interval import Interval
 from assay.stats.quadratic import quadratic_interval
 from assay.stats.rate import wilson
+from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 MAX_BUNCHES = 5_000
 """Units are added up at random in at most so many bunches, which vary together as they do."""
+MAX_SUMS = 10_000_000
 LEAST_EXPECTED = 5.0
 
 
@@ -166,32 +168,30 @@ def _design_effect(cells: GroupCells, table: _Table) -> float:
         w2 = cells.w2[table.kept]
         found = (rows**2 * w2[:, None]).T @ columns**2 / total**2
     else:
-        found = _unit_squares(cells, table, rows, columns) / total**2
+        found = _unit_squares(cells, table) / total**2
     below = float(np.sum(plain / standard))
     return float(np.sum(found / standard)) / below if below > 0 else 1.0
 
 
-def _unit_squares(cells: GroupCells, table: _Table, rows: Floats, columns: Floats) -> Floats:
-    """Return Σ over units of (Σ w · row · column)², shape (r, c)."""
+def _unit_squares(cells: GroupCells, table: _Table) -> Floats:
+    """Return Σ over units of (Σ w · row · column)², shape (r, c).
+
+    `row` is whether a row is of a group, less that group's share; `column` likewise.
+    """
     by_unit = cells.by_unit
     assert by_unit is not None
+    r, c = table.shares.shape
     at = np.full(len(cells.n), -1, dtype=np.int64)
-    at[table.kept] = np.arange(len(table.kept))
-    held = at[by_unit.cell] >= 0
-    cell, w = at[by_unit.cell[held]], by_unit.w[held]
-    bunch = by_unit.unit[held] % MAX_BUNCHES
-    n_bunches = min(by_unit.n_units, MAX_BUNCHES)
-    order = np.argsort(bunch, kind="stable")
-    starts = np.searchsorted(bunch[order], np.arange(n_bunches))
-    starts = np.unique(starts[starts < len(order)])
-    out = np.zeros((rows.shape[1], columns.shape[1]))
-    if not len(order):
-        return out
-    weighted = columns[cell[order]] * w[order, None]
-    for row in range(rows.shape[1]):
-        sums = np.add.reduceat(weighted * rows[cell[order], row][:, None], starts, axis=0)
-        out[row] = np.sum(sums**2, axis=0)
-    return out * n_bunches / max(1, n_bunches - 1)
+    at[table.kept] = table.group * c + table.answer
+    place = at[by_unit.cell]
+    held = place >= 0
+    n_bunches = max(1, min(by_unit.n_units, MAX_BUNCHES, MAX_SUMS // (r * c)))
+    entry = by_unit.unit[held] % n_bunches * (r * c) + place[held]
+    sums = sums_by(entry, by_unit.w[held], n_bunches * r * c).reshape(n_bunches, r, c)
+    of_row, of_column = table.shares.sum(axis=1), table.shares.sum(axis=0)
+    centred = sums - of_row[:, None] * sums.sum(axis=1, keepdims=True)
+    centred -= of_column * centred.sum(axis=2, keepdims=True)
+    return np.sum(centred**2, axis=0) * n_bunches / max(1, n_bunches - 1)
 
 
 def facet_imbalance_in_class(split: Split, place: int) -> Measurement:

@@ -50,6 +50,8 @@ class TwoShares:
     freedom: float | None
     p_value: float
     few: tuple[str, ...]
+    spread: Spread
+    """Of the share in a less that in d."""
 
     @property
     def values(self) -> tuple[float, float]:
@@ -69,6 +71,11 @@ class TwoShares:
         ]
         joint = np.array([[1.0, self.correlation], [self.correlation, 1.0]])
         return mover_sum(self.values, parts, coefficients=[1.0, -1.0], correlation=joint)
+
+    def error(self, by_rest: float, by_group: float) -> float:
+        """Return the standard error of a function of both shares from its derivatives."""
+        rest, group = by_rest * self.rest.spread.error, by_group * self.group.spread.error
+        return max(0.0, rest**2 + group**2 + 2 * self.correlation * rest * group) ** 0.5
 
     def region(self, level: float) -> tuple[Floats, Floats]:
         """Return the edge of the region of shares that a function of both is judged by."""
@@ -97,9 +104,9 @@ def shares_in(cells: GroupCells, split: Split, counted: Flags) -> TwoShares | No
     p_value = two_rates_p(
         (rest.value, group.value), trials, correlation=correlation, freedom=freedom
     )
-    return TwoShares(
-        rest, group, trials, correlation, freedom, p_value, few_in(split, rest, group)
-    )
+    few = tuple(dict.fromkeys(few_in(split, rest, group)))
+    spread = cell_spread(cells, rest.influence - group.influence, among=inside | outside)
+    return TwoShares(rest, group, trials, correlation, freedom, p_value, few, spread)
 
 
 def _trials(rate: CellRate) -> float:
@@ -169,11 +176,10 @@ def gap_distance(split: Split, *, factor: float = 1.0) -> Measurement:
         return gated(ends, value, shares.p_value, level).clipped(0.0, factor)
 
     return measured(
-        split,
         value,
         interval,
         shares,
-        influence=factor * sign * shares.gap_influence,
+        slopes=(factor * sign, -factor * sign),
         method=f"Newcombe, folded at 0; {TEST}",
     )
 
@@ -206,16 +212,11 @@ def rates_distance(
         ends = distance_over_region(distance, shares.region(level))
         return gated(ends, value, shares.p_value, level)
 
-    influence = None
-    if np.isfinite(value):
-        by_rest, by_group = slopes(rest, group)
-        influence = by_rest * shares.rest.influence + by_group * shares.group.influence
     return measured(
-        split,
         value,
         interval,
         shares,
-        influence=influence,
+        slopes=slopes(rest, group) if np.isfinite(value) else None,
         method=f"range over a score region of both rates; {TEST}",
     )
 
@@ -227,21 +228,19 @@ def gated(ends: Interval, value: float, p_value: float, level: float) -> Interva
 
 
 def measured(
-    split: Split,
     value: float,
     interval: Callable[[float], Interval],
     shares: TwoShares,
     *,
-    influence: Floats | None,
+    slopes: tuple[float, float] | None,
     method: str,
 ) -> Measurement:
-    """Return the measurement of a distance of a yes/no label."""
-    cells = split.tables.cells
-    spread = shares_spread(split, shares)
-    error = None
-    if influence is not None:
-        among = split.in_group(cells) | split.in_rest(cells)
-        error = cell_spread(cells, influence, among=among).error
+    """Return the measurement of a distance of two shares; `slopes` are its derivatives by them."""
+    influence, error = None, None
+    if slopes is not None:
+        by_rest, by_group = slopes
+        influence = by_rest * shares.rest.influence + by_group * shares.group.influence
+        error = shares.error(by_rest, by_group)
     return Measurement(
         value=value,
         n=shares.group.n + shares.rest.n,
@@ -252,15 +251,8 @@ def measured(
         influence=influence,
         cells_used=None if influence is None else "cells",
         error=error,
-        n_effective=spread.n_effective,
-        unit=spread.unit,
+        n_effective=shares.spread.n_effective,
+        unit=shares.spread.unit,
         p_value=shares.p_value,
-        warnings=tuple(dict.fromkeys(shares.few)),
+        warnings=shares.few,
     )
-
-
-def shares_spread(split: Split, shares: TwoShares) -> Spread:
-    """Return how the gap of the shares varies over samples."""
-    cells = split.tables.cells
-    among = split.in_group(cells) | split.in_rest(cells)
-    return cell_spread(cells, shares.gap_influence, among=among)

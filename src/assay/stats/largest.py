@@ -7,9 +7,9 @@ from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 from assay.stats.interval import Interval
 
 Floats = NDArray[np.float64]
-_GRID = 96
+_GRID = 64
 _REACH = 6.0
-_FACTORS = np.linspace(0.0, 1.0, 41) ** 2 * 2.0
+_FACTORS = np.linspace(0.0, 1.0, 21) ** 2 * 2.0
 _ROOT_TWO = float(np.sqrt(2.0))
 _ROOT_TWO_OVER_PI = float(np.sqrt(2.0 / np.pi))
 
