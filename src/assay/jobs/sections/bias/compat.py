@@ -63,14 +63,20 @@ def _asked(spec: FacetSpec) -> CompatFacet | None:
         return None
     if spec.comparison is None and spec.cuts:
         return None
-    return CompatFacet(column=spec.column, values=spec.cuts or spec.values)
+    cuts = tuple(_as_written(cut) for cut in spec.cuts)
+    return CompatFacet(column=spec.column, values=cuts or spec.values)
+
+
+def _as_written(number: float) -> Level:
+    """Return a whole number as one: the original prints 45 as it was told, not 45.0."""
+    return int(number) if number == int(number) else number
 
 
 def _positive(target: Target | None, outcomes: Outcomes, told: BiasConfig) -> tuple[Level, ...]:
     if target is None:
         return ()
     if target.task == "regression":
-        return () if told.label_threshold is None else (told.label_threshold,)
+        return () if told.label_threshold is None else (_as_written(told.label_threshold),)
     if target.task == "binary":
         return (target.positive,)
     return outcomes.labels_positive
