@@ -51,16 +51,16 @@ def _finding(several: Sequence[MeasureChange], names: tuple[str, str]) -> Findin
     others = len(several) - 1
     more = f" {others} other {'number' if others == 1 else 'numbers'} of {head.facet} changed too."
     evidence: dict[str, Json] = {
-        names[0]: head.before.value,
-        names[1]: head.after.value,
+        "earlier": head.before.value,
+        "later": head.after.value,
         "change": head.change.value,
         "low": head.change.low,
         "high": head.change.high,
         "simultaneous_low": low if isfinite(low) else None,
         "simultaneous_high": high if isfinite(high) else None,
         "tolerated": None if head.tolerated is None else list(head.tolerated),
-        f"rows_{names[0]}": head.before.n,
-        f"rows_{names[1]}": head.after.n,
+        "rows_earlier": head.before.n,
+        "rows_later": head.after.n,
     }
     if others:
         evidence["also"] = {_told(each): each.change.value for each in several[1:]}

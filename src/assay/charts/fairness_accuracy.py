@@ -9,7 +9,7 @@ from assay.tables.bias_points import TradeOffPoint
 if TYPE_CHECKING:
     import altair as alt
 
-IN_USE, CHOICE = "in use", "other thresholds"
+IN_USE, CHOICE = "single threshold", "by group"
 
 
 def plot_fairness_accuracy(

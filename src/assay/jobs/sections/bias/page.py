@@ -7,6 +7,7 @@ from assay.bias.result import BiasResult, FacetResult
 from assay.bias.shown import shown_disparities
 from assay.jobs.sections.bias.change_blocks import change_blocks
 from assay.jobs.sections.bias.figures import by_size, facet_figures
+from assay.jobs.sections.bias.option_blocks import option_blocks
 from assay.jobs.sections.bias.tables import (
     all_groups_tables,
     associations_table,
@@ -42,6 +43,7 @@ def bias_page(result: BiasResult) -> Page:
     change = result.options.get("change")
     if isinstance(change, BiasChange):
         blocks += change_blocks(change)
+    blocks += option_blocks(result.options)
     if result.notes:
         blocks.append(Heading("To be known before a number is used"))
         blocks += [Paragraph(note) for note in result.notes]
