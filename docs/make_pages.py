@@ -11,6 +11,10 @@ from pathlib import Path
 
 import click
 
+from assay.bias import facet_text
+from assay.bias.associations import ASSOCIATIONS, WHOLE
+from assay.bias.catalogue import bias_metrics
+from assay.bias.metric import BiasMetric
 from assay.cli.root import root
 from assay.data import inference
 from assay.data.sources.registry import find_readers
@@ -49,6 +53,47 @@ the header's and two columns of one name are refused.
 
 """
 
+
+BIAS_STAGES = {"pre_training": "Of the data alone", "post_training": "Of predictions"}
+
+BIAS_HEAD = """# Bias
+
+`assay bias DATA --label COLUMN --facet FACET` compares the groups of each facet, in the labels alone and, with `--model`,
+`--prediction` or `--score`, in a model's answers; `assay analyze … --facet FACET` puts the same into the report. In Python:
+`assay.measure_bias(data, facets=["sex", "age>40"], …)`.
+
+- **Who is compared.** Each group (Clarify's facet d) with all other rows (facet a), in turn. The two groups that are furthest
+  apart are shown as well, with an interval that allows for the choice, and are never a finding.
+- **Intervals.** Each number has a 95 % interval (`--level`), and one that holds for all numbers of the report together (max-T
+  over groups, metrics and facets). A finding is made only where that second one lies wholly beyond what is tolerated
+  (`--bias-tolerance DPL=0.05` changes it), never of a group below `--bias-min-group` rows. How often the intervals hold, and
+  how often equal groups are warned of: [bias_coverage.md](bias_coverage.md).
+- **Missing facets** are left out and counted; `--bias-missing group` makes them a group of their own.
+- **Subgroups.** `--group-variable COLUMN` compares within the subgroups of a column (CDDL, CDDPL).
+- **Combinations** such as `sex*race` have their own groups; rates of small ones are shown pooled with what their parts
+  predict, too.
+- **Two versions.** `--before DATA` measures the same groups in an earlier table and says which bias changed.
+- **What could be done**, as options and not as advice: `--bias-parity demographic_parity` shows what thresholds by group
+  would cost in accuracy, `--bias-reweigh` writes `reweighed.parquet`, the data with weights that even the labels out.
+- **Facets in a file of their own:** `--facet-data FILE --join-on COLUMN`, or rows in the same order.
+
+## An existing analysis_config.json
+
+`assay analyze analysis_config.json --data FILE --model MODEL --out DIR` runs a SageMaker Clarify config as it is and writes
+`analysis.json` in Clarify's shape beside our own files; `assay config check analysis_config.json` lists everything that is
+wrong in it, each with its place. Conventions are the textbook's unless `--compat smclarify-0.5` asks for the original's own
+numbers: there outcomes that only one group has are left out of distances, 0/0 is 0, the flip test has the other sign, and kinds
+of columns follow the share of distinct values. The report says which mode it is.
+
+## How facets are written
+
+"""
+
+BIAS_METRICS_HEAD = """
+## Metrics
+
+In all of them *the group* is facet d and *the rest* facet a. An undefined value is `null` with a reason.
+"""
 
 MODELS_HEAD = """# Models
 
@@ -133,6 +178,39 @@ def cli_page() -> str:
     return "".join(parts)
 
 
+def bias_page() -> str:
+    """Return the page of bias: how facets are written, and every metric."""
+    _, table, rest = (inspect.getdoc(facet_text) or "").partition("====")
+    parts = [NOTICE, BIAS_HEAD, f"```text\n{table}{rest.strip()}\n```\n", BIAS_METRICS_HEAD]
+    for stage, title in BIAS_STAGES.items():
+        parts.append(f"\n### {title}\n\n")
+        parts += [bias_entry(metric) for metric in bias_metrics() if metric.stage == stage]
+    parts.append("\n### Of the facet as a whole, and of all rows\n\n")
+    parts += [bias_entry(metric) for metric in (*ASSOCIATIONS, *WHOLE)]
+    return "".join(parts).rstrip() + "\n"
+
+
+def bias_entry(metric: BiasMetric) -> str:
+    """Return one metric: its names, what it compares, its sign, its range, when not to use it."""
+    acronym = f" ({metric.acronym}{', as in Clarify' if metric.clarify else ''})"
+    head = f"**{metric.title}**{acronym if metric.acronym else ''} · `{metric.name}`"
+    told = "" if metric.tolerated is None else f"; tolerated {_range(metric.tolerated)}"
+    bounds = f"range {_range((metric.lower_bound, metric.upper_bound))}{told}."
+    names = {"group": "the group", "rest": "the rest", "outcome": "the positive outcome"}
+    sign = metric.positive_means.format(**names)
+    above = "A positive value" if metric.parity == 0 else f"Above {metric.parity:g}"
+    said = f" {above}: {sign}." if sign else ""
+    compares, not_when, instead = (each.format(**names) for each in metric.help)
+    source = f" Source: {metric.reference.rstrip('.')}." if metric.reference else ""
+    more = f"Not to be used: {not_when} Instead: {instead}{source}"
+    return f"- {head}: {compares}{said} {bounds[0].upper()}{bounds[1:]} {more}\n"
+
+
+def _range(ends: tuple[float | None, float | None]) -> str:
+    low, high = ends
+    return f"{'−∞' if low is None else f'{low:g}'} to {'∞' if high is None else f'{high:g}'}"
+
+
 def models_page() -> str:
     """Return the page of all forms of models: what their modules say, and their settings."""
     parts = [NOTICE, MODELS_HEAD]
@@ -171,6 +249,7 @@ def _cell(text: str) -> str:
 
 
 PAGES = {
+    "bias.md": bias_page,
     "metrics.md": metrics_page,
     "data.md": data_page,
     "tables.md": tables_page,
