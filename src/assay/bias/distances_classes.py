@@ -18,13 +18,11 @@ from assay.bias.distances import (
 )
 from assay.bias.measurement import Measurement
 from assay.bias.split import Split
-from assay.metrics.cells import cell_spread
 from assay.metrics.few import MIN_DENOMINATOR, few_rows
 from assay.stats.chi_square import two_laws_p
 from assay.stats.interval import Interval
 from assay.stats.largest import freed_of_excess
 from assay.stats.quadratic import quadratic_interval
-from assay.stats.spread import Spread
 from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
@@ -42,8 +40,8 @@ class TwoLaws:
     place : ndarray of int, shape (n_cells,)
         Class of each cell, 0 to k - 1; -1 for cells of other groups.
     rest, group : ndarray of float, shape (k,)
-    covariance_rest, covariance_group, covariance : ndarray of float, shape (k, k)
-        Of the shares in a, of those in d, and of their difference.
+    joint : ndarray of float, shape (2 k, 2 k)
+        Covariance of the shares in a, then of those in d.
     rows : (int, int)
         Rows of a and of d.
     p_value : float
@@ -57,9 +55,7 @@ class TwoLaws:
     place: NDArray[np.int64]
     rest: Floats
     group: Floats
-    covariance_rest: Floats
-    covariance_group: Floats
-    covariance: Floats
+    joint: Floats
     rows: tuple[int, int]
     p_value: float
     freedom: float | None
@@ -77,9 +73,19 @@ class TwoLaws:
         return self.rest - self.group
 
     @property
+    def covariance(self) -> Floats:
+        """Covariance of `gap`, shape (k, k)."""
+        return _of_gap(self.joint)
+
+    @property
     def gap_errors(self) -> Floats:
         """Standard errors of `gap`, shape (k,)."""
         return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+
+    def variance(self, by_rest: Floats, by_group: Floats) -> float:
+        """Return the variance of a function of the shares from its derivatives by them."""
+        slopes = np.concatenate([by_rest, by_group])
+        return max(0.0, float(slopes @ self.joint @ slopes))
 
     def bias(self, by_rest: Floats, by_group: Floats) -> float:
         """Return by how much a smooth distance is too large on average.
@@ -89,7 +95,7 @@ class TwoLaws:
         by_rest, by_group : ndarray of float, shape (k,)
             Second derivatives by each share.
         """
-        rest, group = np.diag(self.covariance_rest), np.diag(self.covariance_group)
+        rest, group = np.split(np.diag(self.joint), 2)
         apart = rest + group
         jointly = np.divide(
             np.diag(self.covariance), apart, out=np.ones_like(apart), where=apart > 0
@@ -124,14 +130,14 @@ def _laws(split: Split) -> TwoLaws | str:
     rest, group = (_shares(cells, place, side & both, k) for side in (outside, inside))
     # What differs by rounding alone is equal: the unit of weights must not tell groups apart.
     group = np.where(np.abs(rest - group) > ROUNDING, group, rest)
-    v_rest, v_group, v = _covariances(cells, place, (outside & both, inside & both), (rest, group))
+    joint = _joint_covariance(cells, place, (outside & both, inside & both), (rest, group))
     rows = two.rest.n, two.group.n
     plain = not cells.weighted and cells.by_unit is None
-    p_value = two_laws_p(rest, group, rows, covariance=None if plain else v, freedom=two.freedom)
-    few = _few_of_class(cells, place, both, rows)
-    return TwoLaws(
-        place, rest, group, v_rest, v_group, v, rows, p_value, two.freedom, (*two.few, *few), two
+    p_value = two_laws_p(
+        rest, group, rows, covariance=None if plain else _of_gap(joint), freedom=two.freedom
     )
+    few = _few_of_class(cells, place, both, rows)
+    return TwoLaws(place, rest, group, joint, rows, p_value, two.freedom, (*two.few, *few), two)
 
 
 def _shares(cells: GroupCells, place: NDArray[np.int64], side: Flags, k: int) -> Floats:
@@ -139,32 +145,37 @@ def _shares(cells: GroupCells, place: NDArray[np.int64], side: Flags, k: int) ->
     return weight / weight.sum()
 
 
-def _covariances(
+def _of_gap(joint: Floats) -> Floats:
+    """Return the covariance of the shares in a less those in d."""
+    k = len(joint) // 2
+    return joint[:k, :k] + joint[k:, k:] - joint[:k, k:] - joint[k:, :k]
+
+
+def _joint_covariance(
     cells: GroupCells,
     place: NDArray[np.int64],
     sides: tuple[Flags, Flags],
     shares: tuple[Floats, Floats],
-) -> tuple[Floats, Floats, Floats]:
-    """Return the covariances of the shares in a, of those in d, and of their difference."""
-    if cells.by_unit is None:
-        rest, group = (
-            _row_covariance(cells, place, side, own)
-            for side, own in zip(sides, shares, strict=True)
-        )
-        return rest, group, rest + group
+) -> Floats:
+    """Return the covariance of the shares in a and of those in d, shape (2 k, 2 k)."""
     k = len(shares[0])
+    if cells.by_unit is None:
+        joint = np.zeros((2 * k, 2 * k))
+        for at, (side, own) in enumerate(zip(sides, shares, strict=True)):
+            here = slice(at * k, (at + 1) * k)
+            joint[here, here] = _row_covariance(cells, place, side, own)
+        return joint
     by_unit = cells.by_unit
     sums: list[Floats] = []
     for side, own in zip(sides, shares, strict=True):
         held = side[by_unit.cell]
         unit, cell, w = by_unit.unit[held], by_unit.cell[held], by_unit.w[held]
-        of_class = np.zeros((by_unit.n_units, k))
-        np.add.at(of_class, (unit, place[cell]), w)
+        of_class = sums_by(unit * k + place[cell], w, by_unit.n_units * k)
+        of_class = of_class.reshape(by_unit.n_units, k)
         sums.append((of_class - of_class.sum(axis=1)[:, None] * own) / w.sum())
-    grown = by_unit.n_units / max(1, by_unit.n_units - 1)
-    first, second = sums
-    apart = first - second
-    return grown * first.T @ first, grown * second.T @ second, grown * apart.T @ apart
+    both = np.concatenate(sums, axis=1)
+    n_units = int(np.count_nonzero(np.any(both != 0, axis=1)))
+    return n_units / max(1, n_units - 1) * both.T @ both
 
 
 def _row_covariance(
@@ -231,18 +242,18 @@ def smooth_distance(
         return Measurement.undefined(laws)
     value = distance(laws.rest, laws.group)
     if laws.k < 2:
-        return _measured(split, laws, value, None, None, "every row has the same label")
+        return _measured(laws, value, None, "every row has the same label")
     if not np.isfinite(value) and infinite is not None:
         return _infinite(split, laws, value, infinite)
-    influence = _influence(split, laws, *slopes(laws.rest, laws.group))
-    spread = _spread(split, influence)
+    by_share = slopes(laws.rest, laws.group)
+    influence, variance = _influence(split, laws, *by_share), laws.variance(*by_share)
     bias = laws.bias(*curvature(laws.rest, laws.group))
     shown = float(np.sqrt(value)) if root else value
 
     def interval(level: float) -> Interval:
         ends = quadratic_interval(
             value,
-            spread.variance,
+            variance,
             bias,
             dimensions=laws.k - 1,
             freedom=laws.freedom,
@@ -252,10 +263,12 @@ def smooth_distance(
             ends = Interval(float(np.sqrt(ends.low)), float(np.sqrt(ends.high)))
         return gated(ends, shown, laws.p_value, level)
 
+    error = float(np.sqrt(variance))
     if root:
-        influence = influence / (2 * shown) if shown > 0 else np.zeros_like(influence)
+        chain = 1 / (2 * shown) if shown > 0 else 0.0
+        influence, error = chain * influence, chain * error
     method = f"scaled non-central chi-square; {TEST}"
-    return _measured(split, laws, shown, influence, interval, method)
+    return _measured(laws, shown, interval, method, influence=influence, error=error)
 
 
 def _infinite(
@@ -273,7 +286,7 @@ def _infinite(
         return gated(coarser(shares, level), value, max(laws.p_value, shares.p_value), level)
 
     method = f"range over a score region of the class that {split.group_name} lacks; {TEST}"
-    return _measured(split, laws, value, None, interval, method)
+    return _measured(laws, value, interval, method)
 
 
 def contrast_distance(split: Split, *, largest: bool) -> Measurement:
@@ -297,7 +310,7 @@ def contrast_distance(split: Split, *, largest: bool) -> Measurement:
     gap = laws.gap
     value = float(np.abs(gap).max() if largest else np.abs(gap).sum() / 2)
     if laws.k < 2:
-        return _measured(split, laws, value, None, None, "every row has the same label")
+        return _measured(laws, value, None, "every row has the same label")
     at = int(np.argmax(np.abs(gap) >= value - ROUNDING))
     chosen = np.arange(laws.k) == at if largest else gap > 0
     sign = -1.0 if largest and gap[at] < 0 else 1.0
@@ -315,7 +328,9 @@ def contrast_distance(split: Split, *, largest: bool) -> Measurement:
         return gated(ends.clipped(0.0, 1.0), value, laws.p_value, level)
 
     method = f"Newcombe for the classes furthest apart, freed of the choice; {TEST}"
-    return _measured(split, laws, value, sign * shares.gap_influence, interval, method)
+    influence = sign * shares.gap_influence
+    error = shares.error(1.0, -1.0)
+    return _measured(laws, value, interval, method, influence=influence, error=error)
 
 
 def _influence(split: Split, laws: TwoLaws, by_rest: Floats, by_group: Floats) -> Floats:
@@ -333,21 +348,17 @@ def _influence(split: Split, laws: TwoLaws, by_rest: Floats, by_group: Floats) -
     return influence
 
 
-def _spread(split: Split, influence: Floats) -> Spread:
-    cells = split.tables.cells
-    return cell_spread(cells, influence, among=split.in_group(cells) | split.in_rest(cells))
-
-
 def _measured(
-    split: Split,
     laws: TwoLaws,
     value: float,
-    influence: Floats | None,
     interval: Callable[[float], Interval] | None,
     method: str,
+    *,
+    influence: Floats | None = None,
+    error: float | None = None,
 ) -> Measurement:
+    """Return the measurement of a distance; without an interval `method` says why."""
     rest, group = laws.rows
-    spread = _spread(split, laws.two.gap_influence)
     return Measurement(
         value=value,
         reason=None if interval is not None else f"no interval: {method}",
@@ -358,9 +369,9 @@ def _measured(
         method=method if interval is not None else "",
         influence=influence,
         cells_used=None if influence is None else "cells",
-        error=None if influence is None else _spread(split, influence).error,
-        n_effective=spread.n_effective,
-        unit=spread.unit,
+        error=error,
+        n_effective=laws.two.spread.n_effective,
+        unit=laws.two.spread.unit,
         p_value=laws.p_value,
         warnings=tuple(dict.fromkeys(laws.few)),
     )
