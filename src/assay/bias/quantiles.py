@@ -96,7 +96,7 @@ def _spread(
         return Spread(0.0, n_effective=total**2 / squares if numbers.weighted else None), None
     held, used = numbers.unit_entries(inside)
     below = numbers.rank[units.cell[held]] <= rank
-    share = float(np.dot(units.w[held], below)) / total
+    share = float(units.w[held][below].sum()) / total
     unit = units.unit[held]
     sums = sums_by(unit, units.w[held] * (below - share) / total, units.n_units)
     rows = float(numbers.rows[inside].sum())

@@ -74,8 +74,9 @@ def _spread(
         (levels.negative, squares.negative, area.negative),
     ):
         rows = float(w.sum()) ** 2 / max(float(w2.sum()), 1e-300)
-        variance += float(np.dot(w2 * psi, psi)) * rows / max(rows - 1, 1.0)
-        plain += float(np.dot(w * psi, psi))
+        square = psi * psi  # sums, not products of matrices: those wait for their threads
+        variance += float(np.sum(w2 * square)) * rows / max(rows - 1, 1.0)
+        plain += float(np.sum(w * square))
     units = scores.by_unit
     if units is None:
         known = levels.total * plain / variance if scores.weighted and variance > 0 else None
@@ -92,7 +93,7 @@ def _spread(
 
 def _bin_bound(ranked: RankSums) -> float:
     levels = ranked.levels
-    tied = float(np.dot(levels.positive, levels.negative))
+    tied = float(np.sum(levels.positive * levels.negative))
     return tied / (2 * levels.total_positive * levels.total_negative)
 
 

@@ -38,7 +38,8 @@ def area_under_roc(levels: Levels) -> RankStatistic:
     above -= levels.positive / 2
     above /= -levels.total_positive
     above += 1.0
-    value = float(np.dot(levels.positive, below)) / levels.total_positive
+    # not np.dot, which waits for the threads of a linear algebra library where cores are busy
+    value = float(np.einsum("i,i->", levels.positive, below)) / levels.total_positive
     below -= value
     above -= value
     below /= levels.total_positive
