@@ -23,7 +23,7 @@ from pydantic import (
 
 from assay.data.schema import KIND_WORDS, KINDS, Kind
 from assay.evaluation.goal import Costs, parse_goal
-from assay.jobs.clarify.asked import ClarifyPart
+from assay.jobs.asked import ClarifyPart
 from assay.jobs.section import Section, SectionConfig
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr

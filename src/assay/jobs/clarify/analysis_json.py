@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from assay import __version__
-from assay.jobs.clarify.asked import AskedFacet, ClarifyPart
+from assay.jobs.asked import AskedFacet, ClarifyPart
 from assay.jobs.clarify.codes import CODES
 from assay.jobs.config import AnalyzeConfig
 from assay.result import Json

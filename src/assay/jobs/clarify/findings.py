@@ -1,6 +1,6 @@
 """What a reader of the report must know of the analysis_config.json that it answers."""
 
-from assay.jobs.clarify.asked import ClarifyPart
+from assay.jobs.asked import ClarifyPart
 from assay.jobs.clarify.plan import TITLES
 from assay.reports.page import Skipped
 from assay.result import Finding

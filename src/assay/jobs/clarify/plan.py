@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assay.jobs.clarify.asked import NotRun
+from assay.jobs.asked import NotRun
 from assay.jobs.clarify.codes import CODES
 from assay.jobs.clarify.parts import CAPTURE
 from assay.jobs.clarify.schema import ClarifyConfig

@@ -2,12 +2,14 @@
 
 from typing import Literal
 
-from pydantic import Field, StrictBool, StrictStr
-
-from assay.jobs.clarify.parts import Part
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
 
-class AskedFacet(Part):
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AskedFacet(_Part):
     """One facet of the file."""
 
     name: StrictStr = Field(description="Name of the facet in results.json.")
@@ -17,7 +19,7 @@ class AskedFacet(Part):
     )
 
 
-class NotRun(Part):
+class NotRun(_Part):
     """An analysis of the file that was not run."""
 
     method: StrictStr
@@ -28,7 +30,7 @@ class NotRun(Part):
     )
 
 
-class ClarifyPart(Part):
+class ClarifyPart(_Part):
     """What analysis.json says of the analysis_config.json that it answers."""
 
     label: StrictStr
