@@ -51,10 +51,10 @@ def freed_of_excess(
 ) -> Interval:
     """Carry an interval of the mean of Σ |x| or max |x| to one of the true Σ |x| or max |x|.
 
-    The truth is taken to be the observed differences, all of them times one factor. What lies
-    beyond the truth on average is taken off the ends to stay on the safe side: at differences
-    nearer to 0 by their error for a sum, whose many small terms vary more than the true ones do;
-    and of a maximum only by half off the upper end.
+    The truth is taken to be the observed differences, all of them times one factor, and what lies
+    beyond it on average is taken off the ends. To stay on the safe side, the lower end of a sum
+    is freed of what there is at differences nearer to 0 by their error, since the observed ones
+    lie further from it than the true ones do; and the upper end of a maximum of half of it.
 
     Parameters
     ----------
@@ -82,13 +82,17 @@ def freed_of_excess(
     if value <= 0:
         return Interval(0.0, max(0.0, interval.high))
     factors = np.append(_FACTORS, max(4.0, 2 * interval.high / value))[:, None]
-    spread = np.broadcast_to(errors, (1, len(errors)))
+    spread, truths = np.broadcast_to(errors, (1, len(errors))), factors[:, 0] * value
     if largest:
-        excess = mean_of_largest(factors * differences, spread) - factors[:, 0] * value
-    else:
-        nearer = np.maximum(np.abs(differences) - errors, 0.0)
-        excess = mean_of_sum(factors * nearer, spread) - factors[:, 0] * float(nearer.sum())
-    truths = factors[:, 0] * value
-    means = np.maximum.accumulate(truths + excess)
-    low, high = (float(end) for end in np.interp([interval.low, interval.high], means, truths))
-    return Interval(low, (high + max(interval.high, 0.0)) / 2 if largest else high)
+        means = mean_of_largest(factors * differences, spread)
+        high = (_at(interval.high, means, truths) + max(interval.high, 0.0)) / 2
+        return Interval(_at(interval.low, means, truths), high)
+    means = mean_of_sum(factors * differences, spread)
+    nearer = np.maximum(np.abs(differences) - errors, 0.0)
+    excess = mean_of_sum(factors * nearer, spread) - factors[:, 0] * float(nearer.sum())
+    return Interval(_at(interval.low, truths + excess, truths), _at(interval.high, means, truths))
+
+
+def _at(end: float, means: Floats, truths: Floats) -> float:
+    """Return the truth whose mean is `end`; 0 where none is so small."""
+    return float(np.interp(end, np.maximum.accumulate(means), truths))
