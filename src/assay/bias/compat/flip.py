@@ -78,6 +78,33 @@ class FlipRows:
         return Flips(up, down)
 
 
+@dataclass(frozen=True)
+class TooManyRows:
+    """Rows that are not read for the flip test.
+
+    Parameters
+    ----------
+    n_rows, limit : int
+    """
+
+    n_rows: int
+    limit: int
+
+    def flips(self, at: int, column: str, group: Level) -> Flips:
+        """Say why there is no flip test.
+
+        Raises
+        ------
+        MetricFailure
+            Always.
+        """
+        msg = (
+            f"not computed: the flip test of smclarify 0.5 compares all {self.n_rows:,} rows, and "
+            f"the limit is {self.limit:,}"
+        )
+        raise MetricFailure(msg)
+
+
 def read_flip_rows(
     rows: Rows,
     features: Sequence[str],

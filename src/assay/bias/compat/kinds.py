@@ -1,6 +1,6 @@
 """Whether the original takes a column for categories or for numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assay.data.schema import Column, Storage
@@ -67,6 +67,23 @@ def pandas_dtype(column: Column) -> Dtype:
     if column.storage == "int64":
         return "float" if column.has_null else "int"
     return "bool" if column.storage == "bool" and not column.has_null else "object"
+
+
+def in_the_type_of(made: ColumnFacts, label: ColumnFacts) -> ColumnFacts:
+    """Return the facts of predictions that were made as values of the label.
+
+    The original casts a model's answers to the type of the label's column: categories, or floats
+    where whole numbers have gaps.
+
+    Examples
+    --------
+    >>> label = ColumnFacts(name="y", dtype="category", storage="int64")
+    >>> in_the_type_of(ColumnFacts(name="p", dtype="int", storage="int64"), label).dtype
+    'category'
+    """
+    widened = label.dtype == "float" and made.storage == "int64"
+    same = made.storage == label.storage
+    return replace(made, dtype=label.dtype) if same or widened else made
 
 
 def settle_kind(facts: ColumnFacts, values: tuple[Level, ...]) -> Kind:

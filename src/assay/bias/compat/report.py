@@ -55,6 +55,7 @@ def compat_report(
     predicted_positive: Sequence[Level] | None = None,
     group_variable: str | None = None,
     features: Sequence[str] | None = None,
+    max_flip_rows: int | None = None,
     pre_training: Codes = "all",
     post_training: Codes = None,
 ) -> dict[str, Json]:
@@ -71,13 +72,17 @@ def compat_report(
     facets : sequence of (str, sequence), mapping or sequence of CompatFacet
         Columns with their listed values or one threshold; none reports each value.
     prediction : str, narwhals.Expr or None
-        The column of predicted labels, or what makes it; of the label's type.
+        The column of predicted labels; or what makes them as values of the label, which are then
+        cast to its type, as the original casts a model's answers.
     predicted_positive : sequence or None
         Positive values of predictions, which must be those of the label; None says so.
     group_variable : str or None
         For CDDL and CDDPL.
     features : sequence of str or None
         Columns that the flip test looks at; the facet itself is always left out.
+    max_flip_rows : int or None
+        Where there are more rows the flip test is an entry with its reason; None always reads all
+        rows, as the original does, and takes minutes from some 100,000 on.
     pre_training, post_training : "all", sequence of str or None
         Codes of the metrics; None leaves the section out.
 
@@ -118,7 +123,7 @@ def compat_report(
         group_variable=group_variable,
         features=None if features is None else tuple(features),
     )
-    tables = read_tables(dataset, request, flips="FT" in post)
+    tables = read_tables(dataset, request, flips="FT" in post, max_flip_rows=max_flip_rows)
     made: dict[str, Json] = {}
     if pre:
         made[PRE_KEY] = pre_training_section(tables, pre)
@@ -136,12 +141,11 @@ def pre_training_section(tables: CompatTables, codes: Sequence[str]) -> dict[str
     codes : sequence of str
         In the order of the report.
     """
-    text = tables.outcomes.label.text
-    broken = None
-    if text == "":
+    chosen, broken = tables.outcomes.label, None
+    if chosen.kind == "continuous" and chosen.text == "":
         broken = f"Positive labels are empty: no label is above {tables.request.positive[0]}"
     metrics = {code: PRE_TRAINING[code] for code in codes}
-    return _section(tables, text, lambda group: _entry(group, metrics, broken))
+    return _section(tables, chosen.text, lambda group: _entry(group, metrics, broken))
 
 
 def post_training_section(tables: CompatTables, codes: Sequence[str]) -> dict[str, Json]:

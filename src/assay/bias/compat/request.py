@@ -35,7 +35,8 @@ class CompatRequest:
         Values of the label that are positive, or one threshold.
     facets : tuple of CompatFacet
     prediction : str, narwhals.Expr or None
-        The column of predicted labels, or what makes it from the dataset's columns.
+        The column of predicted labels, or what makes them from the dataset's columns as values of
+        the label.
     predicted_positive : tuple or None
         Positive values of the prediction; None for those of the label.
     group_variable : str or None

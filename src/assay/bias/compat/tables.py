@@ -8,7 +8,7 @@ import narwhals as nw
 
 from assay.bias.compat.counts import Confusion
 from assay.bias.compat.facts import Rows, open_rows, read_facts
-from assay.bias.compat.flip import FlipRows, read_flip_rows
+from assay.bias.compat.flip import FlipRows, TooManyRows, read_flip_rows
 from assay.bias.compat.groups import (
     LABEL,
     PREDICTED,
@@ -18,7 +18,7 @@ from assay.bias.compat.groups import (
     ReportedGroup,
     report_groups,
 )
-from assay.bias.compat.kinds import ColumnFacts, settle_kind
+from assay.bias.compat.kinds import ColumnFacts, in_the_type_of, settle_kind
 from assay.bias.compat.outcome import OutcomeRows, settle_outcomes
 from assay.bias.compat.request import CompatFacet, CompatRequest
 from assay.bias.compat.selecting import column_value, select_rows, threshold_needed
@@ -73,7 +73,13 @@ class FacetKey:
     text: str | None
 
 
-def read_tables(dataset: Dataset, request: CompatRequest, *, flips: bool = True) -> CompatTables:
+def read_tables(
+    dataset: Dataset,
+    request: CompatRequest,
+    *,
+    flips: bool = True,
+    max_flip_rows: int | None = None,
+) -> CompatTables:
     """Count the rows: one scan for what decides kinds, one for the counts.
 
     Parameters
@@ -82,6 +88,8 @@ def read_tables(dataset: Dataset, request: CompatRequest, *, flips: bool = True)
     request : CompatRequest
     flips : bool
         Whether the flip test's rows are read as well: all of them, 8 bytes for each value.
+    max_flip_rows : int or None
+        Where there are more rows they are not read; None always reads them.
 
     Raises
     ------
@@ -96,6 +104,8 @@ def read_tables(dataset: Dataset, request: CompatRequest, *, flips: bool = True)
     asked += [(facet.column, facet.values) for facet in request.facets]
     asked += [] if prediction is None else [(prediction, request.positive)]
     facts, hits = read_facts(rows, asked)
+    if prediction is not None and isinstance(request.prediction, nw.Expr):
+        facts[prediction] = in_the_type_of(facts[prediction], facts[request.label])
     outcomes = settle_outcomes(
         request,
         facts[request.label],
@@ -110,9 +120,13 @@ def read_tables(dataset: Dataset, request: CompatRequest, *, flips: bool = True)
     cubes = rows.scan(_requests(rows, request, outcomes, keys, prediction))
     read = None
     if flips and outcomes.prediction is not None:
+        n_rows = cast("Cube", cubes["facet:0"]).n_rows
         features = _features(dataset, request, prediction)
         facets = [(key.column, key.key) for key in keys]
-        read = read_flip_rows(rows, features, outcomes.prediction.rows, facets)
+        if max_flip_rows is not None and n_rows > max_flip_rows:
+            read = TooManyRows(n_rows, max_flip_rows)
+        else:
+            read = read_flip_rows(rows, features, outcomes.prediction.rows, facets)
     return CompatTables(
         request=request,
         outcomes=outcomes,
@@ -172,7 +186,7 @@ def _requests(
 
 
 def _groups(
-    at: int, key: FacetKey, cube: Cube, read: FlipRows | None
+    at: int, key: FacetKey, cube: Cube, read: FlipRows | TooManyRows | None
 ) -> tuple[ReportedGroup, ...]:
     flips: FlipsOf | None = None if read is None else partial(read.flips, at, key.column)
     return report_groups(cube, key.text, flips)

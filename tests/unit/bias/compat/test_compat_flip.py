@@ -114,3 +114,10 @@ def test_scores_are_no_columns_of_it():
     inside = np.array(ROWS["sex"]) == "f"
     value = made[POST_KEY]["facets"]["sex"][0]["metrics"][0]["value"]
     assert value == pytest.approx(by_distance(ROWS, ["old", "x"], inside))
+
+
+def test_more_rows_than_the_limit_are_not_read():
+    (cell,) = flip(max_flip_rows=N - 1)
+    assert cell["value"] is None
+    assert "all 200 rows" in cell["error"]
+    assert flip(max_flip_rows=N) == flip()

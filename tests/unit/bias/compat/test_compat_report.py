@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import narwhals as nw
+import pandas as pd
 import pytest
 
 from assay.bias.compat.report import POST_KEY, PRE_KEY, compat_report
@@ -94,6 +95,19 @@ def test_predictions_from_an_expression():
     ] == [cells(named[POST_KEY]["facets"]["sex"][0])["TE"]]
 
 
+@pytest.mark.parametrize("labels", [[*ROWS["paid"][1:], None], pd.Categorical(ROWS["paid"])])
+def test_predictions_from_an_expression_have_the_type_of_the_label(labels):
+    """A column of the same values is of another type than labels with a gap, or categories."""
+    rows = {**ROWS, "paid": labels}
+    few = {name: values[:30] for name, values in rows.items()}
+    asked = {"positive": [0.5] if isinstance(labels, list) else [1], "post_training": ["DPPL"]}
+    whole = (nw.col("said") > 0).cast(nw.Int64)
+    data = pd.DataFrame(rows if isinstance(labels, list) else few)
+    assert report(data, prediction=whole, **asked)[POST_KEY]["facets"]["sex"][0]["metrics"]
+    with pytest.raises(InputError, match="different types"):
+        report(data, prediction="said", **asked)
+
+
 def test_disparity_needs_a_group_variable():
     (entry,) = report(post_training="all")[POST_KEY]["facets"]["sex"]
     assert cells(entry)["CDDPL"]["error"] == "Group variable is empty or not provided"
@@ -140,6 +154,13 @@ def test_a_missing_column_is_named():
 def test_nobody_positive_among_labels_is_no_error():
     (entry,) = report({**ROWS, "paid": [0] * N})[PRE_KEY]["facets"]["sex"]
     assert cells(entry)["DPL"]["value"] == 0.0
+
+
+def test_an_empty_text_may_be_a_positive_value():
+    rows = {**ROWS, "paid": ["", "no", "yes"] * 40}
+    made = report(rows, positive=[""], facets={"team": [1]})[PRE_KEY]
+    assert made["label_value_or_threshold"] == ""
+    assert cells(made["facets"]["team"][0])["DPL"]["value"] == 0.5
 
 
 def test_many_values_with_few_rows_each_are_all_reported():

@@ -82,7 +82,11 @@ def convert(value, first):
         return object()
 
 
-def chosen(values, kept_as, listed, upper=None):
+def is_whole(values, kept_as):
+    return kept_as == "digits" or (kept_as == "int" and None not in values)
+
+
+def chosen(values, kept_as, listed, beside=None):
     """Section 4.1 and 4.3: the rows with a listed value, or above the threshold; and the text."""
     if kind_of(values, kept_as, listed) == "continuous":
         (threshold,) = listed
@@ -90,8 +94,10 @@ def chosen(values, kept_as, listed, upper=None):
         if isinstance(threshold, str):
             threshold = float(threshold) if "." in threshold else int(threshold)
         top = max(present(numbers), default=-math.inf)
-        top = top if upper is None else max(top, upper)
-        whole = kept_as in ("int", "digits") and not (kept_as == "int" and None in values)
+        whole = is_whole(values, kept_as)
+        if beside is not None:
+            top = max([top, *map(float, present(beside))])
+            whole = whole and is_whole(beside, kept_as)
         text = ""
         if threshold < top:
             form = int if whole and isinstance(threshold, int) else float
@@ -249,11 +255,8 @@ def row_by_row(table, kept_as, positive, listed, *, grouped):
     post = "refused"
     kinds = {kind_of(table[name], kept_as[name], positive) for name in ("label", "said")}
     if len(kinds) == 1:
-        tops = None, None
-        if kinds == {"continuous"}:
-            tops = [max(map(float, present(each)), default=-math.inf) for each in (labels, said)]
-        _, joint = chosen(labels, kept_as["label"], positive, upper=tops[1])
-        p, _ = chosen(said, kept_as["said"], positive, upper=tops[0])
+        _, joint = chosen(labels, kept_as["label"], positive, beside=said)
+        p, _ = chosen(said, kept_as["said"], positive, beside=labels)
         if any(p):
             post = (
                 joint,
