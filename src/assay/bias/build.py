@@ -18,6 +18,7 @@ from assay.bias.measuring import (
 )
 from assay.bias.metric import BiasMetric
 from assay.bias.plan import BiasPlan
+from assay.bias.reading import filled
 from assay.bias.result import BiasMeasure, BiasResult, LeftOut
 from assay.bias.simultaneous import joint_level
 from assay.bias.split import FacetTables
@@ -204,6 +205,8 @@ def _whole(measured: Sequence[MeasuredFacet], plan: BiasPlan) -> tuple[BiasMeasu
     if not measured:
         return ()
     fullest = max(measured, key=lambda each: each.tables.cells.n_rows)
+    outcome = plan.outcomes.positive or "the positive outcome"
+    names = {"group": "the group", "rest": "the rest", "outcome": outcome}
     return tuple(
         replace(
             as_measure(
@@ -211,7 +214,7 @@ def _whole(measured: Sequence[MeasuredFacet], plan: BiasPlan) -> tuple[BiasMeasu
                 settings=plan.settings,
                 simultaneous_level=None,
             ),
-            reading=metric.help[0],
+            reading=filled(metric.help[0], names),
         )
         for metric, found in measure_whole(fullest.tables.cells)
     )
