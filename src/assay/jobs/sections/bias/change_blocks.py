@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from assay.bias.changes import BiasChange, MeasureChange
-from assay.charts.bias_change import MAX_ROWS, is_drawn
-from assay.jobs.sections.bias.tables import MAX_GROUPS, interval_text
+from assay.charts.bias_change import is_drawn, plot_bias_change
+from assay.jobs.sections.bias.tables import MAX_GROUPS, TWO, USUAL, interval_text
 from assay.reports.format import estimate_text
 from assay.reports.page import Block, Figure, Heading, Paragraph, Table
 
@@ -23,14 +23,29 @@ def change_blocks(change: BiasChange) -> list[Block]:
     blocks += [Paragraph(text) for text in shown or [none]]
     blocks += [Paragraph(note, tone="note") for note in change.notes]
     blocks += _groups(change)
-    ordered = sorted(change.changes, key=_size)
-    if ordered:
-        blocks.append(_table(change, ordered[:MAX_GROUPS], "The largest changes"))
-        rest = ordered[MAX_GROUPS:]
-        if rest:
-            blocks.append(_table(change, rest, f"The smaller changes: {len(rest)}", folded=True))
-        blocks += _figure(change)
-    return blocks
+    usual = sorted(_usual(change), key=_size)
+    if usual:
+        blocks.append(_table(change, usual[:MAX_GROUPS], "The largest changes"))
+    left = {id(each) for each in usual[:MAX_GROUPS]}
+    rest = [each for each in sorted(change.changes, key=_size) if id(each) not in left]
+    if rest:
+        caption = f"All other changes, of seldom needed metrics too: {len(rest)}"
+        blocks.append(_table(change, rest, caption, folded=True))
+    return [*blocks, *_figure(change, usual)]
+
+
+def _usual(change: BiasChange) -> list[MeasureChange]:
+    """Return the changes of the usual metrics, of two groups that mirror each other one."""
+    groups: dict[str, list[str]] = {}
+    for each in change.changes:
+        if each.group not in groups.setdefault(each.facet, []):
+            groups[each.facet].append(each.group)
+    return [
+        each
+        for each in change.changes
+        if each.metric in USUAL
+        and not (len(groups[each.facet]) == TWO and each.group != groups[each.facet][0])
+    ]
 
 
 def _size(each: MeasureChange) -> tuple[bool, bool, float]:
@@ -46,10 +61,11 @@ def _table(
     change: BiasChange, shown: Sequence[MeasureChange], caption: str, *, folded: bool = False
 ) -> Table:
     first, second = change.names
-    heads = ("group", "metric", first, second, "change", "for all together", "tolerated")
+    heads = ("facet", "group", "metric", first, second, "change", "for all together", "tolerated")
     rows = tuple(
         (
-            f"{each.facet}: {each.group}",
+            each.facet,
+            each.group,
             each.acronym or each.title,
             each.before,
             each.after,
@@ -80,32 +96,34 @@ def _listed(only: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(parts)
 
 
-def _figure(change: BiasChange) -> list[Figure]:
-    """Return the chart of differences; nothing where none can be drawn."""
+def _figure(change: BiasChange, usual: Sequence[MeasureChange]) -> list[Figure]:
+    """Return the chart of the largest differences; nothing where none can be drawn."""
     frame = change.to_frame()
-    rows = [
-        each for each, row in zip(change.changes, frame.to_dicts(), strict=True) if is_drawn(row)
-    ]
-    if not rows:
+    place = {id(each): at for at, each in enumerate(change.changes)}
+    told = frame.to_dicts()
+    drawn = [each for each in usual if is_drawn(told[place[id(each)]])][:MAX_GROUPS]
+    if not drawn:
         return []
-    largest = min(rows, key=lambda each: (each.change.too_few, -abs(each.change.value or 0.0)))
-    shown = sum(each.is_shown for each in rows)
+    largest = min(drawn, key=lambda each: (each.change.too_few, -abs(each.change.value or 0.0)))
+    shown = sum(each.is_shown for each in drawn)
     first, second = change.names
-    drawn = sorted(rows, key=_size)[:MAX_ROWS]
     return [
         Figure(
             title=f"Changes of differences from {first} to {second}",
             alternative=(
-                f"{len(rows)} changes with their intervals: {shown} "
+                f"{len(drawn)} changes with their intervals: {shown} "
                 f"{'lies' if shown == 1 else 'lie'} wholly beyond what is tolerated. The largest "
                 f"is that of {largest.acronym or largest.title} for {largest.group}: "
                 f"{estimate_text(largest.change)}."
             ),
-            chart=change.plot(),
+            chart=plot_bias_change(frame[[place[id(each)] for each in drawn]]),
             table=Table(
                 "Changes of differences",
-                ("group", "metric", "change"),
-                tuple((each.group, each.acronym or each.title, each.change) for each in drawn),
+                ("facet", "group", "metric", "change"),
+                tuple(
+                    (each.facet, each.group, each.acronym or each.title, each.change)
+                    for each in drawn
+                ),
                 folded=True,
             ),
             caption="Thick: the interval of this change. Thin: the one that holds for all changes "

@@ -14,6 +14,7 @@ from assay.stats.interval import Interval
 
 MAX_GROUPS = 20
 MANY_GROUPS = 3
+TWO = 2
 OF_GROUPS = ("DPL", "DPPL", "DI", "RD", "SD", "AD", "DAR")
 USUAL = frozenset(
     {
