@@ -134,8 +134,6 @@ def measure_facet(
         group = facet.groups[place]
         split = Split.of(tables, group)
         for metric in metrics:
-            if metric.needs in {"rows", "answers"}:
-                continue
             measurement = metric.function(split)
             found.append(Measured(metric=metric, facet=facet.name, group=group, found=measurement))
     return found

@@ -75,7 +75,9 @@ def group_words(facet: str, group: str, *, how: str = "values") -> str:
     """
     if not group:
         return facet
-    says_it = group == facet or group.startswith(f"{facet} ")
+    says_it = group == facet or group.startswith(f"{facet} ") or facet.endswith(f" = {group}")
+    if says_it and how == "listed" and group != facet:
+        return facet
     if how in ("condition", "intersection") or not facet or says_it:
         return group
     if how in ("bands", "quantiles"):  # the facet is named by its column and where it is cut
