@@ -1,6 +1,7 @@
 """Facets settled on rows."""
 
 from datetime import date, datetime, timedelta
+from time import perf_counter
 
 import numpy as np
 import pandas as pd
@@ -478,3 +479,35 @@ def test_real_people(data_dir):
     assert group_rows(data, facets[1])["age > 40"] == (frame["age"] > 40).sum()
     assert 40.0 in [span.high for span in facets[2].spans]
     assert len(facets[3].groups) == 10
+
+
+def test_a_text_listed_for_many_numbers_is_refused_with_what_occurs():
+    data = opened({"x": np.random.default_rng(8).normal(size=2_000).tolist()})
+    with pytest.raises(InputError, match=r"no row has 'abc' in the facet column 'x'"):
+        settle(data, "x=abc")
+
+
+def test_many_cells_are_placed_quickly():
+    rng = np.random.default_rng(9)
+    data = opened(
+        {
+            "a": [f"a{v}" for v in rng.integers(0, 40, 4_000)],
+            "b": [f"b{v}" for v in rng.integers(0, 40, 4_000)],
+        }
+    )
+    facet = settle(data, "a*b").facets[0]
+    levels = (tuple(f"a{v}" for v in range(40)), tuple(f"b{v}" for v in range(40)))
+    codes = rng.integers(0, 40, (100_000, 2))
+    facet.place(levels, codes[:1])
+    begun = perf_counter()
+    facet.place(levels, codes)
+    assert perf_counter() - begun < 0.5  # about 3 ms on a machine that is not busy
+
+
+def test_decimals_are_numbers():
+    frame = pl.DataFrame({"x": ["1.5", "2.5", "1.5", "3.5"], "y": [0, 1, 0, 1]})
+    data = Dataset.read(frame.with_columns(pl.col("x").cast(pl.Decimal(10, 2))), label="y")
+    values, above, listed = settle(data, "x", "x>2", "x=1.5").facets
+    assert group_rows(data, values) == {"1.5": 2, "2.5": 1, "3.5": 1}
+    assert group_rows(data, above) == {"x > 2": 2, "x ≤ 2": 2}
+    assert group_rows(data, listed) == {"1.5": 2, "not 1.5": 2}
