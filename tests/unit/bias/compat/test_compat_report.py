@@ -5,6 +5,7 @@ from pathlib import Path
 
 import narwhals as nw
 import pandas as pd
+import polars as pl
 import pytest
 
 from assay.bias.compat.report import POST_KEY, PRE_KEY, compat_report
@@ -208,3 +209,23 @@ def test_printed_results_of_the_original_from_rows():
                 elif each["value"] is not None:
                     each["value"] = pytest.approx(each["value"], abs=1e-15)
         assert made[section] == printed[section]
+
+
+def test_census_rows(data_dir):
+    """An age of 40 is equality in 16,281 rows, and a float's threshold is an interval."""
+    table = pl.read_parquet(data_dir / "adult_test.parquet")
+    table = table.with_columns(hours=pl.col("hours_per_week").cast(pl.Float64))
+    facets = {"age": [40], "sex": ["Female"], "hours": [60]}
+    made = report(table, label="income", positive=[">50K"], facets=facets)[PRE_KEY]["facets"]
+    rich = table["income"] == ">50K"
+    for column, text, inside in (
+        ("age", "40", table["age"] == 40),
+        ("sex", "Female", table["sex"] == "Female"),
+        ("hours", "(60.0, 99.0]", table["hours"] > 60),
+    ):
+        (entry,) = made[column]
+        assert entry["value_or_threshold"] == text
+        assert cells(entry)["CI"]["value"] == pytest.approx(1 - 2 * inside.mean())
+        gap = rich.filter(~inside).mean() - rich.filter(inside).mean()
+        assert cells(entry)["DPL"]["value"] == pytest.approx(gap)
+        assert cells(entry)["LP"]["value"] == pytest.approx(2**0.5 * abs(gap))
