@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 from assay.bias.facet import Facet, FacetSpec
 from assay.bias.facet_text import check_facets, facet_name
 from assay.bias.listed_values import converted, match_values
 from assay.bias.resolve_columns import NUMBERS, ColumnValues, read_columns
 from assay.bias.resolve_groups import nothing_to_compare
-from assay.bias.resolve_intersections import intersection_facet, part_groups
+from assay.bias.resolve_intersections import MAX_COMBINED, intersection_facet, part_groups
 from assay.bias.resolve_kinds import is_continuous, threshold_of
 from assay.bias.resolve_numbers import bands_facet, condition_facet, quantiles_facet
 from assay.bias.resolve_values import listed_facet, values_facet
@@ -144,8 +145,7 @@ def _settle_all(
         if not spec.parts:
             settled.append(_settle(spec, columns[spec.column], told))
             continue
-        fewer = replace(told, max_groups=part_groups(told.max_groups, len(spec.parts)))
-        found = [_settle(part, columns[part.column], fewer) for part in spec.parts]
+        found = _settle_parts(spec, columns, told)
         reasons = [each.reason for each in found if isinstance(each, LeftOut)]
         settled.append(_without_part(spec, reasons) if reasons else None)
         if not reasons:
@@ -156,6 +156,17 @@ def _settle_all(
         assert isinstance(cube, Cube)
         settled[at] = intersection_facet(specs[at], each, cube, max_groups=told.max_groups)
     return [each for each in settled if each is not None]
+
+
+def _settle_parts(
+    spec: FacetSpec, columns: Mapping[str, ColumnValues], told: _Options
+) -> list[Facet | LeftOut]:
+    """Settle the parts of an intersection, more coarsely where too many combinations can be."""
+    found = [_settle(part, columns[part.column], told) for part in spec.parts]
+    if prod(len(each.groups) for each in found if isinstance(each, Facet)) <= MAX_COMBINED:
+        return found
+    fewer = replace(told, max_groups=part_groups(told.max_groups, len(spec.parts)))
+    return [_settle(part, columns[part.column], fewer) for part in spec.parts]
 
 
 def _meetings(parts: Sequence[Facet]) -> Request:

@@ -13,7 +13,8 @@ from assay.bias.result import LeftOut
 from assay.tables.cube import Cube
 
 JOINT = " × "
-_MAX_COMBINED = 2_500
+MAX_COMBINED = 2_500
+"""Above as many possible combinations the parts are made coarser."""
 
 
 def part_groups(max_groups: int, n_parts: int) -> int:
@@ -24,7 +25,7 @@ def part_groups(max_groups: int, n_parts: int) -> int:
     >>> part_groups(200, 2), part_groups(200, 3)
     (50, 13)
     """
-    return min(max_groups, max(3, int(_MAX_COMBINED ** (1 / n_parts))))
+    return min(max_groups, max(3, int(MAX_COMBINED ** (1 / n_parts))))
 
 
 def intersection_facet(

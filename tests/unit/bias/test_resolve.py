@@ -511,3 +511,20 @@ def test_decimals_are_numbers():
     assert group_rows(data, values) == {"1.5": 2, "2.5": 1, "3.5": 1}
     assert group_rows(data, above) == {"x > 2": 2, "x ≤ 2": 2}
     assert group_rows(data, listed) == {"1.5": 2, "not 1.5": 2}
+
+
+def test_parts_are_made_coarser_only_where_too_many_combinations_can_be():
+    rng = np.random.default_rng(10)
+    n = 9_000
+    data = opened(
+        {
+            "sex": rng.choice(["f", "m"], n).tolist(),
+            "a": [f"a{v}" for v in rng.integers(0, 90, n)],
+            "b": [f"b{v}" for v in rng.integers(0, 90, n)],
+        }
+    )
+    whole, coarse = settle(data, "sex*a", "a*b").facets
+    assert len(whole.groups) == 180
+    assert whole.rows_folded == 0
+    assert len(coarse.groups) == 200
+    assert sum(group_rows(data, coarse).values()) == n
