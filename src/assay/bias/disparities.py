@@ -235,7 +235,8 @@ def sentence_of(head: Shown) -> str:
     """Return the reading of a disparity with the interval that shows it, without full stop."""
     measure, interval = head.measure, head.interval
     reading = measure.reading or f"{measure.title} of {measure.group}"
-    if not reading.startswith((measure.group, measure.facet)):  # a name keeps its own letters
+    column = measure.facet.rpartition(": ")[0] or measure.facet
+    if not reading.startswith((measure.group, column)):  # a name keeps its own letters
         reading = reading[0].upper() + reading[1:]
     return f"{reading} ({_range(measure, interval)})"
 

@@ -102,10 +102,10 @@ def plot_nested_intervals(
         x=alt.X("value:Q", title=axis, scale=scale), shape=shape
     )
     layers = [theme.mark_at(parity), thin, thick, dot]
-    note = "dashed: no difference"
+    note = "dashed: equal"
     if tolerated is not None:
         layers.insert(0, _shade(tolerated, domain, scale))
-        note = "shaded: tolerated · dashed: no difference"
+        note = "shaded: tolerated · dashed: equal"
     height = ROW * max(len(names), 1) + FRAME + (LEGEND_ROW if len(tones) > 2 else 0)
     return theme.finish(*layers, height=height, note=note)
 

@@ -248,3 +248,34 @@ def test_every_metric_of_the_catalogue_has_its_kind_of_disparity():
     assert {metric.name for metric in bias_metrics()} <= listed
     assert set(OF_FAMILY) == set(FAMILIES)
     assert listed >= BY_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("facet", "how", "reading", "start"),
+    [
+        ("age: 25, 45", "bands", "age ≤ 25 has it 23 points less often", "age ≤ 25 has it"),
+        ("sex", "values", "predictions are right less often for Female", "Predictions are right"),
+    ],
+)
+def test_a_sentence_has_a_capital_and_a_name_its_own_letters(facet, how, reading, start):
+    made = facet_sample(facet, SEX, how=how, reported=("Female",))
+    measures = tuple(replace(each, reading=reading) for each in made.measures)
+    (found, *_) = bias_findings([replace(made, measures=measures)])
+    assert found.message.startswith(start)
+
+
+def test_an_interval_of_another_unit_says_its_size_as_the_sentence_does():
+    facet = only(facet_sample("sex", SEX, reported=("Female",)), "DPL")
+    lower = replace(
+        facet.measures[0],
+        metric="auc_difference",
+        acronym="",
+        stage="post_training",
+        simultaneous=Interval(-0.3, -0.2),
+        reading="scores tell less well, by 0.25",
+    )
+    (finding,) = bias_findings([replace(facet, measures=(lower,))])
+    assert (finding.rule, finding.message) == (
+        "bias_in_ranking",
+        "Scores tell less well, by 0.25 (0.2 to 0.3).",
+    )
