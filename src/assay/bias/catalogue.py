@@ -36,11 +36,3 @@ def find_bias_metric(name: str) -> BiasMetric:
     have = ", ".join(metric.acronym or metric.name for metric in bias_metrics())
     msg = f"there is no bias metric {name!r}; there is: {have}"
     raise InputError(msg)
-
-
-def describe_metric(name: str) -> BiasMetric | None:
-    """Return what is known of anything that a result names: metrics and associations."""
-    from assay.bias.associations import ASSOCIATIONS, WHOLE  # noqa: PLC0415 - they need this module
-
-    known = (*bias_metrics(), *ASSOCIATIONS, *WHOLE)
-    return next((metric for metric in known if metric.name == name), None)

@@ -17,6 +17,9 @@ from assay.jobs.sections.bias.config import BiasConfig
 from assay.result import Json
 from assay.tables.cube import Level
 
+MAX_FLIP_ROWS = 100_000
+"""Above it the original's flip test, which reads every row, is an entry with its reason."""
+
 
 def original_numbers(
     plan: BiasPlan, request: SectionRequest, told: BiasConfig
@@ -51,6 +54,7 @@ def original_numbers(
         facets=facets,
         prediction=_prediction(plan, target),
         group_variable=request.group_variable,
+        max_flip_rows=MAX_FLIP_ROWS,
         pre_training=_codes(told.metrics, "pre_training"),
         post_training=None
         if outcomes.prediction is None

@@ -1,6 +1,6 @@
 """The sentences of the bias page."""
 
-from assay.bias.catalogue import describe_metric
+from assay.bias.described import describe_metric
 from assay.bias.disparities import Groups, sentence_of, widest_disparity
 from assay.bias.reading import filled
 from assay.bias.result import BiasMeasure, BiasResult, FacetResult
