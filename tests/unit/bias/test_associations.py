@@ -6,13 +6,12 @@ import polars as pl
 import pytest
 
 from assay.bias.associations import (
-    ASSOCIATIONS,
-    WHOLE,
     association_requests,
     association_rows,
     measure_associations,
     measure_whole,
 )
+from assay.bias.associations_catalogue import ASSOCIATIONS, WHOLE
 from assay.bias.cells import KEY, LABEL, group_cells
 from assay.bias.facet import Facet
 from assay.bias.outcomes import Outcomes
