@@ -189,10 +189,13 @@ def _interval(gaps: Gaps, value: float, p_value: float, level: float) -> Interva
     """Return the errors under which the one that was seen is neither small nor large.
 
     The true gaps are taken to be those seen times a factor, and the error that would then be seen
-    to be about normal; an end is the factor at which the error seen stands at a tail.
+    to be about normal; an end is the factor at which the error seen stands at a tail. Gaps that
+    were seen carry noise of their own, which makes the factor of the upper end small: it is never
+    nearer than a normal interval of the error that was seen.
     """
     quantile = two_sided_quantile(level)
-    high = _factor(gaps, value, -quantile) * value
+    around = sqrt(max(0.0, folded_moments(gaps.gap, gaps.around)[1]))
+    high = max(_factor(gaps, value, -quantile) * value, value + quantile * around)
     low = _factor(gaps, value, quantile) * value if p_value < 1 - level else 0.0
     return Interval(min(low, value), max(min(1.0, high), value))
 

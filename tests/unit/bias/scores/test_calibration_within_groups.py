@@ -37,7 +37,7 @@ def test_is_the_error_of_a_score_table():
     assert f"{truth.expected_under_calibration:.3g} expected" in found.method
     ends = found.ends(0.95)
     assert ends.low == pytest.approx(truth.estimate.low, abs=0.01)
-    assert ends.high == pytest.approx(truth.estimate.high, abs=0.01)
+    assert truth.estimate.high - 0.005 <= ends.high <= truth.estimate.high + 0.02
 
 
 def test_the_test_holds_its_level_and_the_interval_starts_at_0_where_it_does_not_reject():
