@@ -4,7 +4,6 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from assay.bias.associations_catalogue import ASSOCIATIONS, WHOLE
 from assay.bias.metric import BiasMetric
 from assay.errors import InputError
 
