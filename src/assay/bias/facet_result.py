@@ -1,6 +1,6 @@
 """One facet with its measurements in; what is reported of it out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assay.bias.four_fifths import FourFifths, four_fifths
@@ -8,10 +8,12 @@ from assay.bias.group_estimates import group_estimates
 from assay.bias.group_table import group_rates, group_shares, label_shares, rates_of
 from assay.bias.measuring import Measured, as_measure
 from assay.bias.plan import BiasPlan
+from assay.bias.pooled_groups import pooled_group_rates
 from assay.bias.reading import group_words, read_value
 from assay.bias.result import BiasMeasure, FacetResult, GroupRow
 from assay.bias.simultaneous import JointLevel
 from assay.bias.worst_pair import worst_pairs
+from assay.result import Estimate
 
 if TYPE_CHECKING:
     from assay.bias.build import MeasuredFacet
@@ -72,6 +74,9 @@ def _groups(each: "MeasuredFacet", plan: BiasPlan) -> tuple[GroupRow, ...]:
     cells, level = each.tables.cells, plan.settings.level
     shares, rows, rates = group_shares(cells), cells.group_rows, rates_of(cells)
     further = group_estimates(each.tables, level=level)
+    pooled: Sequence[Mapping[str, Estimate]] = ({},) * len(each.facet.groups)
+    if each.facet.is_intersection:
+        pooled = pooled_group_rates(each.facet, cells, level=level)
     return tuple(
         GroupRow(
             group=name,
@@ -80,6 +85,7 @@ def _groups(each: "MeasuredFacet", plan: BiasPlan) -> tuple[GroupRow, ...]:
             numbers={
                 **group_rates(cells, place, level=level, rates=rates),
                 **further.get(place, {}),
+                **pooled[place],
             },
         )
         for place, name in enumerate(each.facet.groups)
