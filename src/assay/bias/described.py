@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from assay.bias.associations import ASSOCIATIONS, WHOLE
+from assay.bias.associations_catalogue import ASSOCIATIONS, WHOLE
 from assay.bias.catalogue import bias_metrics
 from assay.bias.metric import BiasMetric
 
