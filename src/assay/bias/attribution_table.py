@@ -19,6 +19,10 @@ from assay.data.sources.source import HELPER_PREFIX
 from assay.errors import ColumnNotFoundError, InputError
 
 Pairs = Iterator[tuple[pl.DataFrame, NDArray[np.int64], NDArray[np.float64] | None]]
+UNITS = (
+    "rows of one {kind} belong together, and attributions were added up row by row: an interval "
+    "would be too narrow"
+)
 _SHOWN = 5
 
 
@@ -53,6 +57,7 @@ def compare_attribution_table(
     Returns
     -------
     AttributionDifferences
+        Without intervals where `data` declares groups of rows or a time.
 
     Raises
     ------
@@ -96,6 +101,7 @@ def compare_attribution_table(
         reported=facet.reported,
         level=level,
         seed=seed,
+        no_interval="" if data.unit[0] is None else UNITS.format(kind=data.unit[1]),
     )
 
 

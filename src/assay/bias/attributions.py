@@ -1,7 +1,7 @@
 """Attributions of a model's answers in; which features count more for one group than another."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -196,13 +196,19 @@ def compare_sums(
     reported: Sequence[int] | None = None,
     level: float = 0.95,
     seed: int = 0,
+    no_interval: str = "",
 ) -> AttributionDifferences:
-    """Compare groups whose attributions were added up; see `compare_attributions`."""
+    """Compare groups whose attributions were added up; see `compare_attributions`.
+
+    `no_interval` says why no interval is given, where none can be.
+    """
     places = range(len(groups)) if reported is None else reported
     found: list[AttributionDifference] = []
     for place in places:
         inside = np.arange(len(groups)) == place
         found.append(_compare(sums, inside, groups[place], tuple(features), level, seed))
+    if no_interval:
+        found = [_without_intervals(each, no_interval) for each in found]
     return AttributionDifferences(
         facet=facet,
         features=tuple(features),
@@ -260,6 +266,14 @@ def _compare(
         ranks=ranks.estimate(level),
         ranks_p_value=ranks.p_value,
     )
+
+
+def _without_intervals(found: AttributionDifference, why: str) -> AttributionDifference:
+    def bare(estimate: Estimate) -> Estimate:
+        return replace(estimate, low=None, high=None, method="", reason=estimate.reason or why)
+
+    differences = {name: bare(each) for name, each in found.differences.items()}
+    return replace(found, differences=differences, ranks=bare(found.ranks), ranks_p_value=None)
 
 
 def _measurement(

@@ -210,6 +210,17 @@ def test_a_table_that_is_joined(tmp_path):
         assert one.differences["y"].value == pytest.approx(other.differences["y"].value)
 
 
+def test_declared_units_leave_no_interval():
+    data, columns, phi, group = tables()
+    found = compare_attribution_table(Dataset.read(columns), data.with_roles(group="who"), SEX)
+    difference = found.groups[0].differences["x"]
+    size = np.abs(phi[:, 0])
+    assert difference.value == pytest.approx(size[group == 1].mean() - size[group == 0].mean())
+    assert difference.low is None
+    assert "rows of one group belong together" in difference.reason
+    assert found.groups[0].ranks_p_value is None
+
+
 def test_ids_of_another_type_are_compared_as_text():
     data, columns, *_ = tables()
     table = pl.DataFrame({"who": [str(i) for i in range(120)], **columns})
