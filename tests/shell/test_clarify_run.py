@@ -318,3 +318,63 @@ def test_side_files(clarify, joined):
     )
     assert ended.status == 0, ended.err
     agrees(analysis)
+
+
+def test_a_continuous_label_and_its_predictions(clarify):
+    table = pl.DataFrame(
+        {
+            "pay": [float(i % 60) for i in range(240)],
+            "guess": [float((i + i // 60 * 10) % 60) for i in range(240)],
+            "sex": [i // 60 % 2 for i in range(240)],
+        }
+    )
+    table.write_csv("rows.csv")
+    ended, analysis = clarify(
+        "--data",
+        "rows.csv",
+        headers=None,
+        label="pay",
+        label_values_or_threshold=[40],
+        predicted_label="guess",
+        predictor=None,
+    )
+    assert ended.status == 0, ended.err
+    group = pl.col("sex") == 0
+    high = {name: pl.col(name) > 40 for name in ("pay", "guess")}
+    shares = {
+        name: table.filter(~group).select(above.mean()).item()
+        - table.filter(group).select(above.mean()).item()
+        for name, above in high.items()
+    }
+    assert analysis["pre_training_bias_metrics"]["label_value_or_threshold"] == "(40, 59]"
+    assert metrics(analysis, "pre")["DPL"] == pytest.approx(shares["pay"])
+    assert metrics(analysis, "post")["DPPL"] == pytest.approx(shares["guess"])
+    wrong = high["pay"] != high["guess"]
+    gap = [table.filter(each).select(wrong.mean()).item() for each in (group, ~group)]
+    assert metrics(analysis, "post")["AD"] == pytest.approx(gap[0] - gap[1])
+
+
+def test_several_positive_values_of_several_classes(clarify):
+    table = pl.DataFrame(
+        {"grade": list("aabbccdd") * 20, "said": list("abbbcdda") * 20, "sex": [0, 1, 1, 1] * 40}
+    )
+    table.write_csv("rows.csv")
+    ended, analysis = clarify(
+        "--data",
+        "rows.csv",
+        headers=None,
+        label="grade",
+        label_values_or_threshold=["a", "b"],
+        predicted_label="said",
+        predictor=None,
+        methods={
+            "pre_training_bias": {"methods": ["DPL"]},
+            "post_training_bias": {"methods": ["DPPL", "AD"]},
+        },
+    )
+    assert ended.status == 0, ended.err
+    assert analysis["pre_training_bias_metrics"]["label_value_or_threshold"] == "a,b"
+    # of each 8 rows sex is 0 in the first (a, said a) and the fifth (c, said c)
+    assert metrics(analysis, "pre") == pytest.approx({"DPL": 3 / 6 - 1 / 2})
+    found = metrics(analysis, "post")
+    assert found == pytest.approx({"DPPL": 4 / 6 - 1 / 2, "AD": 5 / 6 - 2 / 2})

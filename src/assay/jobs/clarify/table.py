@@ -171,6 +171,12 @@ def _json_table(config: ClarifyConfig, place: str, form: str, read: dict[str, An
     further = [LABEL] * (config.label is not None) + [PREDICTED] * (
         config.predicted_label is not None
     )
+    if names is None and count is None:
+        msg = (
+            f"the first record of {place} cannot be looked at from here, so nobody says how many "
+            'features there are; name them all in the config: "headers": […], the label last'
+        )
+        raise InputError(msg)
     if names is None:
         names = [*(f"column_{number}" for number in range(count or 0)), *further]
     expected = len(names) - len(further)

@@ -227,6 +227,17 @@ def test_json(tmp_path, form, headers):
     assert made["roles"]["positive"] == 1
 
 
+def test_json_out_of_reach_needs_headers(tmp_path):
+    (tmp_path / "rows").mkdir()
+    text = "".join(f"{json.dumps(record)}\n" for record in lines_of(ROWS))
+    (tmp_path / "rows" / "1.jsonl").write_text(text, encoding="utf-8")
+    told = {"dataset_type": "application/jsonlines", "features": "x", "label": "y"}
+    with pytest.raises(InputError, match="name them all in the config"):
+        translated(tmp_path, "rows", **told, headers=None)
+    made = translated(tmp_path, "rows", **told, headers=["age", "sex", "race", "paid"])
+    assert made["roles"]["label"] == "paid"
+
+
 def test_json_with_predicted_labels(tmp_path):
     text = "".join(f"{json.dumps(record)}\n" for record in lines_of(ROWS))
     (tmp_path / "rows.jsonl").write_text(text, encoding="utf-8")
