@@ -62,7 +62,7 @@ class Flips:
         for rate, variance in zip(self.rates, np.diag(self.covariance), strict=True):
             trials = self.n_effective
             if 0 < rate < 1 and variance > 0:
-                trials = min(trials, float(rate * (1 - rate) / variance))
+                trials = float(rate * (1 - rate) / variance)
             ends.append(wilson(float(rate), trials, level=level, freedom=self.freedom))
         scale = sqrt(float(self.covariance[0, 0] * self.covariance[1, 1]))
         together = float(np.clip(self.covariance[0, 1] / scale, -1, 1)) if scale > 0 else 0.0
