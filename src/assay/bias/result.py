@@ -1,7 +1,8 @@
 """What a measurement of bias returns: every number with its interval, per facet and group."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assay.result import Estimate, Finding, Json, html_table
@@ -237,6 +238,8 @@ class BiasResult:
         Rows, unit of resampling, whether weighted.
     level : float
     seed : int
+    files : mapping
+        Name → what writes that file, where one was asked for.
     """
 
     task: str
@@ -253,6 +256,7 @@ class BiasResult:
     data: Mapping[str, Json] = field(default_factory=dict)
     level: float = 0.95
     seed: int = 0
+    files: Mapping[str, Callable[[Path], object]] = field(default_factory=dict, repr=False)
 
     @property
     def measures(self) -> tuple[BiasMeasure, ...]:

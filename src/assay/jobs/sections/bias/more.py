@@ -1,38 +1,32 @@
 """What was measured in; the result with all that was asked for beside the metrics, out."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
 
 from assay.bias.attribution_table import compare_attribution_table
-from assay.bias.attributions import AttributionDifferences
 from assay.bias.build import PlanMeasured, build_bias, measure_plan
 from assay.bias.change import bias_change
 from assay.bias.changes import BiasChange
+from assay.bias.options.reweighing import reweighing, write_reweighed
+from assay.bias.options.threshold_table import ThresholdTable
+from assay.bias.options.thresholds import group_thresholds
 from assay.bias.result import BiasResult
+from assay.bias.score_requests import read_score_tables
 from assay.data.dataset import Dataset
+from assay.jobs.running import FileWriter
 from assay.jobs.section import SectionRequest
+from assay.jobs.sections.bias.by_facet import ByFacet, HasDict
 from assay.jobs.sections.bias.compat import original_numbers
 from assay.jobs.sections.bias.config import BiasConfig
-from assay.result import Json, worst_first
+from assay.result import worst_first
 
-
-@dataclass(frozen=True, kw_only=True)
-class AttributionsByFacet:
-    """Differential feature importance of every facet.
-
-    Parameters
-    ----------
-    facets : tuple of AttributionDifferences
-    """
-
-    facets: tuple[AttributionDifferences, ...] = field(default=())
-
-    def to_dict(self) -> dict[str, Json]:
-        """Return builtins only."""
-        return {"facets": [each.to_dict() for each in self.facets]}
+REWEIGHED = "reweighed.parquet"
+MAX_THRESHOLD_GROUPS = 20
+"""Of a facet with more groups no trade-off is worked out."""
 
 
 def finished_result(found: PlanMeasured, request: SectionRequest, told: BiasConfig) -> BiasResult:
@@ -54,6 +48,11 @@ def finished_result(found: PlanMeasured, request: SectionRequest, told: BiasConf
         options["change"] = _change(found, request, request.before)
     if told.attributions is not None:
         options["attributions"] = _attributions(found, told.attributions)
+    if told.parity is not None:
+        options["thresholds"] = _thresholds(found, request)
+    files: dict[str, FileWriter] = {}
+    if told.reweigh and found.plan.outcomes.labels_positive:
+        options["reweighing"], files = _reweighing(found)
     findings = [*result.findings]
     if "change" in options:
         findings += options["change"].findings
@@ -64,6 +63,7 @@ def finished_result(found: PlanMeasured, request: SectionRequest, told: BiasConf
         findings=worst_first(findings),
         options=options,
         compat=compat,
+        files=files,
     )
 
 
@@ -101,21 +101,75 @@ def _id_of(data: Dataset) -> str | None:
     return next(iter(data.schema.with_role("id")), None)
 
 
-def _attributions(found: PlanMeasured, place: str) -> AttributionsByFacet:
+def _attributions(found: PlanMeasured, place: str) -> ByFacet:
     plan = found.plan
     table = Dataset.read(Path(place) if Path(place).exists() else place)
     row = _id_of(plan.data)
     join_on = row if row is not None and row in table.schema.names else None
-    return AttributionsByFacet(
-        facets=tuple(
-            compare_attribution_table(
+    settings = plan.settings
+    return ByFacet(
+        facets={
+            each.facet.name: compare_attribution_table(
                 table,
                 plan.data,
                 each.facet,
                 join_on=join_on,
-                level=plan.settings.level,
-                seed=plan.settings.seed,
+                level=settings.level,
+                seed=settings.seed,
             )
             for each in found.facets
-        )
+        }
     )
+
+
+def _thresholds(found: PlanMeasured, request: SectionRequest) -> ByFacet:
+    """Work out what thresholds by group would give, for each facet with scores."""
+    settings, costs = found.plan.settings, request.costs
+    assert settings.parity is not None
+    chosen_on = _validation_tables(found, request)
+    in_use = None if request.threshold is None else request.threshold.value
+    made: dict[str, HasDict] = {}
+    for each in found.facets:
+        if each.tables.scores is None or len(each.facet.groups) > MAX_THRESHOLD_GROUPS:
+            continue
+        made[each.facet.name] = group_thresholds(
+            ThresholdTable.of_scores(each.tables.scores),
+            parity=settings.parity,
+            objective="accuracy" if costs is None else "cost",
+            costs=(1.0, 1.0) if costs is None else (costs.false_positive, costs.false_negative),
+            in_use=in_use,
+            chosen_on=chosen_on.get(each.facet.name),
+            level=settings.level,
+            seed=settings.seed,
+        )
+    return ByFacet(facets=made)
+
+
+def _validation_tables(found: PlanMeasured, request: SectionRequest) -> dict[str, ThresholdTable]:
+    """Return the validation rows' scores by group, for facets whose groups they have as well."""
+    data = request.validation
+    if data is None or not data.schema.scores:
+        return {}
+    plan = found.plan.on(data)
+    made = plan.data.scan(plan.requests)
+    tables: dict[str, ThresholdTable] = {}
+    for number, facet in enumerate(plan.facets):
+        prefix = f"{number}/"
+        own = {k.removeprefix(prefix): t for k, t in made.items() if k.startswith(prefix)}
+        scores, _ = read_score_tables(facet, own)
+        if scores is not None and len(set(scores.group.tolist())) == len(facet.groups):
+            tables[facet.name] = ThresholdTable.of_scores(scores)
+    return tables
+
+
+def _reweighing(found: PlanMeasured) -> tuple[ByFacet, dict[str, FileWriter]]:
+    """Work out the weights of each facet, and how each is written beside the data."""
+    plan = found.plan
+    made: dict[str, HasDict] = {}
+    files: dict[str, FileWriter] = {}
+    for number, each in enumerate(found.facets, start=1):
+        weights = reweighing(each.tables.cells, facet=each.facet.name)
+        made[each.facet.name] = weights
+        name = REWEIGHED if len(found.facets) == 1 else f"reweighed_{number}.parquet"
+        files[name] = partial(write_reweighed, plan.data, each.facet, plan.outcomes, weights)
+    return ByFacet(facets=made), files
