@@ -24,13 +24,19 @@ def test_the_shipped_table_is_the_one_its_readme_describes():
 def test_the_demo(assay):
     told = assay("demo")
     assert told.status == 0, told.err
-    assert told.out.startswith("GOOD")
+    assert told.out.startswith("CAUTION")  # a good model, and groups whose labels differ
     assert "Fitting a gradient-boosted model …" in told.err
     results = json.loads(Path("assay-out/demo/results.json").read_text(encoding="utf-8"))
     evaluation = results["sections"]["evaluation"]
     found = {each["name"]: each["value"] for each in evaluation["metrics"]}
     assert found["roc_auc"] == pytest.approx(0.926, abs=0.003)
     assert found["accuracy"] == pytest.approx(0.86, abs=0.01)
+    head = evaluation["constant_answers"]["f1"]
+    f1 = next(each for each in evaluation["metrics"] if each["name"] == "f1")
+    assert f1["low"] > head["value"]
+    warned = [each for each in results["findings"] if each["severity"] != "info"]
+    assert {each["rule"] for each in warned} == {"bias_in_labels"}
+    assert {each["where"]["facet"] for each in warned} == {"sex", "race"}
     assert evaluation["threshold"]["chosen_on"] == "validation"
     assert evaluation["train"]["data"]["rows"] == 26_049
     assert [results["data"][name]["rows"] for name in ("test", "validation")] == [16_281, 6_512]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from assay.bias.named import numbers_by_question
 from assay.result import Estimate, Finding, Json, html_table
 from assay.stats.interval import Interval
 
@@ -290,6 +291,7 @@ class BiasResult:
             "left_out": [each.to_dict() for each in self.left_out],
             "family": dict(self.family),
             "options": {name: each.to_dict() for name, each in self.options.items()},
+            "by_question": numbers_by_question(self),
             "compat": None if self.compat is None else dict(self.compat),
             "data": dict(self.data),
             "level": self.level,

@@ -49,7 +49,7 @@ def _same_on_own_data(inputs: Path) -> str:
         "\nThe same by hand, and so on your own table and model:\n"
         f"  assay analyze {test} --label income --positive '>50K' \\\n"
         f"    --model {model} --trust-model --model-input polars \\\n"
-        f"    --validation {validation} --threshold f1"
+        f"    --validation {validation} --threshold f1 --facet sex --facet race"
     )
 
 

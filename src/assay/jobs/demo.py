@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 LABEL, POSITIVE, SPLIT = "income", ">50K", "split"
+FACETS = ("sex", "race")
 VALIDATION_SHARE = 0.2
 GOAL = "f1"
 SEED = 0
@@ -177,6 +178,6 @@ def _options(inputs: Path) -> dict[str, object]:
             "input": "polars",  # what it was fitted on
             "cache": False,  # it is quick, and the demo writes nothing beside its folder
         },
-        "roles": {"label": LABEL, "positive": POSITIVE},
+        "roles": {"label": LABEL, "positive": POSITIVE, "facets": FACETS},
         "options": {"threshold": GOAL, "seed": SEED},
     }
