@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from assay.bias import facet_text
-from assay.bias.associations import ASSOCIATIONS, WHOLE
+from assay.bias.associations_catalogue import ASSOCIATIONS, WHOLE
 from assay.bias.catalogue import bias_metrics
 from assay.bias.metric import BiasMetric
 from assay.cli.root import root
