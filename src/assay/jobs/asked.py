@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+Value = StrictInt | StrictFloat | StrictStr
 
 
 class _Part(BaseModel):
@@ -16,6 +18,9 @@ class AskedFacet(_Part):
     column: StrictStr = Field(description="Its column.")
     text: StrictStr | None = Field(
         default=None, description="value_or_threshold of its group; none: the group's own name."
+    )
+    values: tuple[Value, ...] = Field(
+        default=(), description="value_or_threshold as the file has it."
     )
 
 
@@ -35,6 +40,9 @@ class ClarifyPart(_Part):
 
     label: StrictStr
     label_text: StrictStr = Field(description="label_value_or_threshold.")
+    positive: tuple[Value, ...] = Field(
+        default=(), description="label_values_or_threshold as the file has them."
+    )
     facets: tuple[AskedFacet, ...] = ()
     pre_training_bias: tuple[StrictStr, ...] | None = Field(
         default=None, description="Codes that were asked for; none: the method was not."

@@ -164,6 +164,7 @@ class Run:
             facets=self.config.roles.facets or inputs.data.schema.facets,
             group_variable=self.config.roles.group_variable,
             compat=options.compat,
+            asked=self.config.clarify,
             target=target,
             costs=options.costs,
             use=options.use,

@@ -12,6 +12,7 @@ from assay.data.requests import Request
 from assay.evaluation.goal import Costs
 from assay.evaluation.task import Target
 from assay.evaluation.threshold import Threshold
+from assay.jobs.asked import ClarifyPart
 from assay.models.predictor import ModelInfo, Predictor
 from assay.reports.page import Page, Skipped
 from assay.result import Result
@@ -47,6 +48,8 @@ class SectionRequest:
         Column of subgroups for conditional metrics.
     compat : str or None
         Whose original's numbers are wanted as well.
+    asked : ClarifyPart or None
+        What the analysis_config.json asked for that the run answers.
     target : Target or None
         What is predicted: the classes and which of them is positive; None without a label.
     threshold : Threshold or None
@@ -74,6 +77,7 @@ class SectionRequest:
     facets: tuple[str, ...] = ()
     group_variable: str | None = None
     compat: str | None = None
+    asked: ClarifyPart | None = None
     target: Target | None = None
     threshold: Threshold | None = None
     costs: Costs | None = None

@@ -17,6 +17,7 @@ What the description of the original leaves open is settled here:
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import narwhals as nw
@@ -118,11 +119,39 @@ def compat_report(
         label=label,
         positive=tuple(positive),
         facets=as_facets(facets),
-        prediction=prediction if post else None,
+        prediction=prediction,
         predicted_positive=None if predicted_positive is None else tuple(predicted_positive),
         group_variable=group_variable,
         features=None if features is None else tuple(features),
     )
+    return report_sections(dataset, request, pre=pre, post=post, max_flip_rows=max_flip_rows)
+
+
+def report_sections(
+    dataset: Dataset,
+    request: CompatRequest,
+    *,
+    pre: Sequence[str],
+    post: Sequence[str],
+    max_flip_rows: int | None = None,
+) -> dict[str, Json]:
+    """Compute the sections of a report; predictions are looked at for metrics of them alone.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    request : CompatRequest
+    pre, post : sequence of str
+        Codes in the order of the report; () leaves the section out.
+    max_flip_rows : int or None
+
+    Raises
+    ------
+    InputError
+        As `compat_report`.
+    """
+    if not post:
+        request = replace(request, prediction=None)
     tables = read_tables(dataset, request, flips="FT" in post, max_flip_rows=max_flip_rows)
     made: dict[str, Json] = {}
     if pre:

@@ -11,7 +11,7 @@ from assay.bias.resolve_columns import ColumnValues, read_columns
 from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.jobs.clarify.file import ClarifyFile
-from assay.jobs.clarify.groups import Selected, quote, select
+from assay.jobs.clarify.groups import Selected, Value, quote, select
 from assay.jobs.clarify.models import (
     USUAL_THRESHOLD,
     choose_model,
@@ -26,6 +26,8 @@ from assay.jobs.clarify.side_files import SideFiles, side_files
 from assay.jobs.clarify.table import Table, column_name, find_table
 
 Flags = Mapping[tuple[str, ...], tuple[str, object]]
+BIAS_POSITIVE = ("sections", "bias", "positive")
+BIAS_THRESHOLD = ("sections", "bias", "label_threshold")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,7 @@ class _Seen:
     data: Dataset
     values: Mapping[str, ColumnValues]
     label: str
+    positive: tuple[Value, ...]
     facets: tuple[str, ...]
 
     @property
@@ -146,7 +149,8 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
     storage = flags.get(("read", "storage"), ("", None))[1]
     table = find_table(config, place, storage if isinstance(storage, Mapping) else None)
     side = side_files(config, file.path, flags, with_predictions=with_predictions)
-    label = table.label or table.name_of(config.label or 0, "the label")
+    label = _told(flags, "roles", "label") or table.label
+    label = table.name_of(config.label or 0 if label is None else label, "the label")
     kinds = {n: k for n, k in config.assay.kinds.items() if n in (*table.columns, *side.facets)}
     names = tuple(
         column_name(each.name_or_index, side.facets or table.columns, "the facet", place)
@@ -154,7 +158,16 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
     )
     data = side.join(table.open(kinds=kinds), names, _join_on(config, table))
     values = read_columns(data, list(dict.fromkeys((label, *names))))
-    return _Seen(config, table, side, data, values, label, names)
+    return _Seen(config, table, side, data, values, label, _positive(config, flags), names)
+
+
+def _positive(config: ClarifyConfig, flags: Flags) -> tuple[Value, ...]:
+    """Return the label's positive values, or its threshold: a flag's win."""
+    for keys in (("roles", "positive"), BIAS_POSITIVE, BIAS_THRESHOLD):
+        if keys in flags:
+            told = flags[keys][1]
+            return tuple(told) if isinstance(told, list | tuple) else (told,)  # type: ignore[return-value]
+    return config.label_values_or_threshold or ()
 
 
 def _beside(place: str | None, path: Path) -> str | None:
@@ -171,7 +184,7 @@ def _join_on(config: ClarifyConfig, table: Table) -> str | None:
 
 def _raw(seen: _Seen, answers: str) -> tuple[dict[str, Any], list[str]]:
     config, table = seen.config, seen.table
-    positive = select("the label", config.label_values_or_threshold or (), seen.values[seen.label])
+    positive = select("the label", seen.positive, seen.values[seen.label])
     facets, asked, notes = _facets(seen)
     roles: dict[str, Any] = {"label": seen.label, "facets": facets}
     options: dict[str, Any] = {"compat": config.assay.compat} if config.assay.compat else {}
@@ -203,6 +216,7 @@ def _raw(seen: _Seen, answers: str) -> tuple[dict[str, Any], list[str]]:
         "clarify": {
             "label": seen.label,
             "label_text": positive.text,
+            "positive": list(seen.positive),
             "facets": asked,
             **asked_of,
             "not_run": [each.model_dump() for each in not_run_here(config)],
@@ -236,7 +250,9 @@ def _facets(seen: _Seen) -> tuple[list[str], list[dict[str, Any]], list[str]]:
         texts.append(text)
         spec = parse_facet(text, seen.data.schema.names)
         written = None if chosen is None else chosen.text
-        asked.append({"name": facet_name(spec), "column": name, "text": written})
+        values = list(facet.value_or_threshold or ())
+        told = {"name": facet_name(spec), "column": name, "text": written, "values": values}
+        asked.append(told)
     return texts, asked, notes
 
 

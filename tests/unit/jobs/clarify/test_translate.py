@@ -64,7 +64,9 @@ def test_a_plain_config(folder):
     }
     assert made["options"] == {}
     assert made["sections"] == {"bias": {"metrics": []}}
-    assert made["clarify"]["facets"] == [{"name": "sex = 0", "column": "sex", "text": "0"}]
+    (facet,) = made["clarify"]["facets"]
+    assert facet == {"name": "sex = 0", "column": "sex", "text": "0", "values": [0]}
+    assert made["clarify"]["positive"] == [1]
     assert made["clarify"]["label_text"] == "1"
     assert made["clarify"]["post_training_bias"] is None
     assert made["clarify"]["notes"] == []

@@ -56,13 +56,14 @@ def finished_result(found: PlanMeasured, request: SectionRequest, told: BiasConf
     findings = [*result.findings]
     if "change" in options:
         findings += options["change"].findings
-    compat = original_numbers(found.plan, request, told) if request.compat is not None else None
+    original = original_numbers(found.plan, request, told) if request.compat is not None else None
+    findings += () if original is None else original.findings
     return replace(
         result,
         mode=request.compat or "assay",
         findings=worst_first(findings),
         options=options,
-        compat=compat,
+        compat=None if original is None else original.sections,
         files=files,
     )
 
