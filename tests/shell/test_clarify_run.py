@@ -296,6 +296,39 @@ def test_facets_without_clarify_write_the_file_too(assay):
     agrees(json.loads(Path("assay-out/analysis.json").read_text("utf-8")))
 
 
+@pytest.mark.parametrize(
+    ("facet", "texts"),
+    [
+        ("age>40", ["(40, 64]"]),
+        ("age<40", ["[20, 40)"]),
+        ("age:30,50", ["[20, 30]", "(30, 50]", "(50, 64]"]),
+        ("sex*age>40", ["0 × age > 40", "1 × age > 40"]),
+    ],
+)
+def test_numbers_of_any_facet_are_intervals(assay, facet, texts):
+    ROWS.write_csv("rows.csv")
+    told = assay(
+        "analyze", "rows.csv", "--label", "paid", "--positive", "1", "--facet", facet,
+        "--quiet", "--only", "bias",
+    )  # fmt: skip
+    assert told.status == 0, told.err
+    analysis = json.loads(Path("assay-out/analysis.json").read_text("utf-8"))
+    (found,) = analysis["pre_training_bias_metrics"]["facets"].values()
+    assert sorted(each["value_or_threshold"] for each in found) == sorted(texts)
+
+
+@pytest.mark.parametrize("name", ["report", "loans"])
+def test_the_reports_title_and_name(clarify, name):
+    methods = {"pre_training_bias": {"methods": ["CI"]}}
+    methods["report"] = {"name": name, "title": "Loans & <who> gets them"}
+    ended, analysis = clarify("--data", write_rows("csv"), methods=methods)
+    assert ended.status == 0, ended.err
+    page = Path("assay-out/report.html").read_text("utf-8")
+    assert "<title>Loans &amp; &lt;who&gt; gets them" in page
+    noted = [each for each in analysis["assay"]["config_notes"] if "report.name" in each]
+    assert len(noted) == (name != "report")
+
+
 @pytest.mark.parametrize("joined", [True, False])
 def test_side_files(clarify, joined):
     rows = ROWS.with_columns(SAID).with_row_index("id")

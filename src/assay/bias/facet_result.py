@@ -10,6 +10,7 @@ from assay.bias.measuring import Measured, as_measure
 from assay.bias.plan import BiasPlan
 from assay.bias.pooled_groups import pooled_group_rates
 from assay.bias.reading import group_words, read_value
+from assay.bias.resolve_numbers import clarify_interval
 from assay.bias.result import BiasMeasure, FacetResult, GroupRow
 from assay.bias.simultaneous import JointLevel
 from assay.bias.worst_pair import worst_pairs
@@ -87,6 +88,7 @@ def _groups(each: "MeasuredFacet", plan: BiasPlan) -> tuple[GroupRow, ...]:
                 **further.get(place, {}),
                 **pooled[place],
             },
+            interval=clarify_interval(each.facet, name),
         )
         for place, name in enumerate(each.facet.groups)
     )

@@ -104,12 +104,16 @@ class GroupRow:
     numbers : mapping of str to Estimate
         For example "base_rate", "selection_rate", "accuracy", "recall", "mean_score",
         "pooled_selection_rate"; in the order of the group table.
+    interval : str or None
+        The group's numbers as SageMaker Clarify writes them, ``(40, 79]``; None where it is not
+        one of numbers between two ends.
     """
 
     group: str
     n: int
     share: float
     numbers: Mapping[str, Estimate] = field(default_factory=dict)
+    interval: str | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only."""
@@ -118,6 +122,7 @@ class GroupRow:
             "n": self.n,
             "share": self.share,
             "numbers": {name: each.to_dict() for name, each in self.numbers.items()},
+            "interval": self.interval,
         }
 
 

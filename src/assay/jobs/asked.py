@@ -48,6 +48,7 @@ class ClarifyPart(_Part):
         default=None, description="Codes that were asked for; none: the method was not."
     )
     post_training_bias: tuple[StrictStr, ...] | None = None
+    title: StrictStr | None = Field(default=None, description="methods.report.title.")
     not_run: tuple[NotRun, ...] = ()
     notes: tuple[StrictStr, ...] = ()
     dialect: Literal["clarify/1.0"] = "clarify/1.0"

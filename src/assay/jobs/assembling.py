@@ -127,6 +127,9 @@ def _once(findings: list[Finding]) -> list[Finding]:
 
 
 def _title(run: Run) -> str:
+    """Return the title that an analysis_config.json names, else the label and the data."""
+    if run.config.clarify is not None and run.config.clarify.title:
+        return run.config.clarify.title
     told = run.config.roles.label
     labels = [told] if isinstance(told, str) else list(told or ())
     more = f" and {len(labels) - TITLE_LABELS} more" if len(labels) > TITLE_LABELS else ""

@@ -109,8 +109,12 @@ def _facets(bias: Stored, config: AnalyzeConfig) -> dict[str, list[Entry]]:
         told: AskedFacet | None = asked.get(facet["name"])
         key = facet["columns"][0] if len(facet["columns"]) == 1 else facet["name"]
         reported = dict.fromkeys(each["group"] for each in facet["measures"])
-        text = None if told is None else told.text
-        found.setdefault(key, []).extend((facet, group, text or group) for group in reported)
+        texts = {each["group"]: each["interval"] for each in facet["groups"]}
+        if told is not None and told.text is not None:
+            texts = dict.fromkeys(reported, told.text)
+        found.setdefault(key, []).extend(
+            (facet, group, texts.get(group) or group) for group in reported
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from assay.jobs.clarify.rules import find_problems
 from assay.jobs.clarify.schema import ClarifyConfig
 
 HEAD_BYTES, MAX_BYTES = 4096, 16 * 2**20
+REPORT = "report"
 LISTS = ("label_values_or_threshold", "value_or_threshold")
 
 
@@ -87,7 +88,8 @@ def read_clarify(path: Path) -> ClarifyFile:
     if problems:
         pairs = dict.fromkeys((json_path(place), what) for place, what in problems)
         raise ConfigError(str(path), list(pairs))
-    return ClarifyFile(path, ClarifyConfig.model_validate(raw), tuple(_notes(raw)))
+    config = ClarifyConfig.model_validate(raw)
+    return ClarifyFile(path, config, (*_notes(raw), *_report_note(config)))
 
 
 def _load(path: Path) -> object:
@@ -185,6 +187,14 @@ def _remove(rest: object, place: Place) -> None:
 def _touches(place: Place, other: Place) -> bool:
     shorter = min(len(place), len(other))
     return place[:shorter] == other[:shorter]
+
+
+def _report_note(config: ClarifyConfig) -> Iterator[str]:
+    """Yield that a report of another name than ours is written under ours."""
+    told = config.methods.report
+    if told is not None and told.name != REPORT:
+        name = json.dumps(told.name, ensure_ascii=False)
+        yield f"$.methods.report.name: {name} is written as {REPORT}.html all the same"
 
 
 def _notes(node: object, place: Place = ()) -> Iterator[str]:

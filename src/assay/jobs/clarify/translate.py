@@ -217,6 +217,7 @@ def _raw(seen: _Seen, answers: str) -> tuple[dict[str, Any], list[str]]:
             "label": seen.label,
             "label_text": positive.text,
             "positive": list(seen.positive),
+            "title": config.methods.report and config.methods.report.title,
             "facets": asked,
             **asked_of,
             "not_run": [each.model_dump() for each in not_run_here(config)],
