@@ -206,6 +206,24 @@ def test_a_score_must_lie_above_the_threshold(clarify, threshold, said):
     assert metrics(analysis, "post")["DPPL"] == pytest.approx(said)
 
 
+@pytest.mark.parametrize("flag", [(), ("--threshold", "0.7")])
+def test_a_threshold_counts_for_scores_alone(clarify, flag):
+    """A model that gives labels has decided; a threshold that a flag demands is an error."""
+    text = "def label(rows):\n    return (rows['score'] > 0.5).astype(int).to_numpy()\n"
+    Path("labels.py").write_text(text, encoding="utf-8")
+    ended, analysis = clarify(
+        "--data", write_rows("csv"), "--model", "labels.py:label", *flag, probability_threshold=0.7
+    )
+    if flag:
+        assert ended.status == 2
+        assert "there are no scores" in ended.err
+        return
+    assert ended.status == 0, ended.err
+    agrees(analysis)
+    results = json.loads(Path("assay-out/results.json").read_text("utf-8"))
+    assert any("probability_threshold is not used" in f["message"] for f in results["findings"])
+
+
 def test_predicted_labels_in_the_data(clarify):
     ROWS.with_columns(SAID).write_csv("rows.csv")
     ended, analysis = clarify(

@@ -48,6 +48,10 @@ class ClarifyPart(_Part):
         default=None, description="Codes that were asked for; none: the method was not."
     )
     post_training_bias: tuple[StrictStr, ...] | None = None
+    threshold: float | None = Field(
+        default=None,
+        description="options.threshold, where it stands for the file's probability_threshold.",
+    )
     title: StrictStr | None = Field(default=None, description="methods.report.title.")
     not_run: tuple[NotRun, ...] = ()
     notes: tuple[StrictStr, ...] = ()

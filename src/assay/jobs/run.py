@@ -10,6 +10,7 @@ from typing import cast
 from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
+from assay.jobs.clarify.findings import threshold_without_scores
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.inputs import Inputs
 from assay.jobs.running import (
@@ -206,7 +207,7 @@ class Run:
             return request
         with self.stage("threshold"):
             threshold = settle_threshold(
-                self.config.options.threshold,
+                self._wanted_threshold(request.data),
                 data=request.data,
                 validation=request.validation,
                 target=request.target,
@@ -215,6 +216,14 @@ class Run:
                 seed=request.seed,
             )
         return _with_labels_apart(replace(request, threshold=threshold))
+
+    def _wanted_threshold(self, data: Dataset) -> float | str | None:
+        """Return the threshold that was told; of an analysis_config.json it counts for scores."""
+        told, asked = self.config.options.threshold, self.config.clarify
+        if told is None or asked is None or asked.threshold != told or data.schema.scores:
+            return told
+        self.findings.append(threshold_without_scores())
+        return None
 
     def _ask(
         self, predictor: Predictor, request: SectionRequest, inputs: Inputs

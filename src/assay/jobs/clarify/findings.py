@@ -44,6 +44,18 @@ def config_findings(asked: ClarifyPart | None) -> tuple[Finding, ...]:
     return (*lost, noted)
 
 
+def threshold_without_scores() -> Finding:
+    """Return that a config's probability_threshold meets a model that gives labels alone."""
+    return Finding(
+        rule="config_read_as",
+        severity="info",
+        message="The config's probability_threshold is not used: the model gives labels and no "
+        "scores.",
+        cause="A model of this machine stands for the config's, and decides the label itself.",
+        advice="Give a model that answers with probabilities where the threshold is to count.",
+    )
+
+
 def config_skipped(asked: ClarifyPart | None) -> list[tuple[str, Skipped]]:
     """Return the analyses of a config that were not run, as the report lists them."""
     if asked is None:

@@ -91,6 +91,7 @@ def translate(
         raw["model"] = with_requests(model, config, seen.levels, _features(seen))
         if not is_asked_by_web(model):
             raw["options"] |= _threshold(seen, raw["roles"].get("positive"))
+            raw["clarify"]["threshold"] = raw["options"].get("threshold")
     raw["clarify"]["notes"] = [*file.notes, *notes]
     if lacking:
         raw["clarify"]["not_run"].append(
