@@ -2,10 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
+from assay.jobs.sections.bias.page import bias_page
 from assay.reports.html import render_report
+from assay.reports.page import ReportContent
+from bias_samples import bias_sample, facet_sample, many_groups
 from report_samples import sample_content
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -68,9 +72,22 @@ CUT_LABELS = """
 """
 
 
-@pytest.fixture(scope="module")
-def html() -> str:
-    return render_report(sample_content())
+def bias_content() -> ReportContent:
+    """The same report, with the page of bias in place of the others."""
+    facets = [
+        facet_sample("sex", {"m": (60, 8, 10, 50), "f": (30, 20, 5, 70)}),
+        facet_sample("district", many_groups(30)),
+    ]
+    page = bias_page(bias_sample(*facets))
+    return replace(sample_content(), pages=(page,))
+
+
+CONTENTS = {"metrics": sample_content, "bias": bias_content}
+
+
+@pytest.fixture(scope="module", params=CONTENTS)
+def html(request) -> str:
+    return render_report(CONTENTS[request.param]())
 
 
 @pytest.fixture(scope="module")

@@ -125,7 +125,7 @@ def _figure(
         ),
         chart=plot_disparities(frame[[at for _, at in sorted(rows)]]),
         table=Table(
-            title,
+            f"{title}: what is drawn",
             (by, "difference", "for all together", "rows", "rows of the rest"),
             tuple(
                 (
@@ -192,7 +192,7 @@ def _rates(facet: FacetResult, kept: Sequence[str]) -> list[Figure]:
             ),
             chart=plot_group_rates(points),
             table=Table(
-                "Rates by group",
+                f"Rates by group of {facet.name}",
                 ("group", "rows", *map(words, names)),
                 tuple(
                     (group, rows[group].n, *(rows[group].numbers.get(name) for name in names))
@@ -230,7 +230,7 @@ def _label_shares(facet: FacetResult, kept: Sequence[str]) -> list[Figure]:
             ),
             chart=plot_label_shares(points, facet.classes),
             table=Table(
-                "Labels of each group",
+                f"Labels of each group of {facet.name}",
                 ("group", *facet.classes),
                 tuple((each.group, *(f"{share:.1%}" for share in each.shares)) for each in points),
                 folded=True,

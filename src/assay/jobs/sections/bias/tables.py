@@ -14,8 +14,10 @@ from assay.stats.interval import Interval
 
 MAX_GROUPS = 20
 MANY_GROUPS = 3
+MAX_NUMBERS = 4
+"""Numbers with intervals that stand beside each other on a page of paper."""
 TWO = 2
-OF_GROUPS = ("DPL", "DPPL", "DI", "RD", "SD", "AD", "DAR")
+OF_GROUPS = ("DPL", "DPPL", "DI", "RD", "SD")
 USUAL = frozenset(
     {
         "accuracy_difference",
@@ -48,6 +50,18 @@ Row = TypeVar("Row")
 def group_tables(facet: FacetResult) -> list[Table]:
     """Return what is known of each group by itself; beyond 20 groups the smaller ones folded."""
     names = list(dict.fromkeys(name for row in facet.groups for name in row.numbers))
+    parts = [names[at : at + MAX_NUMBERS] for at in range(0, len(names), MAX_NUMBERS)]
+    return [
+        table
+        for part, some in enumerate(parts)
+        for table in _group_tables(
+            facet, some, ", continued" * bool(part) + f" ({part})" * (part > 1)
+        )
+    ]
+
+
+def _group_tables(facet: FacetResult, names: Sequence[str], more: str) -> list[Table]:
+    """Return a few numbers of each group: as many as stand beside each other on a page."""
     heads = ("group", "rows", "share", *map(_head, names))
     rows = sorted(facet.groups, key=lambda row: -row.n)
     note = (
@@ -57,14 +71,14 @@ def group_tables(facet: FacetResult) -> list[Table]:
     )
     made = [
         Table(
-            f"Groups of {facet.name}",
+            f"Groups of {facet.name}{more}",
             heads,
             tuple(_group_cells(row, names, facet) for row in some),
             note=note,
         )
         for some in _cut(rows)
     ]
-    return _first_and_folded(made, f"The smaller groups of {facet.name}")
+    return _first_and_folded(made, f"The smaller groups of {facet.name}{more}")
 
 
 def metrics_tables(facet: FacetResult, group: str) -> list[Table]:
@@ -145,7 +159,7 @@ def worst_pairs_table(facet: FacetResult) -> list[Table]:
         return []
     return [
         Table(
-            "The two groups that are furthest apart",
+            f"The two groups of {facet.name} that are furthest apart",
             ("metric", "group", "against", "value", "in words"),
             rows,
             folded=True,
