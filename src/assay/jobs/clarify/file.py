@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from assay.errors import ConfigError, InputError
 from assay.jobs.clarify.problems import Place, Problem, json_path, schema_problems
+from assay.jobs.clarify.remainder import rules_of_the_rest
 from assay.jobs.clarify.rules import find_problems
 from assay.jobs.clarify.schema import ClarifyConfig
 
@@ -138,55 +139,9 @@ def _problems(raw: object) -> Iterator[Problem]:
     except ValidationError as wrong:
         refused = list(schema_problems(wrong, raw, ClarifyConfig))
         yield from refused
-        yield from _rules_beside(raw, [place for place, _ in refused])
+        yield from rules_of_the_rest(raw, [place for place, _ in refused])
         return
     yield from find_problems(config)
-
-
-def _rules_beside(raw: dict[str, object], refused: list[Place]) -> Iterator[Problem]:
-    """Yield what the rules say of the rest, once the refused values are taken out of it.
-
-    What lies under, or above, a refused place is left unsaid: it may only follow from it.
-    """
-    rest = json.loads(json.dumps(raw))
-    for place in sorted(refused, key=len, reverse=True):
-        _remove(rest, place)
-    for _ in range(len(ClarifyConfig.model_fields)):
-        try:
-            config = ClarifyConfig.model_validate(rest)
-        except ValidationError as wrong:
-            gone = [place for place, _ in schema_problems(wrong, rest, ClarifyConfig)]
-            more = [place[: max(1, len(place) - 1)] for place in gone]
-            if not more or any(place[0] in ("dataset_type", "methods") for place in more):
-                return
-            refused = [*refused, *more]
-            for place in more:
-                _remove(rest, place)
-        else:
-            break
-    else:
-        return
-    for place, what in find_problems(config):
-        if not any(_touches(place, each) for each in refused):
-            yield place, what
-
-
-def _remove(rest: object, place: Place) -> None:
-    at = rest
-    for part in place[:-1]:
-        try:
-            at = at[part]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
-            return
-    if isinstance(at, dict) and place:
-        at.pop(place[-1], None)
-    elif isinstance(at, list) and place and isinstance(place[-1], int):
-        del at[place[-1] : place[-1] + 1]
-
-
-def _touches(place: Place, other: Place) -> bool:
-    shorter = min(len(place), len(other))
-    return place[:shorter] == other[:shorter]
 
 
 def _report_note(config: ClarifyConfig) -> Iterator[str]:

@@ -29,6 +29,7 @@ BOUNDS = {
 }
 OTHER_TYPE = (*(f"must be {each}, found" for each in TYPES.values()), "must be '")
 SHOWN = 60
+EMPTY = "must not be empty"
 
 
 def json_path(place: Place) -> str:
@@ -85,6 +86,8 @@ def schema_problems(
         place = _place(error, raw)
         found.setdefault(place, []).append(_say(error, place, schema))
     for place, told in found.items():
+        if told == [EMPTY] and any(each[: len(place)] == place != each for each in found):
+            continue  # it is short for want of the parts that are wrong
         yield place, _join(told, place, raw)
 
 
@@ -121,7 +124,7 @@ def _say(error: Any, place: Place, schema: type[BaseModel]) -> str:  # noqa: ANN
         meant = f"; did you mean {close[0]!r}?" if close else ""
         return f"must be {told['expected']}{found}{meant}"
     if kind in ("too_short", "string_too_short"):
-        return "must not be empty"
+        return EMPTY
     if kind == "value_error":
         return str(told["error"])
     return f"{error['msg'][:1].lower()}{error['msg'][1:]}{found}"
@@ -157,4 +160,6 @@ def _join(told: list[str], place: Place, raw: object) -> str:
         return closest[0]
     wanted = [each.partition(", found ")[0] for each in told]
     unique = list(dict.fromkeys(each.removeprefix("must be ") for each in wanted))
+    if TYPES["float_type"] in unique and TYPES["int_type"] in unique:
+        unique.remove(TYPES["int_type"])
     return f"must be {' or '.join(unique)}, found {show(at)}"

@@ -519,6 +519,42 @@ WRONG = [
         "$.segment_config[0].segments",
         "is required",
     ),
+    # one column cannot be two things
+    (BIAS, {"facet__0__name_or_index": "paid"}, "$.facet[0].name_or_index", "the label 'paid'"),
+    (BIAS, {"facet__0__name_or_index": 0}, "$.facet[0].name_or_index", "the label 'paid'"),
+    (
+        BIAS,
+        {"headers": GONE, "label": 3, "facet__0__name_or_index": 3},
+        "$.facet[0].name_or_index",
+        "the label 3",
+    ),
+    (
+        BIAS,
+        {"predicted_label": "sex"},
+        "$.facet[0].name_or_index",
+        "the predicted label 'sex'",
+    ),
+    (LINES, {"facet__0__name_or_index": "paid"}, "$.facet[0].name_or_index", "the label 'paid'"),
+    (BIAS, {"predicted_label": 0}, "$.predicted_label", "names the label itself"),
+    (BIAS, {"group_variable": "paid"}, "$.group_variable", "names the label 'paid'"),
+    (
+        BIAS,
+        {"methods__shap": {"features_to_explain": [0]}},
+        "$.methods.shap.features_to_explain[0]",
+        "only features are explained",
+    ),
+    (
+        DOCUMENT,
+        {"predictor__record_template": '{"x": "${agee}"}'},
+        "$.predictor.record_template",
+        "names the feature 'agee'; did you mean 'age'?",
+    ),
+    (
+        DOCUMENT,
+        {"predictor__record_template": '{"x": "${paid}"}'},
+        "$.predictor.record_template",
+        "names the feature 'paid'",
+    ),
 ]
 
 
@@ -552,10 +588,54 @@ def test_all_at_once(tmp_path):
     }
 
 
-def test_one_mistake_is_told_once(tmp_path):
-    assert list(problems(tmp_path, changed(BIAS, facet__0__name_or_index=True))) == [
-        "$.facet[0].name_or_index"
-    ]
+@pytest.mark.parametrize(
+    ("base", "changes", "place"),
+    [
+        (BIAS, {"facet__0__name_or_index": True}, "$.facet[0].name_or_index"),
+        (
+            BIAS,
+            {"segment_config": [{"name_or_index": "sex", "segments": ["[0, 1]"]}]},
+            "$.segment_config[0].segments[0]",
+        ),
+        (
+            SERIES,
+            {"time_series_data_config__item_id": ""},
+            "$.time_series_data_config.item_id",
+        ),
+    ],
+)
+def test_one_mistake_is_told_once(tmp_path, base, changes, place):
+    assert list(problems(tmp_path, changed(base, **changes))) == [place]
+
+
+def test_a_refused_type_or_method_hides_nothing_else(tmp_path):
+    config = changed(
+        BIAS,
+        dataset_type="text/cvs",
+        label=GONE,
+        facet=[],
+        methods__pdp={"grid_resolution": 0},
+        methods__pre_training_bias__methods=["XX"],
+        predictor={},
+    )
+    assert set(problems(tmp_path, config)) == {
+        "$.dataset_type",
+        "$.label",
+        "$.facet",
+        "$.methods.pdp.grid_resolution",
+        "$.methods.pre_training_bias.methods[0]",
+        "$.predictor",
+    }
+
+
+def test_the_places_of_several_wrong_parts_of_a_list_are_their_own(tmp_path):
+    """Taking one out must not move the next one's number."""
+    facets = [{"name_or_index": each} for each in (True, "sex", False, "sexx")]
+    assert set(problems(tmp_path, changed(BIAS, facet=facets))) == {
+        "$.facet[0].name_or_index",
+        "$.facet[2].name_or_index",
+        "$.facet[3].name_or_index",
+    }
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,55 @@ def column_problems(config: ClarifyConfig) -> Iterator[Problem]:
     if config.headers is not None and config.time_series_data_config is None:
         for where, told in _named(config):
             yield from _unknown(where, told, config.headers)
+    yield from _same_as_outcome(config)
+
+
+def outcome_columns(config: ClarifyConfig) -> dict[str, str | int]:
+    """Return the columns of the label and of predicted labels, by name where the config tells it.
+
+    In JSON they are paths, and their names are the last of the headers.
+    """
+    told = {"label": config.label}
+    if config.predicted_label_dataset_uri is None:
+        told["predicted_label"] = config.predicted_label
+    given = {role: each for role, each in told.items() if each is not None}
+    if config.dataset_type in (JSON, JSON_LINES):
+        names = config.headers or ()
+        return dict(zip(given, names[-len(given) :], strict=False)) if given else {}
+    return {role: column_of(each, config.headers) for role, each in given.items()}
+
+
+def column_of(told: str | int, headers: Sequence[str] | None) -> str | int:
+    """Return a column's name where the headers tell it, else what was told.
+
+    Examples
+    --------
+    >>> column_of(1, ("paid", "sex")), column_of(1, None), column_of("sex", ("paid", "sex"))
+    ('sex', 1, 'sex')
+    """
+    known = headers is not None and isinstance(told, int) and told < len(headers)
+    return headers[told] if known else told  # type: ignore[index]
+
+
+def _same_as_outcome(config: ClarifyConfig) -> Iterator[Problem]:
+    """Yield columns that are the label, or its prediction, and something else as well."""
+    if config.time_series_data_config is not None:
+        return
+    outcomes = outcome_columns(config)
+    for role, column in outcomes.items():
+        words = role.replace("_", " ")
+        for place, facet in enumerate(config.facet or () if not config.facet_dataset_uri else ()):
+            if column_of(facet.name_or_index, config.headers) == column:
+                yield (
+                    ("facet", place, "name_or_index"),
+                    f"names the {words} {column!r}; a facet says whose rows are compared, such "
+                    "as sex or age",
+                )
+        group = config.group_variable
+        if group is not None and column_of(group, config.headers) == column:
+            yield ("group_variable",), f"names the {words} {column!r}; name a column of subgroups"
+    if len(outcomes) > 1 and outcomes["label"] == outcomes["predicted_label"]:
+        yield ("predicted_label",), "names the label itself; name the column of predictions"
 
 
 def _named(config: ClarifyConfig) -> Iterator[tuple[Place, str | int]]:

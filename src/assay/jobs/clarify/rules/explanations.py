@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from assay.jobs.clarify.explanations import Pdp, Shap
 from assay.jobs.clarify.parts import CSV, IMAGE, JSON, JSON_LINES, PARQUET
 from assay.jobs.clarify.problems import Problem, show
+from assay.jobs.clarify.rules.columns import column_of, outcome_columns
 from assay.jobs.clarify.schema import ClarifyConfig
 
 SHAP, PDP = ("methods", "shap"), ("methods", "pdp")
@@ -48,8 +49,9 @@ def _shap_problems(config: ClarifyConfig, shap: Shap) -> Iterator[Problem]:
         for name in ("text_config", "image_config"):
             if getattr(shap, name) is not None:
                 yield where, f"cannot be given with {name}; leave one out"
+        label = outcome_columns(config).get("label")
         for place, told in enumerate(shap.features_to_explain):
-            if config.label is not None and told == config.label:
+            if label is not None and column_of(told, config.headers) == label:
                 yield (*where, place), f"names the label {told!r}; only features are explained"
     if shap.image_config is not None and config.dataset_type != IMAGE:
         yield (

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from assay.jobs.clarify.parts import CSV, IMAGE, JSON, JSON_LINES, PARQUET
 from assay.jobs.clarify.predictor import Predictor
 from assay.jobs.clarify.problems import Problem, near, show
+from assay.jobs.clarify.rules.columns import outcome_columns
 from assay.jobs.clarify.rules.data import path_problem
 from assay.jobs.clarify.schema import ClarifyConfig
 from assay.models.remote.responses import find_place_problems
-from assay.models.remote.templates import find_template_problems
+from assay.models.remote.templates import Template, find_template_problems
 
 TRIPLE = ("model_name", "instance_type", "initial_instance_count")
 TABLE_MEDIA = (CSV, JSON_LINES, JSON)
@@ -104,6 +105,15 @@ def _json_text(name: str, template: str) -> Iterator[tuple[str, str]]:
         yield name, f"does not become JSON when it is filled, found {show(template)}: {error}"
 
 
+def _unknown_features(config: ClarifyConfig, record: str) -> Iterator[tuple[str, str]]:
+    """Yield features that a template names one by one and that are not sent."""
+    outcomes = outcome_columns(config).values()
+    features = [name for name in config.headers or () if name not in outcomes]
+    for name in Template(record).columns:
+        if name not in features:
+            yield "record_template", f"names the feature {name!r}{near(name, features)}"
+
+
 def _table_problems(config: ClarifyConfig, predictor: Predictor) -> Iterator[tuple[str, str]]:
     media = list(_media("content_type", predictor.content_type, TABLE_MEDIA))
     yield from media
@@ -118,6 +128,8 @@ def _table_problems(config: ClarifyConfig, predictor: Predictor) -> Iterator[tup
         yield from find_template_problems(
             content, predictor.content_template, predictor.record_template
         )
+        if content == JSON and predictor.record_template and config.headers:
+            yield from _unknown_features(config, predictor.record_template)
     accept = predictor.accept_type or content
     if not answers and accept in TABLE_MEDIA:
         yield from find_place_problems(accept, predictor.label, predictor.probability)
