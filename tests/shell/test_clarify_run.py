@@ -306,6 +306,54 @@ def test_headers_that_are_not_the_files(clarify):
     assert "expected paid, age, sex, score; found age, paid, sex, score" in ended.err
 
 
+def test_a_file_whose_first_line_is_a_row(clarify):
+    Path("model_by_place.py").write_text(
+        "def score(rows):\n    return rows['column_3'].to_numpy()\n", encoding="utf-8"
+    )
+    ended, analysis = clarify(
+        "--data",
+        write_rows("bare.csv"),
+        "--model",
+        "model_by_place.py:score",
+        headers=None,
+        label=0,
+        facet=[{"name_or_index": 2, "value_or_threshold": [0]}],
+    )
+    assert ended.status == 0, ended.err
+    (found,) = analysis["post_training_bias_metrics"]["facets"]["column_2"]
+    assert {m["name"]: m["value"] for m in found["metrics"]}["DPPL"] == pytest.approx(POST["DPPL"])
+    (note,) = analysis["assay"]["config_notes"]
+    assert "its first line has a number" in note
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"headers": None, "label": "payd"}, "the label is 'payd', which rows.csv does not have"),
+        ({"headers": None, "label": "payd"}, "did you mean 'paid'?"),
+        ({"headers": None, "facet": [{"name_or_index": "sexx"}]}, "did you mean 'sex'?"),
+        ({"headers": None, "facet": [{"name_or_index": 9}]}, "counted from 0, and rows.csv has 4"),
+        ({"headers": ["paid", "age", "sex"]}, "has 4 columns, and 3 names were told for it"),
+        ({"label_values_or_threshold": [2]}, "no row has 2 in the label 'paid', nor lies above"),
+        ({"label_values_or_threshold": ["yes"]}, "its values are: 0, 1; list one of these"),
+        ({"label_values_or_threshold": [0, 1]}, "lists every value of the label 'paid'"),
+    ],
+)
+def test_what_the_rows_do_not_have(clarify, changes, told):
+    ended, _ = clarify("--data", write_rows("csv"), "--model", "model.py:score", **changes)
+    assert ended.status == 2
+    assert told in ended.err
+
+
+def test_listed_values_that_are_not_all_there(clarify):
+    ended, analysis = clarify(
+        "--data", write_rows("csv"), "--model", "model.py:score", label_values_or_threshold=[1, 7]
+    )
+    assert ended.status == 0, ended.err
+    agrees(analysis)
+    assert analysis["assay"]["config_notes"] == ["paid: no row has 7"]
+
+
 def test_facets_without_clarify_write_the_file_too(assay):
     ROWS.with_columns(SAID).write_csv("rows.csv")
     flags = ("--label", "paid", "--positive", "1", "--prediction", "said", "--facet", "sex=0")
@@ -333,6 +381,19 @@ def test_numbers_of_any_facet_are_intervals(assay, facet, texts):
     analysis = json.loads(Path("assay-out/analysis.json").read_text("utf-8"))
     (found,) = analysis["pre_training_bias_metrics"]["facets"].values()
     assert sorted(each["value_or_threshold"] for each in found) == sorted(texts)
+
+
+def test_a_facet_of_one_group_is_an_entry_with_its_reason(clarify):
+    facet = [*CONFIG["facet"], {"name_or_index": "sex", "value_or_threshold": [0, 1]}]
+    methods = {"pre_training_bias": {"methods": ["CI", "DPL"]}}
+    ended, analysis = clarify("--data", write_rows("csv"), facet=facet, methods=methods)
+    assert ended.status == 0, ended.err
+    one, none = analysis["pre_training_bias_metrics"]["facets"]["sex"]
+    assert one["value_or_threshold"] == "0"
+    assert none["value_or_threshold"] == "0,1"
+    for each in none["metrics"]:
+        assert each["value"] is None
+        assert "there is nothing to compare" in each["error"]
 
 
 @pytest.mark.parametrize("name", ["report", "loans"])

@@ -90,11 +90,27 @@ def _method(
             }
             for facet, group, text in entries
         ]
+    for asked, reason in _left_out(bias, config):
+        cells: list[Json] = [
+            {"name": code, "description": CODES[method][code], "value": None, "error": reason}
+            for code in codes
+        ]
+        entry: Json = {"value_or_threshold": asked.text or "", "metrics": cells}
+        facets[asked.column] = [*cast("list[Json]", facets.get(asked.column, [])), entry]
     return {
         "label": _label(config),
         "label_value_or_threshold": _label_text(bias, config),
         "facets": facets,
     }
+
+
+def _left_out(bias: Stored, config: AnalyzeConfig) -> Iterator[tuple[AskedFacet, str]]:
+    """Yield the facets of the file that were not measured, as one whose values all rows have."""
+    measured = {each["name"] for each in bias["facets"]}
+    reasons = {str(each["title"]): str(each["reason"]) for each in bias["left_out"]}
+    for asked in config.clarify.facets if config.clarify else ():
+        if asked.name not in measured:
+            yield asked, reasons.get(f"facet {asked.name}", "It was not measured")
 
 
 Entry = tuple[Stored, str, str]

@@ -62,17 +62,39 @@ def select(what: str, values: Sequence[Value], column: ColumnValues) -> Selected
     kind = column.column.kind
     if number is not None and not (declared and kind in CATEGORICAL):
         continuous = declared or column.n_distinct > MANY_VALUES
-        if continuous or not _matched(values, column):
+        between = column.n_values and number < column.maximum
+        if continuous or (between and not _matched(values, column)):
             return _above(what, number, column, declared=declared)
-    found = _matched(values, column)
+    found = [each for value in values for each in _matched([value], column)]
     if not found:
-        shown = ", ".join(repr(level) for level in column.levels[:20])
-        msg = (
-            f"no row has {_listed(values)} in {what} {column.name!r}; its values are: {shown}; "
-            "list one of these"
-        )
-        raise InputError(msg)
-    return Selected(levels=found, text=",".join(value_text(level) for level in found))
+        raise _no_row(what, values, column)
+    absent = [value for value in values if not _matched([value], column)]
+    levels = tuple(dict.fromkeys(found))
+    text = ",".join(value_text(level) for level in levels)
+    return Selected(levels=levels, text=text, note=_note_of(values, absent, column))
+
+
+def _no_row(what: str, values: Sequence[Value], column: ColumnValues) -> InputError:
+    shown = ", ".join(repr(level) for level in column.levels[:20])
+    more = ", …" if len(column.levels) > 20 or column.n_unlisted else ""
+    number = column.is_number and len(values) == 1 and _number(values[0]) is not None
+    above = ", nor lies above it" if number else ""
+    msg = (
+        f"no row has {_listed(values)} in {what} {column.name!r}{above}; its values are: "
+        f"{shown}{more}; list one of these"
+    )
+    return InputError(msg)
+
+
+def _note_of(values: Sequence[Value], absent: Sequence[Value], column: ColumnValues) -> str:
+    """Say which values no row has, and that several numbers of a measure are values."""
+    if absent:
+        return f"{column.name}: no row has {_listed(absent)}"
+    measure = column.is_number and column.column.why != "declared"
+    if len(values) > 1 and measure and column.n_distinct > MANY_VALUES:
+        listed = " and ".join(map(repr, values))
+        return f"{column.name}: {listed} are values, because more than one is listed"
+    return ""
 
 
 def _above(what: str, number: float, column: ColumnValues, *, declared: bool) -> Selected:

@@ -8,6 +8,7 @@ from typing import Any
 from assay.data.dataset import Dataset
 from assay.data.sources.open import open_source
 from assay.data.sources.reader import ReadOptions
+from assay.jobs.clarify.bare_csv import bare_names
 from assay.jobs.clarify.schema import ClarifyConfig
 from assay.jobs.clarify.table import column_name
 
@@ -97,19 +98,23 @@ def side_files(
     facets = _place(flags, "facet_data", config.facet_dataset_uri, path)
     predictions = config.predicted_label_dataset_uri if with_predictions else None
     predicted = _place(flags, "prediction_data", predictions, path)
+    facet_headers, headers = config.facet_headers, config.predicted_label_headers
+    if facets is not None and facet_headers is None and config.facet:
+        facet_headers = bare_names(facets, config.facet[0].name_or_index)
     prediction = None
     if predicted is not None:
-        names = _names(predicted, config.predicted_label_headers)
+        headers = headers or bare_names(predicted, config.predicted_label)
+        names = _names(predicted, headers)
         told = PREDICTED if config.predicted_label is None else config.predicted_label
         if config.predicted_label is None and len(names) == 1:
             told = names[0]
         prediction = column_name(told, names, "the predicted label", predicted)
     return SideFiles(
         facet_data=facets,
-        facets=() if facets is None else _names(facets, config.facet_headers),
-        facet_headers=config.facet_headers if facets is not None else None,
+        facets=() if facets is None else _names(facets, facet_headers),
+        facet_headers=facet_headers if facets is not None else None,
         prediction_data=predicted,
-        prediction_headers=config.predicted_label_headers if predicted is not None else None,
+        prediction_headers=headers if predicted is not None else None,
         prediction=prediction,
     )
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from assay.data.sources.json_columns import quoted
 from assay.data.sources.open import open_source
 from assay.data.sources.reader import ReadOptions
 from assay.errors import InputError
+from assay.jobs.clarify.bare_csv import bare_names, bare_note
 from assay.jobs.clarify.parts import CSV, JSON, JSON_LINES, PARQUET
 from assay.jobs.clarify.schema import ClarifyConfig
 
@@ -47,6 +49,8 @@ class Table:
         Names of the columns of labels and predicted labels; None where there is none.
     read : dict
         What assay.yaml says under ``read``.
+    notes : tuple of str
+        What was decided, for people.
     """
 
     place: str
@@ -54,6 +58,7 @@ class Table:
     label: str | None = None
     predicted: str | None = None
     read: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def name_of(self, told: str | int, what: str) -> str:
         """Return a column's name, which is told by itself or by its index from 0.
@@ -91,13 +96,14 @@ def column_name(told: str | int, columns: Sequence[str], what: str, place: str) 
         raise InputError(msg)
     if told in columns:
         return told
-    msg = f"{what} is {told!r}, which {place} does not have; it has: {listed}"
+    close = get_close_matches(told.lower(), {each.lower(): each for each in columns}, n=1)
+    meant = next((each for each in columns if close and each.lower() == close[0]), None)
+    hint = "" if meant is None else f"; did you mean {meant!r}?"
+    msg = f"{what} is {told!r}, which {place} does not have; it has: {listed}{hint}"
     raise InputError(msg)
 
 
-def find_table(
-    config: ClarifyConfig, place: str, storage: Mapping[str, str] | None = None
-) -> Table:
+def find_table(config: ClarifyConfig, place: str, told: Mapping[str, Any] | None = None) -> Table:
     """Look at the beginning of a table and say how all of it is read.
 
     The file's own suffix decides its form where it is known, so that rows which were kept as
@@ -108,21 +114,26 @@ def find_table(
     config : ClarifyConfig
     place : str
         Path or URL.
-    storage : mapping or None
-        Settings of an object store.
+    told : mapping or None
+        What flags say of reading: the settings of an object store, the delimiter.
 
     Raises
     ------
     InputError
         If it cannot be read, or its columns are not those that the config tells.
     """
-    read: dict[str, Any] = {"storage": dict(storage)} if storage else {}
+    read: dict[str, Any] = {name: given for name, given in (told or {}).items() if given}
+    notes: tuple[str, ...] = ()
     form = FORMS.get(format_suffix(Path(place)), config.dataset_type)
     if form in (JSON, JSON_LINES) and config.features is not None:
         return _json_table(config, place, form, read)
-    if form == CSV and config.headers is not None:
-        read["headers"] = list(config.headers)
-        columns = config.headers
+    headers = config.headers
+    if form == CSV and headers is None:
+        headers = bare_names(place, config.label, read.get("delimiter"))
+        notes = (bare_note(place),) if headers is not None else ()
+    if form == CSV and headers is not None:
+        read["headers"] = list(headers)
+        columns = headers
     else:
         columns = _columns(place, read)
     if config.dataset_type in (JSON, JSON_LINES):  # paths into records mean nothing to a table
@@ -135,7 +146,7 @@ def find_table(
             else column_name(config.label, columns, what, where)
         )
         predicted = _predicted(config, columns, place)
-    return Table(place, tuple(columns), label, predicted, read)
+    return Table(place, tuple(columns), label, predicted, read, notes)
 
 
 def _predicted(config: ClarifyConfig, columns: Sequence[str], place: str) -> str | None:

@@ -19,7 +19,7 @@ from assay.jobs.clarify.models import (
     no_model,
     with_requests,
 )
-from assay.jobs.clarify.parts import CAPTURE
+from assay.jobs.clarify.parts import CAPTURE, JSON, JSON_LINES
 from assay.jobs.clarify.plan import TITLES, codes_asked, not_run_here, runs
 from assay.jobs.clarify.schema import ClarifyConfig
 from assay.jobs.clarify.side_files import SideFiles, side_files
@@ -147,17 +147,24 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
             f"{file.path} --data FILE"
         )
         raise InputError(msg)
-    storage = flags.get(("read", "storage"), ("", None))[1]
-    table = find_table(config, place, storage if isinstance(storage, Mapping) else None)
+    told = {name: flags.get(("read", name), ("", None))[1] for name in ("storage", "delimiter")}
+    table = find_table(config, place, told)
     side = side_files(config, file.path, flags, with_predictions=with_predictions)
     label = _told(flags, "roles", "label") or table.label
     label = table.name_of(config.label or 0 if label is None else label, "the label")
     kinds = {n: k for n, k in config.assay.kinds.items() if n in (*table.columns, *side.facets)}
     names = tuple(
-        column_name(each.name_or_index, side.facets or table.columns, "the facet", place)
+        column_name(
+            each.name_or_index,
+            side.facets or table.columns,
+            "the facet",
+            side.facet_data or place,
+        )
         for each in config.facet or ()
     )
-    data = side.join(table.open(kinds=kinds), names, _join_on(config, table))
+    missing = flags.get(("roles", "missing"), ("", None))[1]
+    opened = table.open(kinds=kinds, missing=missing)
+    data = side.join(opened, names, _join_on(config, table))
     values = read_columns(data, list(dict.fromkeys((label, *names))))
     return _Seen(config, table, side, data, values, label, _positive(config, flags), names)
 
@@ -180,7 +187,9 @@ def _beside(place: str | None, path: Path) -> str | None:
 
 def _join_on(config: ClarifyConfig, table: Table) -> str | None:
     told = config.joinsource_name_or_index
-    return None if told is None else table.name_of(told, "the joinsource")
+    if told is None or (config.dataset_type in (JSON, JSON_LINES) and told not in table.columns):
+        return None  # a path into records, where nothing is joined
+    return table.name_of(told, "the joinsource")
 
 
 def _raw(seen: _Seen, answers: str) -> tuple[dict[str, Any], list[str]]:
@@ -190,7 +199,7 @@ def _raw(seen: _Seen, answers: str) -> tuple[dict[str, Any], list[str]]:
     roles: dict[str, Any] = {"label": seen.label, "facets": facets}
     options: dict[str, Any] = {"compat": config.assay.compat} if config.assay.compat else {}
     bias: dict[str, Any] = {"metrics": _metrics(config)}
-    notes = [*filter(None, [positive.note]), *notes]
+    notes = [*table.notes, *filter(None, [positive.note]), *notes]
     _outcome(positive, seen, roles, options, bias)
     if config.group_variable is not None:
         roles["group_variable"] = table.name_of(config.group_variable, "the group variable")

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from assay.errors import InputError
+from assay.jobs.clarify.bare_csv import bare_names
 from assay.jobs.clarify.file import read_clarify
 from assay.jobs.clarify.translate import translate
 
@@ -143,7 +144,7 @@ def test_names_with_signs_are_quoted(tmp_path):
     [
         ({"name_or_index": "age", "value_or_threshold": [59]}, "at or above its maximum, 59"),
         ({"name_or_index": "race", "value_or_threshold": ["D"]}, "no row has 'D'.*'A', 'B', 'C'"),
-        ({"name_or_index": "sex", "value_or_threshold": [2]}, "at or above its maximum, 1"),
+        ({"name_or_index": "sex", "value_or_threshold": [2]}, "no row has 2 .*: 0, 1; list one"),
     ],
 )
 def test_facets_without_rows_are_refused(folder, facet, what):
@@ -488,3 +489,85 @@ def test_side_files_of_another_length_are_refused(apart):
     ROWS.select("sex").head(9).write_csv(apart / "facets.csv", include_header=False)
     with pytest.raises(InputError, match=r"has 9 rows and .* has 120"):
         translated(apart, **SIDE)
+
+
+def test_identifiers_that_repeat_are_refused(apart):
+    rows = ROWS.with_row_index("id")
+    rows.select("id", "paid", "age").write_csv(apart / "rows.csv")
+    twice = pl.concat([rows.select("sex", "id"), rows.select("sex", "id").head(2)])
+    twice.write_csv(apart / "facets.csv")
+    told = {**SIDE, "headers": None, "facet_headers": None, "joinsource_name_or_index": "id"}
+    with pytest.raises(InputError, match=r"2 values of the identifier 'id' .* of facets\.csv"):
+        translated(apart, **told)
+
+
+def test_a_facet_that_its_file_does_not_have(apart):
+    facet = [{"name_or_index": "sexx", "value_or_threshold": [0]}]
+    told = {**SIDE, "facet_headers": None, "facet": facet}
+    ROWS.select("sex").write_csv(apart / "facets.csv")
+    with pytest.raises(InputError, match=r"which .*facets\.csv does not have.*mean 'sex'\?"):
+        translated(apart, **told)
+
+
+def test_a_side_file_whose_first_line_is_a_row(apart):
+    ROWS.select("said", "sex").write_csv(apart / "facets.csv", include_header=False)
+    facet = [{"name_or_index": 1, "value_or_threshold": [0]}]
+    made = translated(apart, **{**SIDE, "facet_headers": None}, facet=facet)
+    assert made["read"]["facet_headers"] == ["column_0", "column_1"]
+    assert made["clarify"]["facets"][0]["column"] == "column_1"
+
+
+# Flags, and what a config leaves open
+
+
+@pytest.mark.parametrize(("flag", "positive", "text"), [("0", "0", "0"), (1, 1, "1")])
+def test_a_flag_says_what_is_positive(folder, flag, positive, text):
+    made = translated(folder, flags={("roles", "positive"): ("--positive", flag)})
+    assert made["clarify"]["positive"] == [positive]
+    assert made["clarify"]["label_text"] == text
+
+
+def test_a_flag_names_the_label(folder):
+    made = translated(folder, flags={("roles", "label"): ("--label", "said")})
+    assert made["roles"]["label"] == made["clarify"]["label"] == "said"
+
+
+def test_a_joinsource_in_json_is_a_path_and_joins_nothing(tmp_path):
+    text = "".join(f"{json.dumps({**each, 'k': at})}\n" for at, each in enumerate(lines_of(ROWS)))
+    (tmp_path / "rows.jsonl").write_text(text, encoding="utf-8")
+    made = translated(
+        tmp_path,
+        "rows.jsonl",
+        dataset_type="application/jsonlines",
+        features="x",
+        label="y",
+        headers=["age", "sex", "race", "paid"],
+        joinsource_name_or_index="k",
+    )
+    assert "id" not in made["roles"]
+
+
+def test_several_numbers_of_a_measure_are_values_and_that_is_said(folder):
+    facet = [{"name_or_index": "age", "value_or_threshold": [30, 40]}]
+    made = translated(folder, facet=facet)
+    assert made["roles"]["facets"] == ["age=30,40"]
+    assert made["clarify"]["notes"] == [
+        "age: 30 and 40 are values, because more than one is listed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "told", "names"),
+    [
+        ("a,b", 0, None),
+        ("1,b", 0, ("column_0", "column_1")),
+        ("1,b", "b", None),
+        ('"x,y",nan', 1, None),
+        ('"x,y",2.5', 1, ("column_0", "column_1")),
+    ],
+)
+def test_whether_the_first_line_is_a_row(tmp_path, first, told, names):
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{first}\n3,c\n", encoding="utf-8")
+    assert bare_names(str(path), told) == names
+    assert bare_names(str(tmp_path / "none.csv"), told) is None

@@ -1,0 +1,61 @@
+"""A CSV for which a config tells no headers in; names of its columns, if it has no header, out."""
+
+import csv
+from math import isfinite
+from pathlib import Path
+
+from assay.data.sources.compression import format_suffix
+from assay.data.sources.csv_delimiter import guess_delimiter
+
+SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat")
+
+
+def bare_names(place: str, told: object, delimiter: str | None = None) -> tuple[str, ...] | None:
+    """Return ``column_0``, ``column_1``, … where the first line of a CSV is a row.
+
+    It is taken for a row where a column of the file is told by its index and a field of the first
+    line is a number, which no name is.
+
+    Parameters
+    ----------
+    place : str
+        Of a file on this machine that is not compressed; of any other nothing is known.
+    told : object
+        How the config tells a column of the file: an index, or a name, which is in a header.
+    delimiter : str or None
+
+    Returns
+    -------
+    tuple of str or None
+        None where the first line is the header, or is out of reach.
+    """
+    path = Path(place)
+    suffix = path.suffix.lower()
+    if not isinstance(told, int) or not path.is_file() or suffix != format_suffix(path):
+        return None
+    if suffix not in SUFFIXES:
+        return None
+    mark = delimiter or guess_delimiter(path, suffix)[0]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = next((row for row in csv.reader(file, delimiter=mark) if row), [])
+    except (UnicodeDecodeError, csv.Error):
+        return None  # the reader says it better
+    if not any(_is_number(field) for field in first):
+        return None
+    return tuple(f"column_{number}" for number in range(len(first)))
+
+
+def bare_note(place: str) -> str:
+    """Return what is to be said of a file whose first line is a row."""
+    return (
+        f"{Path(place).name}: its first line has a number, so it is a row; the columns are "
+        "called column_0, column_1, … (headers in the config name them)"
+    )
+
+
+def _is_number(field: str) -> bool:
+    try:
+        return isfinite(float(field))
+    except ValueError:
+        return False
