@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from assay.bias.cells import Flags, same_level
+from assay.bias.cells import Flags
 from assay.bias.facet import Facet
 from assay.bias.facet_flip_values import choose_replacements
 from assay.bias.flip_test_reservoir import Reservoir
@@ -17,8 +17,7 @@ from assay.bias.outcomes import Outcomes
 from assay.data.dataset import Dataset
 from assay.data.engines.mixing import row_keys
 from assay.errors import InputError, ModelError
-from assay.models.predictor import ClassLabel, Predictor
-from assay.models.reading import PREDICTION, SCORE, score_name
+from assay.models.predictor import Predictor
 from assay.models.scoring import score_dataset
 
 Floats = NDArray[np.float64]
@@ -226,41 +225,37 @@ def _ask(
         notes=(),
         classes=None,
     )
-    positive: ClassLabel | None = None
-    if outcomes.task == "binary" and len(outcomes.predictions_positive) == 1:
-        positive = outcomes.predictions_positive[0]
-    task = None if outcomes.task == "binary" else outcomes.task
-    return score_dataset(predictor, altered, task=task, positive=positive, label_map=label_map)
+    return score_dataset(
+        predictor,
+        altered,
+        task=outcomes.task,
+        positive=data.schema.positive,
+        label_map=label_map,
+    )
 
 
 def _answers(scored: Dataset, outcomes: Outcomes) -> tuple[tuple[Floats, Floats], str]:
-    """Return the score and the answer for every row that was asked about."""
-    made = [name for name in scored.schema.names if name.startswith("__assay_")]
-    table = pl.concat(list(scored.batches(made)))
-    said = table[PREDICTION]
-    if outcomes.task == "regression":
-        numbers = said.cast(pl.Float64).to_numpy()
+    """Return the score and the answer for every row that was asked about.
+
+    They are the very expressions that the rest of the report reads, threshold included.
+    """
+    if outcomes.predicted_number is not None:
+        numbers = _column_of(scored, outcomes.predicted_number)
         return (numbers, numbers), "number"
-    good = outcomes.predictions_positive
-    levels = said.unique()
-    positive = [level for level in levels.to_list() if any(same_level(level, g) for g in good)]
-    answer = said.is_in(positive).to_numpy().astype(np.float64)
-    score = _score(table, scored.classes or (), good)
-    if score is None or not _are_probabilities(score):
+    answered = outcomes.answer_is_positive
+    assert answered is not None  # `_why_not` has looked
+    answer = _column_of(scored, answered)
+    if outcomes.score is None:
+        return (answer, answer), "answer"
+    score = _column_of(scored, outcomes.score)
+    if not _are_probabilities(score):
         return (answer, answer), "answer"
     return (score, answer), "probability"
 
 
-def _score(
-    table: pl.DataFrame, classes: tuple[ClassLabel, ...], good: tuple[object, ...]
-) -> Floats | None:
-    wanted = [at for at, one in enumerate(classes) if any(same_level(one, g) for g in good)]  # type: ignore[arg-type]
-    if SCORE in table.columns and wanted in ([0], [1]):
-        score = table[SCORE].to_numpy()
-        return score if wanted == [1] else 1 - score
-    if wanted and all(score_name(at) in table.columns for at in wanted):
-        return np.sum([table[score_name(at)].to_numpy() for at in wanted], axis=0)
-    return None
+def _column_of(scored: Dataset, expression: nw.Expr) -> Floats:
+    made = scored.frame.select(value=expression.cast(nw.Float64)).collect()
+    return made["value"].to_numpy().astype(np.float64)
 
 
 def _are_probabilities(score: Floats) -> bool:

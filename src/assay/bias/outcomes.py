@@ -59,6 +59,13 @@ class Outcomes:
             return None
         return self.label.is_in(list(self.labels_positive))
 
+    @property
+    def answer_is_positive(self) -> nw.Expr | None:
+        """Whether the positive outcome is predicted; None without predictions or such outcome."""
+        if self.prediction is None or not self.predictions_positive:
+            return None
+        return self.prediction.is_in(list(self.predictions_positive))
+
     @cached_property
     def number_terms(self) -> dict[str, nw.Expr]:
         """What the numbers of a regression are compared by.

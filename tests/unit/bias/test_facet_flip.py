@@ -1,5 +1,7 @@
 """Asking a model about rows with only the facet changed."""
 
+from dataclasses import replace
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -17,9 +19,19 @@ from assay.bias.post_training.flipped_facet import flipped_facet_changes, flippe
 from assay.bias.split import FacetTables, Split
 from assay.data.dataset import Dataset
 from assay.models.callable import wrap_callable
+from assay.models.reading import PREDICTION, SCORE
 from assay.models.scikit_learn import wrap_estimator
 
-YES = Outcomes(task="binary", positive="paid is yes", predictions_positive=("yes",))
+SAYS_YES = Outcomes(
+    task="binary",
+    positive="paid 'yes'",
+    prediction=nw.col(PREDICTION) == nw.lit("yes"),
+    predictions_positive=(True,),
+)
+YES = replace(SAYS_YES, score=nw.col(SCORE).cast(nw.Float64), as_probabilities=True)
+NUMBERS = Outcomes(
+    task="regression", positive="", predicted_number=nw.col(PREDICTION).cast(nw.Float64)
+)
 
 
 def facet_of(column, groups, how="values", reported=None, **more):
@@ -81,6 +93,31 @@ def test_gap_worked_by_hand():
     changes = flipped_facet_changes(split_of(answers, "f"))
     assert changes.value == 1.0  # 0.4 is no, 0.6 is yes
     assert changes.ends(0.95).low < 1.0
+
+
+def test_a_label_of_zero_and_one():
+    numbers = people().sample(400).with_columns(paid=pl.col("paid").eq("yes").cast(pl.Int64))
+    data = Dataset.read(numbers, label="paid", positive=1, facets="sex")
+    model = wrap_callable(
+        lambda rows: two_columns(0.4 + 0.2 * (rows["sex"] == "m").to_numpy()),
+        container="polars",
+        output="probability",
+        classes=(0, 1),
+    )
+    ones = replace(YES, prediction=nw.col(PREDICTION) == nw.lit(1))
+    answers = flip_facet(data, SEX, model, ones)
+    assert answers.of == "probability"
+    assert flipped_facet_gap(split_of(answers, "f")).value == pytest.approx(0.2)
+    assert flipped_facet_changes(split_of(answers, "f")).value == 1.0
+
+
+@pytest.mark.parametrize(("threshold", "changed"), [(0.5, 1.0), (0.3, 0.0)])
+def test_answers_change_where_the_threshold_is(threshold, changed):
+    model = scorer(lambda rows: two_columns(0.4 + 0.2 * (rows["sex"] == "m").to_numpy()))
+    told = replace(YES, prediction=nw.col(SCORE) >= threshold)
+    answers = flip_facet(people(), SEX, model, told)
+    assert flipped_facet_gap(split_of(answers, "f")).value == pytest.approx(0.2)
+    assert flipped_facet_changes(split_of(answers, "f")).value == changed
 
 
 def test_many_values_are_averaged_by_their_shares():
@@ -158,8 +195,7 @@ def test_a_fitted_estimator_against_its_own_coefficients():
     y = 3.0 * X["man"] + X["age"] + rng.normal(size=500)
     model = LinearRegression().fit(X, y)
     data = Dataset.read(X.assign(y=y), label="y", facets="man")
-    outcomes = Outcomes(task="regression", positive="")
-    answers = flip_facet(data, facet_of("man", ("0", "1")), wrap_estimator(model), outcomes)
+    answers = flip_facet(data, facet_of("man", ("0", "1")), wrap_estimator(model), NUMBERS)
     assert answers.of == "number"
     gap = flipped_facet_gap(split_of(answers, "0"))
     assert gap.value == pytest.approx(model.coef_[0])
@@ -200,7 +236,7 @@ def test_labels_alone_give_shares_of_rows():
         return np.where((rows["sex"] == "m") & (rows["age"] > 40), "yes", "no")
 
     data = people()
-    answers = flip_facet(data, SEX, wrap_callable(predict, output="label"), YES)
+    answers = flip_facet(data, SEX, wrap_callable(predict, output="label"), SAYS_YES)
     table = data.sample(400)
     women = table.filter(pl.col("sex") == "f")
     gap = flipped_facet_gap(split_of(answers, "f"))
