@@ -106,11 +106,11 @@ def _method(
 
 def _left_out(bias: Stored, config: AnalyzeConfig) -> Iterator[tuple[AskedFacet, str]]:
     """Yield the facets of the file that were not measured, as one whose values all rows have."""
-    measured = {each["name"] for each in bias["facets"]}
     reasons = {str(each["title"]): str(each["reason"]) for each in bias["left_out"]}
     for asked in config.clarify.facets if config.clarify else ():
-        if asked.name not in measured:
-            yield asked, reasons.get(f"facet {asked.name}", "It was not measured")
+        reason = reasons.get(f"facet {asked.name}")
+        if reason is not None:
+            yield asked, reason
 
 
 Entry = tuple[Stored, str, str]

@@ -150,7 +150,7 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
     told = {name: flags.get(("read", name), ("", None))[1] for name in ("storage", "delimiter")}
     table = find_table(config, place, told)
     side = side_files(config, file.path, flags, with_predictions=with_predictions)
-    label = _told(flags, "roles", "label") or table.label
+    label = _label_flag(flags) or table.label
     label = table.name_of(config.label or 0 if label is None else label, "the label")
     kinds = {n: k for n, k in config.assay.kinds.items() if n in (*table.columns, *side.facets)}
     names = tuple(
@@ -167,6 +167,22 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
     data = side.join(opened, names, _join_on(config, table))
     values = read_columns(data, list(dict.fromkeys((label, *names))))
     return _Seen(config, table, side, data, values, label, _positive(config, flags), names)
+
+
+def _label_flag(flags: Flags) -> str | None:
+    """Return the label that a flag names; of a config there is one.
+
+    Raises
+    ------
+    InputError
+        If several are named.
+    """
+    told = flags.get(("roles", "label"), ("", None))[1]
+    names = [told] if isinstance(told, str) else list(told) if isinstance(told, tuple) else []
+    if len(names) > 1:
+        msg = f"an analysis_config.json has one label, and --label names {', '.join(names)}"
+        raise InputError(msg)
+    return names[0] if names else None
 
 
 def _positive(config: ClarifyConfig, flags: Flags) -> tuple[Value, ...]:
@@ -206,7 +222,7 @@ def _raw(seen: _Seen, answers: str) -> tuple[dict[str, Any], list[str]]:
     _other_roles(seen, roles)
     if answers == "columns":
         roles["prediction"] = seen.side.prediction or table.predicted
-    elif table.predicted is not None:
+    elif table.predicted is not None and table.predicted != seen.label:
         roles["ignore"] = [*roles["ignore"], table.predicted]
     kinds = {
         name: kind for name, kind in config.assay.kinds.items() if name in seen.data.schema.names
@@ -308,8 +324,8 @@ def _outcome(
 def _other_roles(seen: _Seen, roles: dict[str, Any]) -> None:
     """Leave the columns out that a model never gets."""
     config, table = seen.config, seen.table
-    used = {seen.label, roles.get("group_variable"), table.predicted, *seen.facets}
-    excluded = [table.name_of(each, "excluded_columns") for each in config.excluded_columns or ()]
+    used = {seen.label, table.predicted}
+    excluded = _excluded(seen)
     joined = _join_on(config, table)
     if joined is not None and joined not in used:
         roles["id"] = joined
@@ -319,11 +335,16 @@ def _other_roles(seen: _Seen, roles: dict[str, Any]) -> None:
         roles["join_on"] = joined
 
 
+def _excluded(seen: _Seen) -> list[str]:
+    told = seen.config.excluded_columns or ()
+    return [seen.table.name_of(each, "excluded_columns") for each in told]
+
+
 def _features(seen: _Seen) -> list[str]:
     """Return the columns that are sent to a model, in the order of the data."""
     config, table = seen.config, seen.table
     gone = {seen.label, table.predicted, _join_on(config, table)}
-    gone |= {table.name_of(each, "excluded_columns") for each in config.excluded_columns or ()}
+    gone |= {*_excluded(seen)}
     return [name for name in table.columns if name not in gone]
 
 
