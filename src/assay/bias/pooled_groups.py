@@ -14,6 +14,9 @@ from assay.result import Estimate
 Floats = NDArray[np.float64]
 METHOD = "partial pooling towards {towards}, hierarchical logit"
 
+MAX_EFFECTS = 50
+"""Main effects above which groups are pooled towards one mean: their fit would take minutes."""
+
 
 def pooled_group_rates(
     facet: Facet, cells: GroupCells, *, level: float = 0.95
@@ -21,8 +24,9 @@ def pooled_group_rates(
     """Return for each group ``pooled_<rate>`` for every rate that the cells give.
 
     Of an intersection the groups are pooled towards what the main effects of its parts predict,
-    of other facets towards the mean of all groups. Of weighted rows and declared units it counts
-    how many independent rows would give the same precision.
+    of other facets (and of parts with very many values) towards the mean of all groups. Of
+    weighted rows and declared units it counts how many independent rows would give the same
+    precision.
 
     Parameters
     ----------
@@ -37,6 +41,8 @@ def pooled_group_rates(
         In the order of the groups; a rate that a group has no rows for is what is expected of it.
     """
     design = main_effects(facet)
+    if design is not None and design.shape[1] > MAX_EFFECTS:
+        design = None
     towards = "the mean of all groups" if design is None else "the main effects"
     found: list[dict[str, Estimate]] = [{} for _ in cells.groups]
     for name, (above, below, what, _) in rates_of(cells).items():
