@@ -26,6 +26,7 @@ from assay.data.engines.accumulators.moments import MomentsAccumulator
 from assay.data.engines.accumulators.protocol import Accumulator, floats
 from assay.data.engines.accumulators.scores import BinnedScoreAccumulator, ScoreAccumulator
 from assay.data.engines.accumulators.shared_bins import SharedBins
+from assay.data.engines.accumulators.shared_codes import SharedCodes
 from assay.data.engines.accumulators.unit_sums import UnitSumsAccumulator
 from assay.data.engines.mixing import choose_rows, row_keys
 from assay.data.engines.profile import profile_columns
@@ -297,8 +298,16 @@ def _feed(
     }
     keeps = {name: column_of(r.where) for name, r in requests.items() if r.where is not None}
     selected = nw.from_native(_without_nan(native)).select(**expressions)
+    codes = SharedCodes()
     for batch in _stream(_native(selected), SCAN_ROWS):
+        codes.show(batch)
         for name, accumulator in accumulators.items():
+            if (
+                isinstance(accumulator, CubeAccumulator)
+                and name not in keeps
+                and accumulator.add_coded(codes, reads[name])
+            ):
+                continue
             rows = batch.select(pl.col(c).alias(local) for local, c in reads[name].items())
             if name in keeps:
                 rows = rows.filter(batch.get_column(keeps[name]))

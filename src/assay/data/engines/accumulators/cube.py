@@ -1,5 +1,6 @@
 """Gather a Cube: count by keys batch by batch, fold rare values when there are too many cells."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -11,8 +12,10 @@ from assay.data.engines.accumulators.protocol import (
     UNIT,
     WEIGHT,
     dense_codes,
+    floats,
     weight_and_unit,
 )
+from assay.data.engines.accumulators.shared_codes import SharedCodes
 from assay.data.requests import CubeRequest
 from assay.tables.cube import Cube, Level
 from assay.tables.units import CellsByUnit
@@ -58,7 +61,46 @@ class CubeAccumulator:
         sums = [pl.len().cast(pl.Int64).alias("n")]
         if self._request.weight is not None:
             sums += [weight.sum().alias("w"), (weight * weight).sum().alias("w2")]
-        self._parts.append(batch.with_columns(keys).group_by(self._by).agg(sums))
+        self._keep(batch.with_columns(keys).group_by(self._by).agg(sums))
+
+    def add_coded(self, shared: SharedCodes, names: Mapping[str, str]) -> bool:
+        """Count one batch by the codes of its columns, where they have codes.
+
+        Parameters
+        ----------
+        shared : SharedCodes
+            Has been shown the batch.
+        names : mapping of str to str
+            What `columns` returned → the column of the batch.
+
+        Returns
+        -------
+        bool
+            False where nothing was counted, as a column has too many values or there are units.
+        """
+        if self._request.unit is not None:
+            return False
+        found = shared.cells([names[key] for key in self._keys])
+        if found is None:
+            return False
+        cell, levels = found
+        rows = np.bincount(cell)
+        kept = np.flatnonzero(rows)
+        codes = np.unravel_index(kept, [len(each) for each in levels])
+        part = {
+            key: each.gather(code)
+            for key, each, code in zip(self._keys, levels, codes, strict=True)
+        }
+        part["n"] = pl.Series(rows[kept])
+        if self._request.weight is not None:
+            weight = np.nan_to_num(floats(shared.batch, names[WEIGHT]))
+            part["w"] = pl.Series(np.bincount(cell, weights=weight)[kept])
+            part["w2"] = pl.Series(np.bincount(cell, weights=weight * weight)[kept])
+        self._keep(pl.DataFrame(part))
+        return True
+
+    def _keep(self, part: pl.DataFrame) -> None:
+        self._parts.append(part)
         if sum(part.height for part in self._parts) > COMPACT_ROWS and len(self._parts) > 1:
             self._parts = [self._merged()]
 
