@@ -12,8 +12,8 @@ from assay.stats.special import normal_cdf
 Floats = NDArray[np.float64]
 N_DRAWS = 10_000
 MIN_DRAWS = 2_000
-_PRODUCTS = 8_000_000_000  # multiplications of all draws of a block
-_ENTRIES_AT_ONCE = 8_000_000
+_PRODUCTS = 2_000_000_000  # multiplications of all draws of a block
+_ENTRIES_AT_ONCE = 2_000_000
 _MUCH_LONGER = 4
 _BISECTIONS = 60
 _WIDEST = 40.0
