@@ -1,4 +1,4 @@
-"""A CSV for which a config tells no headers in; names of its columns, if it has no header, out."""
+"""The first line of a CSV for which a config tells no headers in; names of its columns out."""
 
 import csv
 from math import isfinite
@@ -29,21 +29,44 @@ def bare_names(place: str, told: object, delimiter: str | None = None) -> tuple[
     tuple of str or None
         None where the first line is the header, or is out of reach.
     """
+    first = _first_line(place, delimiter) if isinstance(told, int) else None
+    if first is None or not any(_is_number(field) for field in first):
+        return None
+    return tuple(f"column_{number}" for number in range(len(first)))
+
+
+def header_names(place: str, delimiter: str | None = None) -> tuple[str, ...] | None:
+    """Return the names in the first line of a CSV, without reading the rest of it.
+
+    Parameters
+    ----------
+    place : str
+        As in `bare_names`.
+    delimiter : str or None
+
+    Returns
+    -------
+    tuple of str or None
+        None where it is out of reach. A column without a name is called ``Unnamed: i``.
+    """
+    first = _first_line(place, delimiter)
+    if not first:
+        return None
+    return tuple(name or f"Unnamed: {at}" for at, name in enumerate(first))
+
+
+def _first_line(place: str, delimiter: str | None) -> list[str] | None:
+    """Return the fields of the first line that is not blank; None of what is no plain CSV."""
     path = Path(place)
     suffix = path.suffix.lower()
-    if not isinstance(told, int) or not path.is_file() or suffix != format_suffix(path):
-        return None
-    if suffix not in SUFFIXES:
+    if suffix not in SUFFIXES or suffix != format_suffix(path) or not path.is_file():
         return None
     mark = delimiter or guess_delimiter(path, suffix)[0]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            first = next((row for row in csv.reader(file, delimiter=mark) if row), [])
+            return next((row for row in csv.reader(file, delimiter=mark) if row), [])
     except (UnicodeDecodeError, csv.Error):
         return None  # the reader says it better
-    if not any(_is_number(field) for field in first):
-        return None
-    return tuple(f"column_{number}" for number in range(len(first)))
 
 
 def bare_note(place: str) -> str:

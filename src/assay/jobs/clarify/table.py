@@ -15,7 +15,7 @@ from assay.data.sources.json_columns import quoted
 from assay.data.sources.open import open_source
 from assay.data.sources.reader import ReadOptions
 from assay.errors import InputError
-from assay.jobs.clarify.bare_csv import bare_names, bare_note
+from assay.jobs.clarify.bare_csv import bare_names, bare_note, header_names
 from assay.jobs.clarify.parts import CSV, JSON, JSON_LINES, PARQUET
 from assay.jobs.clarify.schema import ClarifyConfig
 
@@ -156,6 +156,9 @@ def _predicted(config: ClarifyConfig, columns: Sequence[str], place: str) -> str
 
 
 def _columns(place: str, read: dict[str, Any]) -> tuple[str, ...]:
+    named = header_names(place, read.get("delimiter"))
+    if named is not None:
+        return named
     source = open_source(place, ReadOptions(**read))
     return tuple(source.frame.collect_schema().names())
 

@@ -6,8 +6,9 @@ from math import nextafter
 import polars as pl
 import pytest
 
+from assay.data.dataset import Dataset
 from assay.errors import InputError
-from assay.jobs.clarify.bare_csv import bare_names
+from assay.jobs.clarify.bare_csv import bare_names, header_names
 from assay.jobs.clarify.file import read_clarify
 from assay.jobs.clarify.translate import translate
 
@@ -571,3 +572,21 @@ def test_whether_the_first_line_is_a_row(tmp_path, first, told, names):
     path.write_text(f"{first}\n3,c\n", encoding="utf-8")
     assert bare_names(str(path), told) == names
     assert bare_names(str(tmp_path / "none.csv"), told) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a,b\n1,2\n", ("a", "b")),
+        ("\n\na;b\n1;2\n", ("a", "b")),
+        ('\ufeff"a,b",,c\n1,2,3\n', ("a,b", "Unnamed: 1", "c")),
+        ("", None),
+    ],
+)
+def test_the_names_in_the_first_line_are_those_of_the_reader(tmp_path, text, names):
+    path = tmp_path / "rows.csv"
+    path.write_text(text, encoding="utf-8")
+    assert header_names(str(path)) == names
+    if names is not None:
+        read = Dataset.read(path)
+        assert tuple(read.schema.names) == names
