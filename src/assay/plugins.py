@@ -1,7 +1,10 @@
 """Whatever is installed under an entry point: loaded, looked at, and refused with a reason."""
 
+import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from assay.errors import InputError
 
@@ -34,7 +37,7 @@ def load_plugins(group: str, what: str, parts: Sequence[str]) -> dict[str, objec
     ['log']
     """
     places: dict[str, EntryPoint] = {}
-    for place in sorted(entry_points(group=group), key=lambda each: each.name):
+    for place in _declared(group, _installed()):
         first = places.setdefault(place.name, place)
         if first.value != place.value:
             msg = (
@@ -43,6 +46,24 @@ def load_plugins(group: str, what: str, parts: Sequence[str]) -> dict[str, objec
             )
             raise InputError(msg)
     return {name: _load(place, what, parts) for name, place in places.items()}
+
+
+def _installed() -> tuple[tuple[str, float], ...]:
+    """Return where packages lie, and when something there was last added or removed."""
+    return tuple((place, _changed(place)) for place in sys.path)
+
+
+def _changed(place: str) -> float:
+    try:
+        return Path(place or ".").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+@lru_cache(maxsize=64)
+def _declared(group: str, installed: tuple[tuple[str, float], ...]) -> tuple[EntryPoint, ...]:
+    """Return the entry points by name; they are read again when `installed` changes."""
+    return tuple(sorted(entry_points(group=group), key=lambda each: each.name))
 
 
 def _load(place: EntryPoint, what: str, parts: Sequence[str]) -> object:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -139,7 +140,9 @@ def share_of(split: Split, share: Share, side: Side | None) -> Term | None:
     return Term(
         value=value,
         n=n,
-        interval=lambda level: wilson(value, trials, level=level, freedom=spread.freedom),
+        interval=cache(  # several metrics are made of one share
+            lambda level: wilson(value, trials, level=level, freedom=spread.freedom)
+        ),
         trials=trials,
         influence=influence,
         among=among,

@@ -1,5 +1,6 @@
 """The two ends of an interval, and how many standard errors a level asks for."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from assay.stats.special import normal_quantile, student_quantile
@@ -20,6 +21,7 @@ class Interval(NamedTuple):
         return Interval(min(self.low, value), max(self.high, value))
 
 
+@lru_cache(maxsize=1024)
 def two_sided_quantile(level: float, *, freedom: float | None = None) -> float:
     """Return the number of standard errors on each side of a two-sided interval.
 

@@ -15,6 +15,7 @@ MIN_DRAWS = 2_000
 _PRODUCTS = 2_000_000_000  # multiplications of all draws of a block
 _ENTRIES_AT_ONCE = 2_000_000
 _MUCH_LONGER = 4
+_JITTER = 1e-10  # of unit variances: numbers that are sums of others stay drawable
 _BISECTIONS = 60
 _WIDEST = 40.0
 
@@ -118,8 +119,8 @@ def _largest(directions: Floats, n_draws: int | None, rng: np.random.Generator) 
 
 def _root(products: Floats) -> Floats:
     """Return a square matrix with the same products of its columns, and so the same law."""
-    values, vectors = np.linalg.eigh(products)
-    return np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+    root = np.linalg.cholesky(products + _JITTER * np.eye(len(products)))
+    return root.T.astype(np.float64)
 
 
 def _solve(maxima: Sequence[Floats], n_alone: int, level: float) -> float:
