@@ -51,6 +51,11 @@ same words are booleans, `007` is a number, and dates stay text for the model un
 `--types COLUMN=time`. The type follows from all rows, never from a sample. Unlike pandas, rows of another length than
 the header's and two columns of one name are refused.
 
+A file without a header line gets its names from `--header`, once a column in their order (`read: {headers: [age, income]}` in
+assay.yaml, `read={"headers": [...]}` in Python), or from `headers` of an analysis_config.json; a first line that has these very
+names is a header all the same, and one with some of them, or of another number of fields, is refused. `--facet-header` and
+`--prediction-header` say it of side files.
+
 """
 
 
@@ -79,11 +84,38 @@ BIAS_HEAD = """# Bias
 
 ## An existing analysis_config.json
 
-`assay analyze analysis_config.json --data FILE --model MODEL --out DIR` runs a SageMaker Clarify config as it is and writes
-`analysis.json` in Clarify's shape beside our own files; `assay config check analysis_config.json` lists everything that is
-wrong in it, each with its place. Conventions are the textbook's unless `--compat smclarify-0.5` asks for the original's own
-numbers: there outcomes that only one group has are left out of distances, 0/0 is 0, the flip test has the other sign, and kinds
-of columns follow the share of distinct values. The report says which mode it is.
+`assay analyze analysis_config.json --data FILE --model MODEL --out DIR` runs the bias metrics of a SageMaker Clarify config as
+it is and writes `analysis.json` in Clarify's shape beside our own files; `--data` wins over its `dataset_uri`, and other flags
+over its other keys. SHAP, partial dependence, forecasts and segments of a config are read and checked, and listed as not run.
+`assay config check analysis_config.json` lists everything that is wrong in it, each with its JSON path, and what of it runs here.
+
+**Whose predictions.** `predicted_label` and `predicted_label_dataset_uri` are read as the config says. A `model_name` or
+`endpoint_name` is a name of AWS: say which model stands for it with `--model PLACE`, with `--endpoint NAME=PLACE` (repeatable),
+or once for many configs with `--endpoints models.yaml`, whose lines are `loans: model.joblib` or
+`loans: {path: model.joblib, trust: true}`. A place is what `--model` takes: a file, `module.py:function`, a command or an
+address. An address is asked with the config's own `content_type`, `accept_type` and templates, and answered through its `label`,
+`probability` and `label_headers`; `http://localhost:8080/invocations` of the container that SageMaker ran will do.
+`probability_threshold` counts for scores; a model that gives labels has decided. Without a model the labels alone are judged,
+and the finding `config_partly_run` says so.
+
+**Our own keys** stand under `assay`, which the service does not know:
+
+| key | what it says |
+| --- | --- |
+| `predictor.assay` | the model itself: one of `path`, `python`, `url`, with `trust`, `classes`, `output`, `features`, `options` and the other keys of `model` in assay.yaml |
+| `assay.kinds` | `{"age": "continuous"}` or `"categorical"`: whether a number in `value_or_threshold` or `label_values_or_threshold` is a threshold or a value |
+| `assay.compat` | `"smclarify-0.5"`, as the flag `--compat` |
+
+**Values and thresholds.** A kind under `assay.kinds` wins. Text, truth values and columns of two values are categories. One
+listed number is a threshold in a column of more than 20 different numbers, or where no row has that very number; rows above
+it are meant. What was decided is noted in the report and under `assay.config_notes` of analysis.json. A CSV for which `headers`
+are not told has them in its first line; where `label` is an index and that line holds a number, it is a row, and columns
+are `column_0`, `column_1`, … The report has the config's `report.title`; whatever its `report.name`, it is report.html.
+
+**The original's own numbers.** Conventions are the textbook's unless `--compat smclarify-0.5` asks for the original's: outcomes
+that only one group has are left out of distances, 0/0 is 0, the flip test has the other sign, and whether the file's values are
+values or thresholds follows the share of distinct values. What made the original refuse a report and end its job is the `error` of
+each metric of that facet, and the finding `compat_refused`. The report says which mode it is.
 
 ## How facets are written
 

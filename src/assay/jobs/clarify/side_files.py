@@ -98,7 +98,8 @@ def side_files(
     facets = _place(flags, "facet_data", config.facet_dataset_uri, path)
     predictions = config.predicted_label_dataset_uri if with_predictions else None
     predicted = _place(flags, "prediction_data", predictions, path)
-    facet_headers, headers = config.facet_headers, config.predicted_label_headers
+    facet_headers = _headers(flags, "facet_headers", config.facet_headers)
+    headers = _headers(flags, "prediction_headers", config.predicted_label_headers)
     if facets is not None and facet_headers is None and config.facet:
         facet_headers = bare_names(facets, config.facet[0].name_or_index)
     prediction = None
@@ -117,6 +118,14 @@ def side_files(
         prediction_headers=headers if predicted is not None else None,
         prediction=prediction,
     )
+
+
+def _headers(
+    flags: Mapping[tuple[str, ...], tuple[str, object]], name: str, told: tuple[str, ...] | None
+) -> tuple[str, ...] | None:
+    """Return the names of a file's columns: a flag's win."""
+    given = flags.get(("read", name), ("", None))[1]
+    return tuple(map(str, given)) if isinstance(given, list | tuple) and given else told
 
 
 def _place(

@@ -115,7 +115,7 @@ def find_table(config: ClarifyConfig, place: str, told: Mapping[str, Any] | None
     place : str
         Path or URL.
     told : mapping or None
-        What flags say of reading: the settings of an object store, the delimiter.
+        What flags say of reading: settings of an object store, the delimiter, headers.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def find_table(config: ClarifyConfig, place: str, told: Mapping[str, Any] | None
     form = FORMS.get(format_suffix(Path(place)), config.dataset_type)
     if form in (JSON, JSON_LINES) and config.features is not None:
         return _json_table(config, place, form, read)
-    headers = config.headers
+    headers = read.pop("headers", None) or config.headers
     if form == CSV and headers is None:
         headers = bare_names(place, config.label, read.get("delimiter"))
         notes = (bare_note(place),) if headers is not None else ()

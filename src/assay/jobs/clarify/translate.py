@@ -26,6 +26,7 @@ from assay.jobs.clarify.side_files import SideFiles, side_files
 from assay.jobs.clarify.table import Table, column_name, find_table
 
 Flags = Mapping[tuple[str, ...], tuple[str, object]]
+READ = ("storage", "delimiter", "headers")
 BIAS_POSITIVE = ("sections", "bias", "positive")
 BIAS_THRESHOLD = ("sections", "bias", "label_threshold")
 
@@ -147,7 +148,7 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
             f"{file.path} --data FILE"
         )
         raise InputError(msg)
-    told = {name: flags.get(("read", name), ("", None))[1] for name in ("storage", "delimiter")}
+    told = {name: flags.get(("read", name), ("", None))[1] for name in READ}
     table = find_table(config, place, told)
     side = side_files(config, file.path, flags, with_predictions=with_predictions)
     label = _label_flag(flags) or table.label

@@ -528,6 +528,22 @@ def test_a_flag_says_what_is_positive(folder, flag, positive, text):
     assert made["clarify"]["label_text"] == text
 
 
+def test_flags_name_the_columns_of_files_without_a_header(apart):
+    ROWS.select("said").write_csv(apart / "said.csv", include_header=False)
+    flags = {
+        ("read", "headers"): ("--header", ("paid", "age", "amount")),
+        ("read", "facet_headers"): ("--facet-header", ("sex",)),
+        ("read", "prediction_headers"): ("--prediction-header", ("said",)),
+    }
+    told = {**SIDE, "headers": None, "facet_headers": None, "predicted_label": "said"}
+    made = translated(apart, flags=flags, **told, **BOTH, predicted_label_dataset_uri="said.csv")
+    assert made["read"] == {
+        "headers": ["paid", "age", "amount"],
+        "facet_headers": ["sex"],
+        "prediction_headers": ["said"],
+    }
+
+
 def test_a_flag_names_the_label(folder):
     made = translated(folder, flags={("roles", "label"): ("--label", "said")})
     assert made["roles"]["label"] == made["clarify"]["label"] == "said"
