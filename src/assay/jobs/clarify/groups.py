@@ -75,13 +75,16 @@ def select(what: str, values: Sequence[Value], column: ColumnValues) -> Selected
 
 
 def _no_row(what: str, values: Sequence[Value], column: ColumnValues) -> InputError:
-    shown = ", ".join(repr(level) for level in column.levels[:20])
-    more = ", …" if len(column.levels) > 20 or column.n_unlisted else ""
+    many = column.is_number and column.n_distinct > MANY_VALUES
+    n_shown = 5 if many else 20
+    shown = ", ".join(repr(level) for level in column.levels[:n_shown])
+    more = ", …" if len(column.levels) > n_shown or column.n_unlisted else ""
     number = column.is_number and len(values) == 1 and _number(values[0]) is not None
     above = ", nor lies above it" if number else ""
+    alone = ", or one number alone, which is a threshold" if many and len(values) > 1 else ""
     msg = (
         f"no row has {_listed(values)} in {what} {column.name!r}{above}; its values are: "
-        f"{shown}{more}; list one of these"
+        f"{shown}{more}; list one of these{alone}"
     )
     return InputError(msg)
 

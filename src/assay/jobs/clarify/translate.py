@@ -153,7 +153,8 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
     side = side_files(config, file.path, flags, with_predictions=with_predictions)
     label = _label_flag(flags) or table.label
     label = table.name_of(config.label or 0 if label is None else label, "the label")
-    kinds = {n: k for n, k in config.assay.kinds.items() if n in (*table.columns, *side.facets)}
+    known = (*table.columns, *side.facets)
+    kinds = {column_name(n, known, "assay.kinds", place): k for n, k in config.assay.kinds.items()}
     names = tuple(
         column_name(
             each.name_or_index,

@@ -519,6 +519,12 @@ WRONG = [
         "$.segment_config[0].segments",
         "is required",
     ),
+    (
+        BIAS,
+        {"assay": {"kinds": {"agee": "continuous"}}},
+        "$.assay.kinds.agee",
+        "did you mean 'age'?",
+    ),
     # one column cannot be two things
     (BIAS, {"facet__0__name_or_index": "paid"}, "$.facet[0].name_or_index", "the label 'paid'"),
     (BIAS, {"facet__0__name_or_index": 0}, "$.facet[0].name_or_index", "the label 'paid'"),

@@ -521,6 +521,17 @@ def test_a_side_file_whose_first_line_is_a_row(apart):
 # Flags, and what a config leaves open
 
 
+def test_a_kind_of_a_column_that_is_not_there(folder):
+    with pytest.raises(InputError, match=r"assay\.kinds is 'agee', which .* did you mean 'age'\?"):
+        translated(folder, headers=None, assay={"kinds": {"agee": "continuous"}})
+
+
+def test_several_numbers_that_no_row_has(folder):
+    facet = [{"name_or_index": "amount", "value_or_threshold": [10.5, 20.5]}]
+    with pytest.raises(InputError, match=r"no row has 10\.5 or 20\.5 .*or one number alone"):
+        translated(folder, facet=facet)
+
+
 @pytest.mark.parametrize(("flag", "positive", "text"), [("0", "0", "0"), (1, 1, "1")])
 def test_a_flag_says_what_is_positive(folder, flag, positive, text):
     made = translated(folder, flags={("roles", "positive"): ("--positive", flag)})

@@ -20,6 +20,11 @@ def column_problems(config: ClarifyConfig) -> Iterator[Problem]:
     if config.headers is not None and config.time_series_data_config is None:
         for where, told in _named(config):
             yield from _unknown(where, told, config.headers)
+        further = (*(config.facet_headers or ()), *(config.predicted_label_headers or ()))
+        known = (*config.headers, *further)
+        aside = config.facet_dataset_uri is not None and config.facet_headers is None
+        for name in config.assay.kinds if not aside else ():
+            yield from _unknown(("assay", "kinds", name), name, known)
     yield from _same_as_outcome(config)
 
 
