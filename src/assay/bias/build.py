@@ -166,7 +166,14 @@ def measure_facets(
             for name, each in tables.items()
             if name.startswith(prefix)
         }
-        own = facet_tables(facet, made, plan.outcomes, sampled, seed=plan.settings.seed)
+        own = facet_tables(
+            facet,
+            made,
+            plan.outcomes,
+            sampled,
+            group_variable=plan.group_variable,
+            seed=plan.settings.seed,
+        )
         found.append(
             MeasuredFacet(
                 facet=facet,

@@ -90,7 +90,7 @@ def conditional_disparity(
     """
     cells = split.tables.strata
     if cells is None or cells.stratum is None:
-        return Measurement.undefined(NO_GROUP_VARIABLE)
+        return Measurement.undefined(split.tables.why_no_strata or NO_GROUP_VARIABLE)
     accepted = accepted_of(cells)
     if accepted is None:
         return Measurement.undefined(f"there is no {what} with a positive outcome")
@@ -133,7 +133,7 @@ def _why_undefined(split: Split, cells: GroupCells, accepted: Flags, what: str) 
     both = inside | outside
     for side, name in ((inside, split.group_name), (outside, split.rest_name)):
         if cells.w[side].sum() <= 0:
-            return f"0 rows with a weight above 0 in {name}"
+            return f"0 rows of {name} have a value of the group variable"
     if cells.w[both & accepted].sum() <= 0:
         return f"0 rows with a positive {what}"
     if cells.w[both & ~accepted].sum() <= 0:
@@ -248,4 +248,8 @@ def _warnings(
             f"too few: {parts.n_one_sided} subgroups, with {parts.share_one_sided:.1%} of the "
             f"weight, hold one outcome alone; a share of nobody counts as 0"
         )
+    missing = split.tables.cells.n_rows - cells.n_rows
+    if missing > 0:
+        rows = "1 row" if missing == 1 else f"{missing:,} rows"
+        found.append(f"{rows} without a value of the group variable left out")
     return (*found, *few_units(spread))

@@ -97,6 +97,7 @@ def facet_tables(
     outcomes: Outcomes,
     sampled: Sampled,
     *,
+    group_variable: str | None = None,
     seed: int,
 ) -> FacetTables:
     """Lay the tables of one facet out.
@@ -108,19 +109,44 @@ def facet_tables(
         The facet's own tables, by their names in the plan.
     outcomes : Outcomes
     sampled : Sampled
+    group_variable : str or None
     seed : int
     """
+    strata, why_no_strata = _strata(facet, made, outcomes, group_variable)
     scores, numbers = read_score_tables(facet, made)
     return FacetTables(
         groups=facet.groups,
         cells=_cells(facet, made["cells"], outcomes),
-        strata=_cells(facet, made["strata"], outcomes) if "strata" in made else None,
+        strata=strata,
+        why_no_strata=why_no_strata,
         scores=scores,
         numbers=numbers,
         rows=sampled.rows.get(facet.name),
         answers=sampled.answers.get(facet.name),
         seed=seed,
     )
+
+
+def _strata(
+    facet: Facet, made: Mapping[str, Table], outcomes: Outcomes, name: str | None
+) -> tuple[GroupCells | None, str]:
+    """Return the cells by the group variable as well, or why there are none."""
+    if "strata" not in made:
+        return None, ""
+    cube = made["strata"]
+    assert isinstance(cube, Cube)
+    if set(facet.columns) == {name}:
+        return None, f"the group variable {name} is the facet itself: its subgroups have one group"
+    if cube.folded:
+        why = (
+            f"the group variable {name} has too many values to count by: {cube.folded:,} rows "
+            "would have to be put together with others; name one with fewer"
+        )
+        return None, why
+    cells = group_cells(facet, cube, outcomes)
+    if not cells.n_rows:
+        return None, f"no row has a value of the group variable {name}"
+    return cells, ""
 
 
 def _cells(facet: Facet, cube: Table, outcomes: Outcomes) -> GroupCells:

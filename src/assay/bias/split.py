@@ -26,6 +26,8 @@ class FacetTables:
         By group, label and prediction.
     strata : GroupCells or None
         The same by the group variable as well.
+    why_no_strata : str
+        Why `strata` is not there, where a group variable was named.
     scores : GroupScores or None
         Scores by group and label.
     numbers : GroupNumbers or None
@@ -41,6 +43,7 @@ class FacetTables:
     groups: tuple[str, ...]
     cells: GroupCells
     strata: GroupCells | None = None
+    why_no_strata: str = ""
     scores: "GroupScores | None" = None
     numbers: "GroupNumbers | None" = None
     rows: "FlipRows | None" = None

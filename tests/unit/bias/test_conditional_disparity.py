@@ -98,7 +98,7 @@ def test_one_subgroup_has_the_disparity_without_conditions():
         (CDDL, [[[0], [5]], [[0], [5]]], "0 rows with a negative label"),
         (CDDPL, [[[5], [0]], [[5], [0]]], "0 rows with a positive predicted label"),
         (CDDPL, [[[0], [5]], [[0], [5]]], "0 rows with a negative predicted label"),
-        (CDDL, [[[5], [4]], [[0], [0]]], "0 rows with a weight above 0 in d"),
+        (CDDL, [[[5], [4]], [[0], [0]]], "0 rows of d have a value of the group variable"),
     ],
 )
 def test_what_is_undefined_names_the_zero_count(metric, counts, reason):
@@ -114,6 +114,22 @@ def test_without_a_group_variable_or_an_outcome_there_is_a_reason():
     blind = replace(cells, predicted=None, positive=None)
     assert "predicted label" in CDDPL.function(split_of_cells(blind)).reason
     assert "positive outcome" in CDDL.function(split_of_cells(blind)).reason
+
+
+def test_why_there_are_no_subgroups_is_the_reason():
+    cells = cells_of_counts(np.full((2, 2, 2), 9))
+    tables = FacetTables(groups=cells.groups, cells=cells, why_no_strata="too many branches")
+    assert CDDL.function(Split.of(tables, "d")).reason == "too many branches"
+
+
+def test_rows_without_a_subgroup_are_counted():
+    cells = cells_of_counts(np.full((2, 2, 2), 90))
+    fewer = cells_of_counts(np.full((2, 2, 2), 80))
+    tables = FacetTables(groups=cells.groups, cells=cells, strata=fewer)
+    found = CDDL.function(Split.of(tables, "d"))
+    assert found.warnings == ("80 rows without a value of the group variable left out",)
+    whole = FacetTables(groups=cells.groups, cells=cells, strata=cells)
+    assert CDDL.function(Split.of(whole, "d")).warnings == ()
 
 
 def test_only_the_rows_of_both_groups_count():
