@@ -94,6 +94,13 @@ def check_config(config: AnalyzeConfig, sections: Sequence[Section]) -> None:
                 f"no --{table}; give its URL there, or leave the query out"
             )
             raise InputError(msg)
+    sides = (config.facet_data, config.prediction_data, config.clarify)
+    if roles.join_on is not None and all(side is None for side in sides):
+        msg = (
+            f"--join-on {roles.join_on} matches the rows of two tables, and there is one; give "
+            "the other with --facet-data, or leave it out"
+        )
+        raise InputError(msg)
     _check_named(options.only, [section.name for section in sections], "section")
     if config.notify:
         _check_named(config.notify, channel_names(), "notification channel")

@@ -1,8 +1,8 @@
 """Settings of the bias section, beside the options of the whole run."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StrictStr, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StrictStr, field_validator
 
 from assay.bias.catalogue import find_bias_metric
 from assay.bias.settings import FLIP_ROWS, MIN_GROUP, N_BINS, BiasSettings, Parity
@@ -84,10 +84,12 @@ class BiasConfig(SectionConfig):
             _find(name)
         return value
 
-    @model_validator(mode="after")
-    def _tolerances(self) -> Self:
-        self.tolerated()
-        return self
+    @field_validator("tolerance")
+    @classmethod
+    def _ranges(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            _tolerance(text)
+        return value
 
     def tolerated(self) -> dict[str, tuple[float, float]]:
         """Return metric name → the range that was told for it."""

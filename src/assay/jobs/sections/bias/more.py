@@ -14,7 +14,7 @@ from assay.bias.changes import BiasChange
 from assay.bias.options.reweighing import reweighing, write_reweighed
 from assay.bias.options.threshold_table import ThresholdTable
 from assay.bias.options.thresholds import group_thresholds
-from assay.bias.result import BiasResult
+from assay.bias.result import BiasResult, LeftOut
 from assay.bias.score_requests import read_score_tables
 from assay.data.dataset import Dataset
 from assay.jobs.running import FileWriter
@@ -61,11 +61,40 @@ def finished_result(found: PlanMeasured, request: SectionRequest, told: BiasConf
     return replace(
         result,
         mode=request.compat or "assay",
+        left_out=(*result.left_out, *_not_made(found, told)),
         findings=worst_first(findings),
         options=options,
         compat=None if original is None else original.sections,
         files=files,
     )
+
+
+def _not_made(found: PlanMeasured, told: BiasConfig) -> tuple[LeftOut, ...]:
+    """Return the options that were asked for and that these data do not give."""
+    outcomes = found.plan.outcomes
+    left: list[LeftOut] = []
+    if told.parity is not None and outcomes.score is None:
+        reason = "there is no score to set thresholds on"
+        left.append(_left_out("thresholds by group", reason, "--score COLUMN or --model MODEL"))
+    if told.parity is not None and outcomes.score is not None:
+        left += [
+            _left_out(
+                f"thresholds by group of {each.facet.name}",
+                f"it has more than {MAX_THRESHOLD_GROUPS} groups",
+                "name fewer groups, for example COLUMN=VALUE,VALUE",
+            )
+            for each in found.facets
+            if len(each.facet.groups) > MAX_THRESHOLD_GROUPS
+        ]
+    if told.reweigh and not outcomes.labels_positive:
+        reason = "no positive outcome was settled"
+        turn_on = "--bias-positive CLASS, or --bias-label-threshold NUMBER"
+        left.append(_left_out("reweighing", reason, turn_on))
+    return tuple(left)
+
+
+def _left_out(title: str, reason: str, turn_on: str) -> LeftOut:
+    return LeftOut(title=title, reason=reason, turn_on=turn_on)
 
 
 def _change(found: PlanMeasured, request: SectionRequest, before: Dataset) -> BiasChange:

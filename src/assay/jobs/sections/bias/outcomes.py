@@ -61,6 +61,12 @@ def outcomes_of(
             label_map=label_map,
         )
     if target.task == "regression":
+        if positive:
+            msg = (
+                f"the label {schema.label!r} is a quantity, and --bias-positive names classes; "
+                "say with --bias-label-threshold above which number it is a good outcome"
+            )
+            raise InputError(msg)
         return _numbers(data, label_threshold)
     if label_threshold is not None:
         msg = (
@@ -71,6 +77,27 @@ def outcomes_of(
     if target.task == "binary":
         return _yes_or_no(data, target, plan, positive)
     return _classes(data, target, plan, positive)
+
+
+def check_label_threshold(data: Dataset, threshold: float) -> None:
+    """Refuse a threshold that leaves one side of the labels empty.
+
+    Raises
+    ------
+    InputError
+    """
+    label = nw.col(str(data.schema.label)).cast(nw.Float64)
+    ends = data.frame.select(least=label.min(), most=label.max()).collect()
+    least, most = float(ends["least"][0]), float(ends["most"][0])
+    if least <= threshold < most:
+        return
+    where = "at or above the maximum" if threshold >= most else "below the minimum"
+    msg = (
+        f"the label threshold {threshold:g} is {where} of {data.schema.label!r}, "
+        f"{most if threshold >= most else least:g}: one side has no row; choose a number between "
+        f"{least:g} and {most:g}"
+    )
+    raise InputError(msg)
 
 
 def _yes_or_no(

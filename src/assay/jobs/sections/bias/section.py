@@ -10,7 +10,7 @@ from assay.data.requests import Request
 from assay.jobs.section import SectionContext, SectionRequest
 from assay.jobs.sections.bias.config import BiasConfig
 from assay.jobs.sections.bias.more import finished_result
-from assay.jobs.sections.bias.outcomes import outcomes_of
+from assay.jobs.sections.bias.outcomes import check_label_threshold, outcomes_of
 from assay.jobs.sections.bias.page import bias_page
 from assay.reports.page import Page, Skipped
 
@@ -80,6 +80,8 @@ def _plan(request: SectionRequest, data: "Dataset") -> BiasPlan:
         positive=told.positive,
         label_threshold=told.label_threshold,
     )
+    if told.label_threshold is not None and request.compat is None:
+        check_label_threshold(data, told.label_threshold)
     settings = told.settings(level=request.level, seed=request.seed)
     return plan_bias(
         data,
