@@ -31,9 +31,14 @@ def bias_table(results: Mapping[str, Any]) -> str:
     'no bias was measured'
     """
     bias = results["sections"].get("bias", {})
+    left_out = [
+        f"left out: {visible(each['title'])}: {visible(each['reason'])}"
+        for each in bias.get("left_out", ())
+        if each["title"].startswith("facet ")
+    ]
     if not bias.get("facets"):
-        return "no bias was measured"
-    facets = "\n\n".join(_facet(facet) for facet in bias["facets"])
+        return "\n".join(["no bias was measured", *left_out])
+    facets = "\n\n".join([*map(_facet, bias["facets"]), *left_out])
     return f"{facets}\n\n{BEYOND}" if " *" in facets else facets
 
 

@@ -37,7 +37,7 @@ def bias_verdict(results: Results) -> Verdict | None:
     Returns
     -------
     Verdict or None
-        None where bias was not measured.
+        None where bias was not measured, or no facet had groups and more than bias was looked at.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def bias_verdict(results: Results) -> Verdict | None:
     """
     bias = results.get("sections", {}).get("bias")
     if not bias or not bias.get("facets"):
-        return None
+        return _nothing_compared(bias) if bias and set(results["sections"]) == {"bias"} else None
     warned = [each for each in bias["findings"] if each["severity"] != "info"]
     names = ", ".join(visible(facet["name"]) for facet in bias["facets"])
     if warned:
@@ -59,6 +59,15 @@ def bias_verdict(results: Results) -> Verdict | None:
         told = (f"{few} may be larger than is tolerated, or not: the rows are too few to tell.",)
         return Verdict("unknown", f"No difference by {names} is shown, and none ruled out.", told)
     return Verdict("good", f"The main differences by {names} are within what is tolerated.")
+
+
+def _nothing_compared(bias: Results) -> Verdict | None:
+    why = tuple(
+        f"{visible(each['title'])}: {visible(each['reason'])}."
+        for each in bias.get("left_out", ())
+        if each["title"].startswith("facet ")
+    )
+    return Verdict("unknown", "No verdict: no groups could be compared.", why) if why else None
 
 
 def _main(bias: Results) -> Iterator[Results]:

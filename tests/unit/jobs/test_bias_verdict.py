@@ -50,3 +50,16 @@ def test_infos_are_not_warnings():
 @pytest.mark.parametrize("stored", [{}, {"failed": "ImportError"}, {"facets": [], "findings": []}])
 def test_nothing_measured_has_no_verdict(stored):
     assert bias_verdict({"sections": {"bias": stored}}) is None
+
+
+def test_where_no_facet_has_groups_the_reason_is_told():
+    left_out = [
+        {"title": "facet sex", "reason": "every row has 'f'", "turn_on": ""},
+        {"title": "FT", "reason": "not of interest", "turn_on": ""},
+    ]
+    bias = {"facets": [], "findings": [], "left_out": left_out}
+    found = bias_verdict({"sections": {"bias": bias}})
+    assert found.level == "unknown"
+    assert found.headline == "No verdict: no groups could be compared."
+    assert found.sentences == ("facet sex: every row has 'f'.",)
+    assert bias_verdict({"sections": {"bias": bias, "data": {}}}) is None
