@@ -48,26 +48,26 @@ def people(rng: np.random.Generator, n: int) -> Columns:
 
 
 def labels(rng: np.random.Generator, n: int) -> Made:
-    """Labels alone."""
+    """Draw labels alone."""
     return {"y": rng.random(n) < 0.4}, {"label": "y", "positive": True}
 
 
 def scores(rng: np.random.Generator, n: int) -> Made:
-    """True probabilities, answered yes from 0.5."""
+    """Draw true probabilities, answered yes from 0.5."""
     score = rng.beta(0.8, 1.2, n)
     told = {"label": "y", "positive": True, "score": "score"}
     return {"y": rng.random(n) < score, "score": score}, told
 
 
 def answers(rng: np.random.Generator, n: int) -> Made:
-    """Answers without scores, right four times of five."""
+    """Draw answers without scores, right four times of five."""
     y = rng.random(n) < 0.4
     told = {"label": "y", "positive": True, "prediction": "answer"}
     return {"y": y, "answer": np.where(rng.random(n) < 0.8, y, ~y)}, told
 
 
 def classes(rng: np.random.Generator, n: int) -> Made:
-    """Three classes, of which one is the positive outcome."""
+    """Draw three classes, of which one is the positive outcome."""
     names = np.array(["low", "middle", "high"])
     y = rng.choice(3, n, p=[0.3, 0.4, 0.3])
     answer = np.where(rng.random(n) < 0.75, y, rng.integers(0, 3, n))
@@ -76,20 +76,20 @@ def classes(rng: np.random.Generator, n: int) -> Made:
 
 
 def regression(rng: np.random.Generator, n: int) -> Made:
-    """Numbers, predicted with errors that lean to neither side."""
+    """Draw numbers, predicted with errors that lean to neither side."""
     mean = rng.normal(50.0, 10.0, n)
     told = {"label": "y", "prediction": "answer", "task": "regression"}
     return {"y": mean + rng.normal(0.0, 5.0, n), "answer": mean}, told
 
 
 def weighted(rng: np.random.Generator, n: int) -> Made:
-    """Probabilities of rows that count differently much."""
+    """Draw probabilities of rows that count differently much."""
     columns, told = scores(rng, n)
     return {**columns, "weight": rng.gamma(4.0, 0.25, n)}, {**told, "weight": "weight"}
 
 
 def grouped(rng: np.random.Generator, n: int) -> Made:
-    """Probabilities of rows that belong together by fives and have a part of them in common."""
+    """Draw probabilities of rows that belong together by about fives, and are alike."""
     unit = rng.integers(0, n // 5, n)
     of_unit = rng.normal(0.0, 1.0, n // 5)[unit]
     score = 1 / (1 + np.exp(0.4 - of_unit - rng.normal(0.0, 1.0, n)))
