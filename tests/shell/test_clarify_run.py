@@ -262,6 +262,18 @@ def test_without_a_model_the_data_are_judged_and_the_loss_is_a_warning(clarify):
     assert "post_training_bias" in {each["section"] for each in results["skipped"]}
 
 
+def test_flags_about_a_model_that_is_not_there_are_passed_over(clarify):
+    ended, analysis = clarify("--data", write_rows("csv"), "--trust-model", "--no-cache")
+    assert ended.status == 0, ended.err
+    assert "post_training_bias_metrics" not in analysis
+
+
+def test_an_endpoint_of_another_name_is_refused(clarify):
+    ended, _ = clarify("--data", write_rows("csv"), "--endpoint", "loan=model.py:score")
+    assert ended.status == 2
+    assert "--endpoint names 'loan', and analysis_config.json calls its model 'loans'" in ended.err
+
+
 def test_predictions_alone_need_a_model(clarify):
     ended, analysis = clarify(
         "--data",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.errors import InputError
-from assay.jobs.clarify.file import read_clarify
+from assay.jobs.clarify.file import ClarifyFile, read_clarify
 from assay.jobs.clarify.models import read_mapping
 from assay.jobs.clarify.translate import translate
 from assay.jobs.config import AnalyzeConfig
@@ -49,7 +49,12 @@ def read_clarify_config(
     """
     told = {keys: given for keys, given in (flags or {}).items() if keys[0] != "clarify"}
     file = read_clarify(path)
-    parts = translate(file, flags=told, endpoints=_endpoints(flags or {}))
+    endpoints = _endpoints(flags or {})
+    _check_names(flags or {}, file)
+    parts = translate(file, flags=told, endpoints=endpoints)
+    if "model" not in parts and ("model", "path") not in told:
+        # How a model is to be treated means nothing where there is none.
+        told = {keys: given for keys, given in told.items() if keys[0] != "model"}
     return config_from_parts(parts, sections, source=str(path), flags=told)
 
 
@@ -58,9 +63,30 @@ def _endpoints(flags: Mapping[Keys, tuple[str, object]]) -> dict[str, Mapping[st
     known: dict[str, Mapping[str, Any]] = {}
     if ENDPOINTS in flags:
         known |= read_mapping(Path(str(flags[ENDPOINTS][1])))
+    here = Path.cwd()
+    pairs = _pairs(flags)
+    return known | {n: {"path": absolute_place(str(place), here)} for n, place in pairs.items()}
+
+
+def _pairs(flags: Mapping[Keys, tuple[str, object]]) -> Mapping[str, object]:
     given = flags.get(ENDPOINT, ("", {}))[1]
     if not isinstance(given, Mapping):
         msg = f"--endpoint takes NAME=PLACE, found {given!r}"
         raise InputError(msg)
-    here = Path.cwd()
-    return known | {n: {"path": absolute_place(str(place), here)} for n, place in given.items()}
+    return given
+
+
+def _check_names(flags: Mapping[Keys, tuple[str, object]], file: ClarifyFile) -> None:
+    """Refuse pairs of other names than the config has.
+
+    Raises
+    ------
+    InputError
+    """
+    given, predictor = _pairs(flags), file.config.predictor
+    told = (predictor.endpoint_name, predictor.model_name) if predictor is not None else ()
+    names = [name for name in told if name is not None]
+    if given and not set(given) & set(names):
+        has = f"calls its model {names[0]!r}" if names else "names no model"
+        msg = f"--endpoint names {', '.join(map(repr, given))}, and {file.path.name} {has}"
+        raise InputError(msg)
