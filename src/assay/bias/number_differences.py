@@ -1,6 +1,7 @@
 """Numbers of the two facets in; the difference of their means or quantiles out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from math import inf, sqrt
 
@@ -10,9 +11,12 @@ from assay.bias.measurement import Measurement
 from assay.bias.quantiles import quantile_of
 from assay.bias.side_numbers import Flags, SideNumber, side_difference
 from assay.bias.split import Split
+from assay.metrics.few import few_rows
 from assay.stats.interval import Interval
 
 TOLERATED_DEVIATIONS = 0.1
+MIN_SQUARE_ROWS = 75
+"""Rows for a mean of squares: of fewer, intervals hold about 90 % where errors have a tail."""
 NO_NUMBERS = "there are no numbers"
 
 
@@ -48,12 +52,17 @@ def mean_difference(split: Split, name: str, *, lower: float = -inf) -> Measurem
 
 
 def root_mean_square(numbers: GroupNumbers, inside: Flags, of: str) -> SideNumber:
-    """Return the root of the mean squared error of some groups, with the root of its interval."""
+    """Return the root of the mean squared error of some groups, with the root of its interval.
+
+    Squares of errors are so skewed that more rows are needed than for other means.
+    """
     square = numbers.means.mean("squared_error", inside, of, bounds=(0.0, inf))
     if square.value is None:
         return square
+    few = few_rows(square.n, least=MIN_SQUARE_ROWS, what=f"rows in {of} for a mean of squares")
+    others = tuple(text for text in square.warnings if not text.startswith("too few"))
     root, factor = sqrt(square.value), 0.0 if square.value == 0 else 0.5 / sqrt(square.value)
-    return square.carried(
+    return replace(square, warnings=few + others).carried(
         root, factor, lambda ends: Interval(sqrt(max(0.0, ends.low)), sqrt(ends.high))
     )
 

@@ -232,3 +232,17 @@ def test_numbers_of_each_group():
         "mean_prediction",
         "median_prediction",
     }
+
+
+@pytest.mark.parametrize(("rows", "few"), [(74, True), (75, False)])
+def test_means_of_squares_need_more_rows_than_other_means(rows: int, few: bool):
+    rng = np.random.default_rng(3)
+    group = ["d"] * rows + ["a"] * 200
+    label, error = rng.normal(size=(2, rows + 200))
+    split = Split.of(tables_of_rows(group, label=label, prediction=label + error), "d")
+    estimates = {
+        name: METRICS[name].function(split).estimate(0.95)
+        for name in ("rmse_difference", "mae_difference")
+    }
+    assert estimates["rmse_difference"].too_few is few
+    assert not estimates["mae_difference"].too_few
