@@ -1,6 +1,8 @@
 """The embedded engine: Polars, lazy and streaming, in memory or larger."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -48,6 +50,7 @@ from assay.errors import InputError
 from assay.tables.column_profile import ColumnProfile
 
 SCAN_ROWS = 262_144
+PREFETCH = "POLARS_ROW_GROUP_PREFETCH_SIZE"
 CUT_SAMPLE = 1_000_000
 CUT_SEED = 20_240_501
 MAX_CELLS_IN_MEMORY = 50_000_000
@@ -204,6 +207,11 @@ def _stream(native: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
 
     Sums over batches are thus the same to the last digit, run after run.
     """
+    with _one_row_group_ahead():
+        yield from _pieces(native, rows)
+
+
+def _pieces(native: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
     held: list[pl.DataFrame] = []
     n_held = 0
     pieces = native.collect_batches(chunk_size=rows, maintain_order=True, engine="streaming")
@@ -216,6 +224,23 @@ def _stream(native: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
             held, n_held = [whole.slice(rows)], n_held - rows
     if n_held:
         yield pl.concat(held, rechunk=True) if len(held) > 1 else held[0]
+
+
+@contextmanager
+def _one_row_group_ahead() -> Iterator[None]:
+    """Let queries that run here read one row group of Parquet ahead, not all they can.
+
+    Polars reads the setting as a query runs. It halves the memory of files of large row
+    groups, at no loss of speed; a setting that is there already stands.
+    """
+    if PREFETCH in os.environ:
+        yield
+        return
+    os.environ[PREFETCH] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(PREFETCH, None)
 
 
 def _without_nan(native: pl.LazyFrame) -> pl.LazyFrame:
