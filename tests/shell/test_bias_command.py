@@ -122,6 +122,12 @@ def test_rows_without_a_facet_are_left_out_or_a_group_of_their_own(measured):
     assert [each["group"] for each in facet["groups"]] == ["f", "m", "(missing)"]
 
 
+def test_a_blank_text_is_a_group_with_a_name(measured):
+    section = measured(people(sex=["", "f", "m", "(blank)"] * 100), "--facet", "sex")
+    names = {each["group"]: each["n"] for each in section["facets"][0]["groups"]}
+    assert names == {"(blank)": 100, "(blank) 2": 100, "f": 100, "m": 100}
+
+
 @pytest.mark.parametrize(
     ("more", "facet", "said"),
     [

@@ -11,6 +11,7 @@ from assay.bias.resolve_groups import column_facet, free_name, nothing_to_compar
 from assay.bias.result import LeftOut
 from assay.tables.cube import Level
 
+BLANK = "(blank)"
 LOOKED_UP = ("int64", "float64", "utf8")
 """Storages whose levels in a table are the values themselves."""
 
@@ -42,7 +43,7 @@ def values_facet(
     known: dict[Level, str] = {}
     groups: list[str] = []
     for at in kept:
-        groups.append(free_name(value_text(values.levels[at]), groups))
+        groups.append(free_name(_shown(values.levels[at]), groups))
         known[values.levels[at]] = groups[-1]
     key, other = values.key(), EXCLUDED
     if n_folded:
@@ -62,6 +63,12 @@ def values_facet(
         rows_folded=values.n_values - int(values.n[kept].sum()),
         n_folded=n_folded,
     )
+
+
+def _shown(level: Level) -> str:
+    """Return the name of a value that can be seen: blank texts are called (blank)."""
+    name = value_text(level)
+    return name if name.strip() else BLANK
 
 
 def _most_frequent(values: ColumnValues, max_groups: int) -> tuple[list[int], int]:
