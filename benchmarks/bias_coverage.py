@@ -77,8 +77,8 @@ class Tally:
     def judge(self, low: float, high: float, true: float) -> None:
         """Count one interval."""
         self.given += 1
-        self.covered += low - SLACK <= true <= high + SLACK
-        self.below += true < low - SLACK
+        self.covered += bool(low - SLACK <= true <= high + SLACK)
+        self.below += bool(true < low - SLACK)
 
     def settle(self) -> None:
         """Count the intervals whose truth is the mean of all estimates."""
@@ -121,13 +121,13 @@ def simulate_sets(job: Job) -> dict[str, Tally]:
         for name, found in simulate(case, rng).items():
             tally = out.setdefault(name, Tally())
             tally.sets += 1
-            tally.marked += found.too_few
+            tally.marked += bool(found.too_few)
             if found.low is None or found.high is None or found.value is None:
                 continue
             if name in true:
                 tally.judge(found.low, found.high, true[name])
             elif case.kind == "matching":
-                tally.ends.append((found.value, found.low, found.high))
+                tally.ends.append((float(found.value), float(found.low), float(found.high)))
     return out
 
 
