@@ -38,6 +38,7 @@ from bias_coverage_cases import (
 from bias_coverage_joint import JOINT_REPORTS, joint_report
 
 PAGE = Path(__file__).parent.parent / "docs" / "bias_coverage.md"
+FALSE_ALARMS = "## False alarms\n"
 SETS = 4_000
 CHUNK = 100
 LEAST = 0.92
@@ -303,6 +304,13 @@ def _details(table: Table) -> Iterable[str]:
         )
 
 
+def kept_section(page: Path) -> str:
+    """Return what `bias_false_alarms.py` wrote at the page's end; "" where there is nothing."""
+    old = page.read_text(encoding="utf-8") if page.exists() else ""
+    _, found, rest = old.partition(FALSE_ALARMS)
+    return "\n" + found + rest if found else ""
+
+
 def run_joint(n_reports: int, jobs: int) -> tuple[int, int, int]:
     """Return reports, those of which all intervals hold, and intervals of a report."""
     with ProcessPoolExecutor(jobs) as pool:
@@ -334,7 +342,7 @@ def main() -> int:
         print("\n".join(_details(table)))
     full = options.sets >= SETS and not options.kind and options.minutes >= 1e9
     if full or options.write:
-        PAGE.write_text(text, encoding="utf-8")
+        PAGE.write_text(text + kept_section(PAGE), encoding="utf-8")
         print(f"written: {PAGE}")
     return 1 if forgotten() else 0
 
