@@ -112,7 +112,8 @@ def run_sections(
         Filled by section name; holds what is finished when the run is interrupted.
     progress : callable
     pages : bool
-        Whether their parts of the report are laid out.
+        Whether their parts of the report and of results.json are laid out; without, an outcome
+        has the result alone.
 
     Raises
     ------
@@ -176,8 +177,10 @@ def _run(
             raise tables
         rng = np.random.default_rng([request.seed, crc32(section.name.encode())])
         result = section.run(SectionContext(request=request, tables=tables, rng=rng))
-        stored = result.to_dict()
-        json.dumps(stored, allow_nan=False)
+        stored: dict[str, Json] = {}
+        if pages:
+            stored = result.to_dict()
+            json.dumps(stored, allow_nan=False)
         return Outcome(
             title=section.title,
             stored=stored,
