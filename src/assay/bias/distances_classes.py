@@ -312,25 +312,34 @@ def contrast_distance(split: Split, *, largest: bool) -> Measurement:
     if laws.k < 2:
         return _measured(laws, value, None, "every row has the same label")
     at = int(np.argmax(np.abs(gap) >= value - ROUNDING))
-    chosen = np.arange(laws.k) == at if largest else gap > 0
     sign = -1.0 if largest and gap[at] < 0 else 1.0
-    counted = np.append(chosen, False)[laws.place]
-    shares = shares_in(split.tables.cells, split, counted)
-    assert shares is not None
+    # A class that is as frequent in both groups may be counted or not: then both sets are.
+    sets = [np.arange(laws.k) == at] if largest else [gap > 0, gap >= 0]
+    several = [
+        _shares_of(split, laws, chosen) for chosen in (sets if np.any(gap == 0) else sets[:1])
+    ]
     errors = laws.gap_errors
     parts = (gap, errors) if largest else (gap / 2, errors / 2)
 
     def interval(level: float) -> Interval:
-        ends = shares.gap(level)
+        every = [shares.gap(level) for shares in several]
+        ends = Interval(min(each.low for each in every), max(each.high for each in every))
         ends = ends if sign > 0 else Interval(-ends.high, -ends.low)
         if laws.k > 2:
             ends = freed_of_excess(ends, value, *parts, largest=largest)
         return gated(ends.clipped(0.0, 1.0), value, laws.p_value, level)
 
     method = f"Newcombe for the classes furthest apart, freed of the choice; {TEST}"
-    influence = sign * shares.gap_influence
-    error = shares.error(1.0, -1.0)
+    influence = sign * np.mean([shares.gap_influence for shares in several], axis=0)
+    error = max(shares.error(1.0, -1.0) for shares in several)
     return _measured(laws, value, interval, method, influence=influence, error=error)
+
+
+def _shares_of(split: Split, laws: TwoLaws, chosen: Flags) -> TwoShares:
+    """Return the shares of some classes in both groups."""
+    found = shares_in(split.tables.cells, split, np.append(chosen, False)[laws.place])
+    assert found is not None  # `class_laws` has looked
+    return found
 
 
 def _influence(split: Split, laws: TwoLaws, by_rest: Floats, by_group: Floats) -> Floats:
