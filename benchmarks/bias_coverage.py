@@ -26,6 +26,7 @@ import numpy as np
 from bias_coverage_cases import (
     DISTANCES,
     DRAWN,
+    LEVEL,
     SIZES,
     SLACK,
     VARIANTS,
@@ -36,6 +37,7 @@ from bias_coverage_cases import (
     truth,
 )
 from bias_coverage_joint import JOINT_REPORTS, joint_report
+from scipy.stats import binom
 
 PAGE = Path(__file__).parent.parent / "docs" / "bias_coverage.md"
 FALSE_ALARMS = "## False alarms\n"
@@ -207,10 +209,13 @@ def worst(table: Table, count: int = 8) -> list[tuple[Key, Tally]]:
     return sorted(kept, key=lambda each: each[1].coverage)[:count]
 
 
-def page(table: Table, joint: tuple[int, int, int], seconds: float) -> str:
+def page(table: Table, joint: tuple[int, int, int]) -> str:
     """Return the tables as Markdown."""
     shown = [t for t in table.values() if t.given and not t.too_few]
     under = [t for t in shown if t.coverage < LEAST]
+    sets = [t.sets for t in table.values()]
+    short = f"; a full run has {SETS:,}, this one was cut short" if max(sets) < SETS else ""
+    chance = sum(binom.cdf(np.ceil(LEAST * t.given) - 1, t.given, LEVEL) for t in shown)
     marked = sum(t.marked for t in shown) / max(1, sum(t.sets for t in shown))
     reports, together, numbers = joint
     lines = [
@@ -218,11 +223,13 @@ def page(table: Table, joint: tuple[int, int, int], seconds: float) -> str:
         "",
         "How often the 95 % intervals hold the truth: each cell is the share of fresh samples",
         "whose interval contains the population's value. Written by `benchmarks/bias_coverage.py`",
-        f"({seconds:.0f} s). Metrics that no cell simulates: {', '.join(forgotten()) or 'none'}.",
+        f"({min(sets):,} to {max(sets):,} sets a cell{short}).",
+        f"Metrics of the catalogue that no cell simulates: {', '.join(forgotten()) or 'none'}.",
         "",
         f"- Pooled over all cells: **{pooled(table):.1%}** (goal 94 to 96 %).",
         f"- Worst cell: **{min(t.coverage for t in shown):.1%}**; cells below {LEAST:.0%}: "
-        f"**{len(under)}** of {len(shown)}.",
+        f"**{len(under)}** of {len(shown)};",
+        f"  if each interval held exactly {LEVEL:.0%}, about {chance:.0f} would lie below by chance.",
         f"- Cells that the product itself marks as too few: {len(table) - len(shown)} of "
         f"{len(table)}, shown in *italics* and left out of",
         f"  the pool. In the other cells it marks {marked:.1%} of the sets.",
@@ -332,11 +339,10 @@ def main() -> int:
     parser.add_argument("--detail", action="store_true", help="misses on each side and mark rates")
     parser.add_argument("--write", action="store_true", help="write the page whatever the sets")
     options = parser.parse_args()
-    start = time.perf_counter()
     cases = [case for case in all_cases() if not options.kind or case.kind in options.kind]
     table = run(cases, options)
     joint = run_joint(options.reports, options.jobs)
-    text = page(table, joint, time.perf_counter() - start)
+    text = page(table, joint)
     print(text)
     if options.detail:
         print("\n".join(_details(table)))
