@@ -229,7 +229,7 @@ def page(table: Table, joint: tuple[int, int, int]) -> str:
         f"- Pooled over all cells: **{pooled(table):.1%}** (goal 94 to 96 %).",
         f"- Worst cell: **{min(t.coverage for t in shown):.1%}**; cells below {LEAST:.0%}: "
         f"**{len(under)}** of {len(shown)};",
-        f"  if each interval held exactly {LEVEL:.0%}, about {chance:.0f} would lie below by chance.",
+        f"  if each held exactly {LEVEL:.0%}, about {chance:.0f} would lie below by chance.",
         f"- Cells that the product itself marks as too few: {len(table) - len(shown)} of "
         f"{len(table)}, shown in *italics* and left out of",
         f"  the pool. In the other cells it marks {marked:.1%} of the sets.",
