@@ -67,7 +67,7 @@ def numbers_by_question(result: "BiasResult") -> dict[str, Json]:
     """
     found: dict[str, Json] = {}
     for question, names in QUESTIONS.items():
-        several = [_number(each) for each in _all(result) if each.metric in names]
+        several: list[Json] = [_number(each) for each in _all(result) if each.metric in names]
         if several:
             found[question] = several
     if "attributions" in result.options:
