@@ -160,12 +160,7 @@ def measure_facets(
     """
     found: list[MeasuredFacet] = []
     for number, facet in enumerate(plan.facets):
-        prefix = f"{number}/"
-        made = {
-            name.removeprefix(prefix): each
-            for name, each in tables.items()
-            if name.startswith(prefix)
-        }
+        made = plan.tables_of(number, tables)
         own = facet_tables(
             facet,
             made,

@@ -16,6 +16,7 @@ from assay.bias.result import LeftOut
 from assay.bias.score_requests import score_requests
 from assay.bias.settings import BiasSettings
 from assay.data.dataset import Dataset
+from assay.data.engines.protocol import Table
 from assay.data.requests import CubeRequest, Request
 from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Finding
@@ -63,6 +64,15 @@ class BiasPlan:
     def on(self, data: Dataset) -> "BiasPlan":
         """Return the same plan, with the same groups, for other rows of the same columns."""
         return replace(self, data=data.with_units(), left_out=(), findings=())
+
+    def tables_of(self, number: int, tables: Mapping[str, Table]) -> dict[str, Table]:
+        """Return the tables of one facet under their own names, of all that were made."""
+        prefix = f"{number}/"
+        return {
+            name.removeprefix(prefix): table
+            for name, table in tables.items()
+            if name.startswith(prefix)
+        }
 
 
 def plan_bias(

@@ -7,12 +7,9 @@ from pydantic import BeforeValidator, Field, StrictStr, field_validator
 from assay.bias.catalogue import find_bias_metric
 from assay.bias.settings import FLIP_ROWS, MIN_GROUP, N_BINS, BiasSettings, Parity
 from assay.errors import InputError
+from assay.jobs.config import Names
 from assay.jobs.section import SectionConfig
 
-Names = Annotated[
-    tuple[StrictStr, ...],
-    BeforeValidator(lambda told: [told] if isinstance(told, str) else told),
-]
 Texts = Annotated[
     tuple[str, ...],
     BeforeValidator(

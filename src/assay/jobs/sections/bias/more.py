@@ -15,7 +15,7 @@ from assay.bias.options.reweighing import reweighing, write_reweighed
 from assay.bias.options.threshold_table import ThresholdTable
 from assay.bias.options.thresholds import group_thresholds
 from assay.bias.result import BiasResult, LeftOut
-from assay.bias.score_requests import read_score_tables
+from assay.bias.score_requests import PROBABILITIES, SCORES, read_score_tables
 from assay.data.dataset import Dataset
 from assay.jobs.running import FileWriter
 from assay.jobs.section import SectionRequest
@@ -24,6 +24,7 @@ from assay.jobs.sections.bias.compat import original_numbers
 from assay.jobs.sections.bias.config import BiasConfig
 from assay.result import worst_first
 
+SCORE_TABLES = (f"/{SCORES}", f"/{PROBABILITIES}")
 REWEIGHED = "reweighed.parquet"
 MAX_THRESHOLD_GROUPS = 20
 """Of a facet with more groups no trade-off is worked out."""
@@ -181,12 +182,12 @@ def _validation_tables(found: PlanMeasured, request: SectionRequest) -> dict[str
     if data is None or not data.schema.scores:
         return {}
     plan = found.plan.on(data)
-    made = plan.data.scan(plan.requests)
+    made = plan.data.scan(
+        {name: each for name, each in plan.requests.items() if name.endswith(SCORE_TABLES)}
+    )
     tables: dict[str, ThresholdTable] = {}
     for number, facet in enumerate(plan.facets):
-        prefix = f"{number}/"
-        own = {k.removeprefix(prefix): t for k, t in made.items() if k.startswith(prefix)}
-        scores, _ = read_score_tables(facet, own)
+        scores, _ = read_score_tables(facet, plan.tables_of(number, made))
         if scores is not None and len(set(scores.group.tolist())) == len(facet.groups):
             tables[facet.name] = ThresholdTable.of_scores(scores)
     return tables
