@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assay.reports.format import estimate_numbers, visible
-from assay.result import Estimate
+from assay.cli.stored_numbers import value_and_interval
+from assay.reports.format import visible
 
 SHOWN = ("DPL", "DPPL", "DI", "RD", "AD")
 IN_NUMBERS = ("mean_label_difference", "mean_error_difference", "mae_difference")
@@ -72,10 +72,7 @@ def _cell(measure: Mapping[str, Any] | None) -> str:
         return ""
     if measure["value"] is None:
         return (measure["limit"] or "undefined").lower()
-    told = {key: measure[key] for key in ("value", "low", "high", "level", "n", "method")}
-    value, low, high = estimate_numbers(Estimate(**told))
-    interval = f" [{low}, {high}]" if low and high else ""
-    return f"{value}{interval}{_mark(measure)}"
+    return " ".join(filter(None, value_and_interval(measure))) + _mark(measure)
 
 
 def _mark(measure: Mapping[str, Any]) -> str:

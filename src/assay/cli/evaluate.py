@@ -1,11 +1,10 @@
 """`assay evaluate`: the metrics of a model with their intervals, on the terminal."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from assay.cli.judging import JudgingCommand, join_config
+from assay.cli.judging import JudgingCommand
 
 EPILOG = """\b
 Examples:
@@ -23,19 +22,7 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
     Takes what `assay analyze` takes, runs the evaluation alone, and writes files only when --out
     says where.
     """
-    from assay.cli.logs import show_logs
     from assay.cli.metrics_table import metrics_table
-    from assay.cli.outcome import show_outcome
-    from assay.cli.progress import showing_progress
-    from assay.jobs.analyze import analyze_config
+    from assay.cli.one_section import run_one_section
 
-    config = join_config(ctx, source, given)
-    only = config.options.model_copy(update={"only": ("evaluation",)})
-    config = config.model_copy(update={"options": only})
-    out = Path(config.out) if config.out else None
-    show_logs(config.notify, debug=given["debug"])
-    with showing_progress(quiet=given["quiet"]) as progress:
-        report = analyze_config(config, out=out, progress=progress)
-    if not given["json"] and not given["quiet"]:
-        click.echo(metrics_table(report.results) + "\n")
-    return show_outcome(report, out=out, as_json=given["json"], quiet=given["quiet"])
+    return run_one_section(ctx, source, given, section="evaluation", table=metrics_table)

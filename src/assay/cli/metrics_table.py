@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assay.reports.format import estimate_numbers, number, visible
-from assay.result import Estimate
+from assay.cli.stored_numbers import value_and_interval
+from assay.reports.format import number, visible
 
 
 def metrics_table(results: Mapping[str, Any]) -> str:
@@ -42,9 +42,7 @@ def _row(metric: Mapping[str, Any]) -> tuple[str, str, str, str]:
     name = metric["title"] if of is None else f"{metric['title']} ({visible(str(of))})"
     if metric["value"] is None:
         return name, "undefined", "", visible(metric["reason"] or "")
-    told = {key: metric[key] for key in ("value", "low", "high", "level", "n", "method")}
-    value, low, high = estimate_numbers(Estimate(**told))
-    interval = f"[{low}, {high}]" if low and high else ""
+    value, interval = value_and_interval(metric)
     return name, value, interval, f"n {number(metric['n'])}" + _few(metric)
 
 
