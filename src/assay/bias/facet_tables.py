@@ -15,6 +15,7 @@ from assay.bias.plan import BiasPlan
 from assay.bias.score_requests import read_score_tables
 from assay.bias.split import FacetTables
 from assay.data.engines.protocol import Table
+from assay.data.shared_request import Shared
 from assay.models.predictor import Predictor
 from assay.tables.cube import Cube
 
@@ -74,17 +75,9 @@ def sample_rows(
             answers[facet.name] = flip_facet(
                 data, facet, predictor, outcomes, label_map=label_map, seed=settings.seed
             )
-    unit, kind = data.unit
+    shared = Shared.of(data).fields
     ranked = {
-        facet.name: association_rows(
-            data,
-            facet,
-            outcomes,
-            weight=data.schema.weight,
-            unit=unit,
-            unit_kind=kind if unit else "group",
-            seed=settings.seed,
-        )
+        facet.name: association_rows(data, facet, outcomes, **shared, seed=settings.seed)
         for facet in plan.facets
     }
     ranks = {name: each for name, each in ranked.items() if each is not None}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypedDict
 
 import narwhals as nw
 
@@ -18,18 +17,11 @@ from assay.bias.settings import BiasSettings
 from assay.data.dataset import Dataset
 from assay.data.engines.protocol import Table
 from assay.data.requests import CubeRequest, Request
+from assay.data.shared_request import Shared, SharedFields
 from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Finding
 
 MAX_CELLS = 100_000
-
-
-class SharedFields(TypedDict):
-    """What a Request takes beside its own fields."""
-
-    weight: str | None
-    unit: str | None
-    unit_kind: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,12 +107,7 @@ def plan_bias(
     specs = [parse_facet(each, names) if isinstance(each, str) else each for each in facets]
     data = data.with_units()
     settled = resolve_facets(specs, data, bins=told.bins, keep_missing=told.keep_missing)
-    unit, kind = data.unit
-    shared: SharedFields = {
-        "weight": data.schema.weight,
-        "unit": unit,
-        "unit_kind": kind if unit else "group",
-    }
+    shared = Shared.of(data).fields
     requests: dict[str, Request] = {}
     for number, facet in enumerate(settled.facets):
         for name, request in _requests(facet, outcomes, group_variable, shared).items():

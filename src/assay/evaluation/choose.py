@@ -5,6 +5,7 @@ import numpy as np
 
 from assay.data.dataset import Dataset
 from assay.data.requests import ScoreTableRequest
+from assay.data.shared_request import Shared
 from assay.errors import InputError
 from assay.evaluation.checks import Use, check_predictions
 from assay.evaluation.goal import Costs, Goal, parse_goal
@@ -94,13 +95,10 @@ def count_scores(data: Dataset, target: Target, *, use: Use | None = None) -> Sc
     assert column is not None
     check_predictions(data, target, use=use)
     data = data.with_units()
-    unit, kind = data.unit
     request = ScoreTableRequest(
         score=nw.col(column).cast(nw.Float64),
         positive=nw.col(data.schema.label or "") == nw.lit(target.positive),
-        weight=data.schema.weight,
-        unit=unit,
-        unit_kind=kind if unit else "group",
+        **Shared.of(data).fields,
     )
     table = data.scan({"scores": request})["scores"]
     assert isinstance(table, ScoreTable)

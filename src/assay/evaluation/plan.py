@@ -8,6 +8,7 @@ import narwhals as nw
 
 from assay.data.label_sets import has_label_sets, label_names
 from assay.data.requests import CubeRequest, Request
+from assay.data.shared_request import Shared
 from assay.errors import InputError
 from assay.evaluation.checks import Use, check_predictions, check_quantile
 from assay.evaluation.label import read_label
@@ -18,7 +19,6 @@ from assay.evaluation.requests_classification import classification_requests
 from assay.evaluation.requests_multilabel import label_requests
 from assay.evaluation.requests_regression import regression_requests
 from assay.evaluation.score_columns import class_scores, positive_score
-from assay.evaluation.shared_request import Shared
 from assay.evaluation.task import Target, many_labels, resolve_target, task_of_model
 from assay.evaluation.threshold import DEFAULT, Threshold
 from assay.models.predictor import ModelInfo
@@ -151,8 +151,7 @@ def plan_evaluation(
         level=level,
         seed=seed,
     )
-    unit, kind = data.unit
-    shared = Shared(data.schema.weight, unit, kind if unit else "group")
+    shared = Shared.of(data)
     if target.task == "regression":
         requests = regression_requests(data, shared, seed=seed, quantile=quantile)
         return replace(plan, requests=requests)

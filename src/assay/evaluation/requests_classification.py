@@ -12,7 +12,7 @@ from assay.data.requests import (
     Request,
     ScoreTableRequest,
 )
-from assay.evaluation.shared_request import Shared
+from assay.data.shared_request import Shared
 from assay.evaluation.task import Target
 from assay.evaluation.threshold import Threshold
 from assay.tables.cube import Level

@@ -12,6 +12,7 @@ from assay.data.requests import (
     ScoreTableRequest,
     UnitSumsRequest,
 )
+from assay.data.shared_request import Shared, SharedFields
 from assay.evaluation.label_columns import LabelColumns
 from assay.evaluation.label_rows import (
     BUNCH,
@@ -22,7 +23,6 @@ from assay.evaluation.label_rows import (
     rank_name,
     true_name,
 )
-from assay.evaluation.shared_request import Shared, SharedFields
 from assay.metrics.multilabel.quantities import RANKS
 
 if TYPE_CHECKING:

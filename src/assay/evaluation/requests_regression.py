@@ -14,8 +14,8 @@ from assay.data.requests import (
     MomentsRequest,
     Request,
 )
+from assay.data.shared_request import Shared
 from assay.evaluation.goal import Floats
-from assay.evaluation.shared_request import Shared
 
 if TYPE_CHECKING:
     from assay.data.dataset import Dataset

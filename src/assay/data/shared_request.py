@@ -1,7 +1,10 @@
-"""Weight and unit, the same for every table of one evaluation."""
+"""Weight and unit, the same for every table of one analysis."""
 
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
 
 
 class SharedFields(TypedDict):
@@ -14,7 +17,7 @@ class SharedFields(TypedDict):
 
 @dataclass(frozen=True)
 class Shared:
-    """What all requests of one evaluation have in common.
+    """What all requests of one analysis have in common.
 
     Parameters
     ----------
@@ -29,6 +32,12 @@ class Shared:
     weight: str | None = None
     unit: str | None = None
     unit_kind: str = "group"
+
+    @classmethod
+    def of(cls, data: "Dataset") -> "Shared":
+        """Return what the schema of a dataset says; its units are codes after `with_units`."""
+        unit, kind = data.unit
+        return cls(data.schema.weight, unit, kind if unit else "group")
 
     @property
     def fields(self) -> SharedFields:
