@@ -89,6 +89,8 @@ class Dataset:
         weight: str | None = None,
         time: str | None = None,
         id: str | None = None,
+        query_id: str | None = None,
+        series: str | None = None,
         features: OneOrMore = None,
         ignore: OneOrMore = (),
         kinds: Mapping[str, str] | None = None,
@@ -122,6 +124,10 @@ class Dataset:
             Column of predictions; where a row may have many labels, in either form of `label`.
         group, weight, time, id : str or None
             Columns of these roles.
+        query_id : str or None
+            Column whose equal values mark rows that are ranked against each other.
+        series : str or None
+            Column whose equal values mark rows that follow each other in time.
         score : str or sequence of str or None
             The column of scores for the positive class, or one column a class or label.
         facets : str or sequence of str
@@ -173,6 +179,8 @@ class Dataset:
             weight=weight,
             time=time,
             id=id,
+            query=query_id,
+            series=series,
             features=features,
             ignore=ignore,
         )
@@ -203,6 +211,8 @@ class Dataset:
         weight: object = None,
         group: object = None,
         time: object = None,
+        query_id: object = None,
+        series: object = None,
         feature_names: Sequence[str] | None = None,
         positive: Value | None = None,
     ) -> "Dataset":
@@ -220,7 +230,7 @@ class Dataset:
             scores of labels, in the order of the labels.
         X : frame or array-like or None, shape (n_rows, n_features)
             Columns keep their names, or are ``x0``, ``x1``, ….
-        weight, group, time : array-like or None, shape (n_rows,)
+        weight, group, time, query_id, series : array-like or None, shape (n_rows,)
             Become columns of these names.
         feature_names : sequence of str or None
             Names for the columns of `X`.
@@ -246,6 +256,8 @@ class Dataset:
             weight=weight,
             group=group,
             time=time,
+            query_id=query_id,
+            series=series,
             feature_names=feature_names,
         )
         built = cls._build(opened, roles, {}, positive, get_engine("polars"))
@@ -430,13 +442,16 @@ class Dataset:
     def unit(self) -> tuple[str | None, str]:
         """The column that names independent units, and how they came about.
 
-        ``(column, "group")`` with a declared group, ``(column, "block")`` with a declared time,
+        ``(column, "group")`` with a declared group, query or series, ``(column, "block")`` with
+        a declared time alone,
         else ``(None, "row")``. The column holds codes once `with_units` was called.
         """
-        column = self.schema.group or self.schema.time
+        schema = self.schema
+        group = schema.group or schema.query or schema.series
+        column = group or schema.time
         if column is None:
             return None, "row"
-        kind = "group" if self.schema.group is not None else "block"
+        kind = "block" if group is None else "group"
         return (UNIT if UNIT in self.schema.names else column), kind
 
     def with_units(self) -> "Dataset":

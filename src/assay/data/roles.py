@@ -19,6 +19,10 @@ class Roles:
     label, prediction : str, sequence of str or None
         Several where a row may have many labels: one column of 0 and 1 for each.
     group, weight, time, id : str or None
+    query : str or None
+        The rows of one query are ranked against each other.
+    series : str or None
+        The rows of one series follow each other in time.
     score : str, sequence of str or None
         One column for the positive class, or one a class.
     facets : sequence of str
@@ -36,6 +40,8 @@ class Roles:
     weight: str | None = None
     time: str | None = None
     id: str | None = None
+    query: str | None = None
+    series: str | None = None
     features: OneOrMore = None
     ignore: OneOrMore = ()
 
@@ -53,6 +59,8 @@ class Roles:
             (self.weight, "weight"),
             (self.time, "time"),
             (self.id, "id"),
+            (self.query, "query"),
+            (self.series, "series"),
         )
         several: tuple[tuple[OneOrMore, Role], ...] = (
             (self.label, "label"),

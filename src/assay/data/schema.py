@@ -8,7 +8,18 @@ from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Json
 
 Role = Literal[
-    "feature", "label", "prediction", "score", "facet", "group", "weight", "time", "id", "ignored"
+    "feature",
+    "label",
+    "prediction",
+    "score",
+    "facet",
+    "group",
+    "weight",
+    "time",
+    "id",
+    "query",
+    "series",
+    "ignored",
 ]
 Kind = Literal["continuous", "categorical", "boolean", "ordinal", "time", "text", "id", "empty"]
 Storage = Literal["int64", "float64", "bool", "utf8", "time", "binary", "other"]
@@ -21,7 +32,7 @@ KIND_WORDS: Mapping[str, Kind] = {
     "category": "categorical",
 }
 """What people say for a kind."""
-SINGLE_ROLES = ("group", "weight", "time", "id")
+SINGLE_ROLES = ("group", "weight", "time", "id", "query", "series")
 
 
 def resolve_kinds(told: Mapping[str, str]) -> dict[str, Kind]:
@@ -200,6 +211,16 @@ class Schema:
     def time(self) -> str | None:
         """Name of the column that orders the rows in time."""
         return self._single("time")
+
+    @property
+    def query(self) -> str | None:
+        """Name of the column whose equal values mark rows that are ranked against each other."""
+        return self._single("query")
+
+    @property
+    def series(self) -> str | None:
+        """Name of the column whose equal values mark rows that follow each other in time."""
+        return self._single("series")
 
     def with_roles(self, roles: Mapping[str, Role]) -> "Schema":
         """Return a schema in which the named columns have these roles.

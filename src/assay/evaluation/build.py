@@ -16,6 +16,8 @@ from assay.evaluation.heads import Costly, choose_head
 from assay.evaluation.inputs import Inputs
 from assay.evaluation.measure import measure
 from assay.evaluation.not_computed import list_not_computed
+from assay.evaluation.ordered import measure_ordered
+from assay.evaluation.ordered_tasks import ORDERED
 from assay.evaluation.plan import EvaluationPlan
 from assay.evaluation.result import EvaluationResult
 from assay.evaluation.versions import environment
@@ -60,6 +62,8 @@ def build_evaluation(
     InputError
         If `only` names an unknown metric.
     """
+    if plan.target.task in ORDERED:
+        return _of_ordered_rows(plan, only=only, findings=findings)
     inputs = Inputs(plan, tables)
     regression = plan.target.task == "regression"
     metrics = measure(inputs, only=only)
@@ -96,6 +100,36 @@ def build_evaluation(
         findings=worst_first(noted),
         not_computed=list_not_computed(plan),
         data=_description(inputs, facts),
+        environment=environment(),
+        level=plan.level,
+        seed=plan.seed,
+    )
+
+
+def _of_ordered_rows(
+    plan: EvaluationPlan, *, only: Collection[str] | None, findings: tuple[Finding, ...]
+) -> EvaluationResult:
+    """Judge rows within their queries or along their series; this reads them."""
+    found = measure_ordered(plan.data, plan.target, only=only, level=plan.level, seed=plan.seed)
+    schema = plan.data.schema
+    return EvaluationResult(
+        task=plan.target.task,
+        classes=(),
+        positive=None,
+        head=found.head,
+        metrics=found.metrics,
+        threshold=None,
+        curves=found.curves,
+        findings=worst_first((*findings, *plan.findings, *found.findings)),
+        not_computed=found.not_computed,
+        data={
+            "name": plan.data.name,
+            "rows": plan.data.count_rows(),
+            "label": schema.label,
+            "unit": plan.data.unit[1],
+            "features": plan.n_features,
+            **found.facts,
+        },
         environment=environment(),
         level=plan.level,
         seed=plan.seed,

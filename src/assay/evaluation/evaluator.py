@@ -9,6 +9,7 @@ from assay.evaluation.build import build_evaluation
 from assay.evaluation.checks import Use
 from assay.evaluation.goal import Costs
 from assay.evaluation.heads import Costly
+from assay.evaluation.ordered_tasks import ORDERED
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.evaluation.result import EvaluationResult
 from assay.evaluation.threshold import Threshold
@@ -34,6 +35,8 @@ def evaluate(
     weight: Any = None,  # noqa: ANN401
     group: Any = None,  # noqa: ANN401
     time: Any = None,  # noqa: ANN401
+    query_id: Any = None,  # noqa: ANN401
+    series: Any = None,  # noqa: ANN401
     use: Use | None = None,
     quantile: float | None = None,
     label_map: Mapping[str, str] | None = None,
@@ -62,7 +65,7 @@ def evaluate(
     y_score : array-like or None, shape (n_rows,) or (n_rows, n_classes)
         Scores of the positive class, or of all classes in ascending order of the classes, or of
         all labels in their order.
-    task : {"binary", "multiclass", "multilabel", "regression"} or None
+    task : {"binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"} or None
         None infers it: regression for a regressor, else from the label (see
         `assay.evaluation.task.infer_task`).
     positive : bool, int, float, str or None
@@ -80,6 +83,10 @@ def evaluate(
         Equal values mark rows that belong together; intervals are then made by group.
     time : array-like or None, shape (n_rows,)
         Orders the rows where neighbours are alike; intervals are then made by block.
+    query_id : array-like or None, shape (n_rows,)
+        Equal values mark rows that are ranked against each other: the task is then ranking.
+    series : array-like or None, shape (n_rows,)
+        Equal values mark rows that follow each other in `time`: the task is then forecasting.
     use : {"probability", "ranking"} or None
         What scores are used for; with "ranking" they may be any finite numbers.
     quantile : float or None
@@ -116,7 +123,13 @@ def evaluate(
     >>> result["accuracy"].n, result["accuracy"].method
     (4, 'Wilson score')
     """
-    columns = {"weight": weight, "group": group, "time": time}
+    columns = {
+        "weight": weight,
+        "group": group,
+        "time": time,
+        "query_id": query_id,
+        "series": series,
+    }
     given = {"y_true": y_true, "y_pred": y_pred, "y_score": y_score}
     data = _dataset(model, X, y, given, columns)
     told = positive if positive is not None else data.schema.positive
@@ -128,7 +141,7 @@ def evaluate(
         data = score_dataset(
             predictor,
             data,
-            task=target.task,
+            task="regression" if target.task in ORDERED else target.task,
             positive=target.positive,
             label_map=label_map,
             rows=_own_rows(X),

@@ -14,6 +14,12 @@ from assay.evaluation.checks import Use, check_predictions, check_quantile
 from assay.evaluation.label import read_label
 from assay.evaluation.label_columns import label_columns
 from assay.evaluation.label_rows import with_label_rows
+from assay.evaluation.ordered_tasks import (
+    ORDERED,
+    check_ordered_answers,
+    ordered_target,
+    ordered_task,
+)
 from assay.evaluation.predicted_labels import match_predictions
 from assay.evaluation.requests_classification import classification_requests
 from assay.evaluation.requests_multilabel import label_requests
@@ -138,7 +144,10 @@ def plan_evaluation(
     if use is None and any(note.rule == RANKS_ONLY for note in data.notes):
         use = "ranking"
     check_quantile(quantile, target)
-    check_predictions(data, target, use=use)
+    if target.task in ORDERED:
+        check_ordered_answers(data, target)
+    else:
+        check_predictions(data, target, use=use)
     data = data.with_units()
     plan = EvaluationPlan(
         data=data,
@@ -151,6 +160,8 @@ def plan_evaluation(
         level=level,
         seed=seed,
     )
+    if target.task in ORDERED:
+        return plan
     shared = Shared.of(data)
     if target.task == "regression":
         requests = regression_requests(data, shared, seed=seed, quantile=quantile)
@@ -244,6 +255,9 @@ def resolve_data_target(
     """
     if has_label_sets(data):
         return many_labels(label_names(data), task=task, positive=positive)
+    ordered = ordered_task(data.schema, task)
+    if ordered is not None:
+        return ordered_target(data, ordered)
     task = task or task_of_model(model)
     several = len(data.schema.scores) > 2 or len(data.classes or ()) > 2
     label = read_label(data)

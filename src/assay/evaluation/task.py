@@ -9,7 +9,7 @@ from assay.models.predictor import ModelInfo
 from assay.result import Finding
 from assay.tables.cube import Level
 
-Task = Literal["binary", "multiclass", "multilabel", "regression"]
+Task = Literal["binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"]
 TASKS: tuple[str, ...] = get_args(Task)
 FEW = 20
 FEW_TEXTS = 0.1
@@ -60,7 +60,7 @@ class Target:
 
     Parameters
     ----------
-    task : {"binary", "multiclass", "multilabel", "regression"}
+    task : {"binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"}
     classes : tuple
         The label's values, sorted; for binary the negative one first; () for regression; for
         multilabel the labels that a row may have together.

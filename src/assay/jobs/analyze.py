@@ -39,6 +39,8 @@ def analyze(
     group: "str | ArrayLike | None" = None,
     time: "str | ArrayLike | None" = None,
     id: str | None = None,
+    query_id: "str | ArrayLike | None" = None,
+    series: "str | ArrayLike | None" = None,
     ignore: str | Sequence[str] = (),
     kinds: Mapping[str, str] | None = None,
     missing: Sequence[str] | None = None,
@@ -55,12 +57,17 @@ def analyze(
     model_version: str | None = None,
     model_options: Mapping[str, object] | None = None,
     cache: bool = True,
-    task: Literal["binary", "multiclass", "multilabel", "regression"] | None = None,
+    task: Literal["binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"]
+    | None = None,
     threshold: float | str | None = None,
     cost_fp: float | None = None,
     cost_fn: float | None = None,
     use: Literal["probability", "ranking"] | None = None,
     compat: Literal["smclarify-0.5"] | None = None,
+    margin: float = 0.0,
+    budget: float = 60.0,
+    baselines: Mapping[str, str] | None = None,
+    final: bool = False,
     level: float = 0.95,
     seed: int = 0,
     only: str | Sequence[str] = (),
@@ -91,6 +98,8 @@ def analyze(
     label, positive, prediction, score, weight, group, time, id, ignore, kinds, missing
         What the columns mean; see `Dataset.read`. Not with a Dataset, which knows. With `y`,
         `weight`, `group` and `time` are arrays of shape (n_rows,).
+    query_id, series
+        Likewise: whose rows are ranked against each other, and whose follow each other in time.
     read : mapping or None
         How the tables are read, where their form leaves it open: `delimiter`, `records`,
         `columns`, `sheet`, `query`, `train_query`, `validation_query`, `storage`; see
@@ -113,7 +122,7 @@ def analyze(
     cache : bool
         Whether the predictions of a model that was named by its place are kept in the store
         (``$ASSAY_HOME``, else ``./.assay``), so that it is not asked twice about the same rows.
-    task : {"binary", "multiclass", "multilabel", "regression"} or None
+    task : {"binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"} or None
         None infers it from the label.
     threshold : float, str or None
         Score from which the answer is positive, or a goal to be met on `validation`: "f1",
@@ -124,6 +133,14 @@ def analyze(
         What scores are used for.
     compat : {"smclarify-0.5"} or None
         Whose numbers are given as well, its peculiarities included.
+    margin : float
+        Smallest gain of the main metric that is worth having.
+    budget : float
+        Seconds that fitting simple models and learning curves may take.
+    baselines : mapping of str to str or None
+        Name → incumbent to beat: a column of `data` with its answers, or the file of a model.
+    final : bool
+        Seal the model and these rows: this look is the one that counts.
     level : float
         Coverage of intervals, in (0, 1).
     seed : int
@@ -160,7 +177,14 @@ def analyze(
     if data is None:
         msg = "no data: give the rows as the second argument, or data=..."
         raise InputError(msg)
-    beside = {"weight": weight, "group": group, "time": time} if y is not None else {}
+    columns = {
+        "weight": weight,
+        "group": group,
+        "time": time,
+        "query_id": query_id,
+        "series": series,
+    }
+    beside = columns if y is not None else {}
     config = config_from_options(
         {
             "data": place_of(data),
@@ -168,6 +192,7 @@ def analyze(
             "validation": place_of(validation),
             "before": place_of(before),
             "facet_data": place_of(facet_data),
+            "baselines": dict(baselines or {}),
             "model": None
             if model is None
             else {
@@ -195,7 +220,7 @@ def analyze(
                 "group_variable": group_variable,
                 "join_on": join_on,
                 "label_map": dict(label_map or {}),
-                **({} if beside else {"weight": weight, "group": group, "time": time}),
+                **({} if beside else columns),
             },
             "options": {
                 "task": task,
@@ -204,6 +229,9 @@ def analyze(
                 "cost_fn": cost_fn,
                 "use": use,
                 "compat": compat,
+                "margin": margin,
+                "budget": budget,
+                "final": final,
                 "level": level,
                 "seed": seed,
                 "only": only,

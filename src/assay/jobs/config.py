@@ -28,7 +28,7 @@ from assay.jobs.section import Section, SectionConfig
 
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 ContainerName = Literal["pandas", "polars", "numpy"]
-TaskName = Literal["binary", "multiclass", "multilabel", "regression"]
+TaskName = Literal["binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"]
 GATE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -203,6 +203,14 @@ class RolesPart(Part):
         default=None, description="Column that orders the rows in time."
     )
     id: StrictStr | None = Field(default=None, description="Column that names the row.")
+    query_id: StrictStr | None = Field(
+        default=None,
+        description="Column whose equal values mark rows that are ranked against each other.",
+    )
+    series: StrictStr | None = Field(
+        default=None,
+        description="Column whose equal values mark rows that follow each other in time.",
+    )
     ignore: Names = Field(default=(), description="Columns to leave out.")
     kinds: dict[str, KindWord] = Field(
         default_factory=dict, description=f"Column → kind, one of: {', '.join(KINDS)}."
@@ -262,6 +270,22 @@ class OptionsPart(Part):
     use: Literal["probability", "ranking"] | None = Field(
         default=None,
         description="What scores are used for: as probabilities, or only for their order.",
+    )
+    margin: float = Field(
+        default=0.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Smallest gain of the main metric that is worth having.",
+    )
+    budget: float = Field(
+        default=60.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Seconds that fitting simple models and learning curves may take.",
+    )
+    final: StrictBool = Field(
+        default=False,
+        description="Seal the model and these test rows: this look is the one that counts.",
     )
     level: float = Field(default=0.95, gt=0, lt=1, description="Coverage of intervals.")
     seed: int = Field(default=0, ge=0, description="Seed of all draws.")
@@ -357,6 +381,13 @@ class AnalyzeConfig(Part):
     prediction_data: StrictStr | None = Field(
         default=None,
         description="Table with the column of predictions, where data does not have it.",
+    )
+    baselines: dict[str, StrictStr] = Field(
+        default_factory=dict,
+        description=(
+            "Name → an incumbent that the model must beat: a column of data with its answers, "
+            "or the file of a model."
+        ),
     )
     model: ModelPart | None = Field(
         default=None, description="The model; none when the data has answers."

@@ -219,6 +219,8 @@ def _from_arrays(X: object, y: object, positive: Value, beside: Mapping[str, obj
         weight=beside.get("weight"),
         group=beside.get("group"),
         time=beside.get("time"),
+        query_id=beside.get("query_id"),
+        series=beside.get("series"),
     )
 
 
@@ -251,6 +253,8 @@ def read_table(source: object, config: AnalyzeConfig) -> Dataset:
         weight=roles.weight,
         time=roles.time,
         id=roles.id,
+        query_id=roles.query_id,
+        series=roles.series,
         ignore=roles.ignore,
         kinds=roles.kinds or None,
         missing=roles.missing,

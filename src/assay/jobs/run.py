@@ -9,6 +9,7 @@ from typing import cast
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
+from assay.evaluation.ordered_tasks import ORDERED
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.jobs.clarify.findings import threshold_without_scores
 from assay.jobs.config import AnalyzeConfig
@@ -171,6 +172,11 @@ class Run:
             use=options.use,
             # A model's answers are put into the labels' words when they are made.
             label_map=_texts(self.config.roles.label_map) if inputs.predictor is None else {},
+            margin=options.margin,
+            budget=options.budget,
+            baselines=self.config.baselines,
+            trust=self.config.model is not None and self.config.model.trust,
+            final=options.final,
             level=options.level,
             seed=options.seed,
         )
@@ -255,7 +261,7 @@ class Run:
         return score_dataset(
             predictor,
             data,
-            task=self.task,
+            task="regression" if self.task in ORDERED else self.task,
             positive=data.schema.positive,
             label_map=_texts(self.config.roles.label_map),
             rows=rows,

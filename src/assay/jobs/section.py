@@ -63,6 +63,16 @@ class SectionRequest:
         A predicted answer → the label that it stands for, where they are not the same text.
     config : SectionConfig
         The section's own part of the config.
+    margin : float
+        Smallest gain of the main metric that is worth having.
+    budget : float
+        Seconds that fitting may take, for the run.
+    baselines : mapping of str to str
+        Name → incumbent: a column of `data` with its answers, or the place of a model.
+    trust : bool
+        Whether a model file that can run code may be loaded.
+    final : bool
+        Whether this look at the rows is the one that counts.
     level : float
         Coverage of intervals.
     seed : int
@@ -84,6 +94,11 @@ class SectionRequest:
     use: Literal["probability", "ranking"] | None = None
     label_map: Mapping[str, str] = field(default_factory=dict)
     config: SectionConfig = field(default_factory=SectionConfig)
+    margin: float = 0.0
+    budget: float = 60.0
+    baselines: Mapping[str, str] = field(default_factory=dict)
+    trust: bool = False
+    final: bool = False
     level: float = 0.95
     seed: int = 0
 

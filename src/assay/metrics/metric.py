@@ -6,7 +6,7 @@ from typing import Literal
 
 from assay.result import Estimate
 
-Task = Literal["binary", "multiclass", "multilabel", "regression"]
+Task = Literal["binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"]
 Needs = Literal[
     "cube",
     "scores",

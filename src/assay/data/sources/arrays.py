@@ -27,6 +27,8 @@ def assemble_arrays(
     weight: object,
     group: object,
     time: object,
+    query_id: object = None,
+    series: object = None,
     feature_names: Sequence[str] | None,
 ) -> tuple[Source, Roles, Classes | None]:
     """Return one table of all arrays, the roles of its columns, and the classes of the scores.
@@ -41,7 +43,13 @@ def assemble_arrays(
     truth = _answers(y_true, LABEL)
     names = [column.name for column in truth] if len(truth) > 1 else None
     given = _answers(y_pred, PREDICTION, names=names)
-    single = {"weight": weight, "group": group, "time": time}
+    single = {
+        "weight": weight,
+        "group": group,
+        "time": time,
+        "query_id": query_id,
+        "series": series,
+    }
     beside = [to_series(values, name) for name, values in single.items() if values is not None]
     scores, classes = _scores(y_score, truth)
     columns = [*truth, *given, *beside, *scores]
@@ -57,6 +65,8 @@ def assemble_arrays(
         weight=None if weight is None else "weight",
         group=None if group is None else "group",
         time=None if time is None else "time",
+        query=None if query_id is None else "query_id",
+        series=None if series is None else "series",
     )
     return source, roles, classes
 

@@ -1,0 +1,1 @@
+"""How often rows were looked at, and what that does to the numbers."""

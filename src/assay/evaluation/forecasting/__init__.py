@@ -1,0 +1,1 @@
+"""Forecasts judged series by series, along time."""

@@ -1,0 +1,50 @@
+"""Which room judges rows that stand in an order: within queries, or along series."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from assay.evaluation.measured import Measured
+from assay.evaluation.task import Target
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
+
+
+def measure_ordered(
+    data: "Dataset",
+    target: Target,
+    *,
+    only: Collection[str] | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Measured:
+    """Judge a ranking or a forecast.
+
+    Parameters
+    ----------
+    data : Dataset
+        With a label, one column of answers, and queries or times.
+    target : Target
+        Of the task ranking or forecasting.
+    only : collection of str or None
+        Names of the metrics that are wanted.
+    level : float
+        Coverage of intervals, in (0, 1).
+    seed : int
+
+    Returns
+    -------
+    Measured
+
+    Raises
+    ------
+    InputError
+        If the rows cannot be judged so, or `only` names an unknown metric.
+    """
+    if target.task == "ranking":
+        from assay.evaluation.ranking.measure import measure_ranking  # noqa: PLC0415 - when asked
+
+        return measure_ranking(data, only=only, level=level, seed=seed)
+    from assay.evaluation.forecasting.measure import measure_forecast  # noqa: PLC0415 - when asked
+
+    return measure_forecast(data, only=only, level=level, seed=seed)

@@ -1,0 +1,1 @@
+"""Do the intervals or sets that a model gives hold what they promise."""

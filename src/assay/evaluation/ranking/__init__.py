@@ -1,0 +1,1 @@
+"""Rankings judged query by query."""

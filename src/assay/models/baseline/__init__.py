@@ -1,0 +1,1 @@
+"""Simple models of a table, with one fixed way to prepare its columns."""
