@@ -55,8 +55,8 @@ sections:
         "roles.lebel (line 6)": "unknown key; did you mean 'label'?",
         "options.level (line 8)": "must be less than 1, found 2",
         "options.task (line 9)": (
-            "must be 'binary', 'multiclass', 'multilabel', 'regression', 'ranking' or 'forecasting', found 'binry'; "
-            "did you mean 'binary'?"
+            "must be 'binary', 'multiclass', 'multilabel', 'regression', 'ranking' or "
+            "'forecasting', found 'binry'; did you mean 'binary'?"
         ),
         "options.fail_on (line 10)": (
             "must be error, warning or the name of a rule, not 'eror'; did you mean 'error'?"
