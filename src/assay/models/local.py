@@ -59,12 +59,15 @@ class LocalModel:
         Which columns it reads.
     layout : Layout
         Whole-column facts of the table that batches come from.
+    estimator : object
+        What was wrapped, where it can learn (it has ``fit``); else None.
     """
 
     info: ModelInfo
     answer: Answer
     wanted: Wanted = field(default_factory=Wanted)
     layout: Layout = field(default_factory=Layout)
+    estimator: object = None
     counter: CallCounter = field(default_factory=CallCounter)
 
     @property

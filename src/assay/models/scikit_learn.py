@@ -89,7 +89,8 @@ def wrap_estimator(
     answer = _answer(model, info)
     if values is not None:
         answer = answer_labels(model, info.score_kind, values)
-    return LocalModel(info, _prepared(answer, preparation_of(model)), wanted)
+    learns = model if hasattr(model, "fit") else None
+    return LocalModel(info, _prepared(answer, preparation_of(model)), wanted, estimator=learns)
 
 
 def _prepared(answer: Answer, prepare: Callable[[object], object] | None) -> Answer:
