@@ -14,10 +14,12 @@ from assay.data.times import to_utc
 from assay.errors import InputError
 
 DROPPED = -1
+CHANCE_TWINS = 0.2
+"""Share of rows that are twins of another, from which twins say nothing: they are by chance."""
 Codes = NDArray[np.int8]
 
 
-def _uniform(data: Dataset, columns: Sequence[str], salt: str) -> NDArray[np.float64]:
+def uniform(data: Dataset, columns: Sequence[str], salt: str) -> NDArray[np.float64]:
     """Return a number in [0, 1) for each row, made from these columns and the salt."""
     described = [data.schema[name] for name in columns]
     hasher = RowHasher([column.name for column in described], salt=f"split:{salt}")
@@ -25,8 +27,12 @@ def _uniform(data: Dataset, columns: Sequence[str], salt: str) -> NDArray[np.flo
     for batch in data.batches(columns):
         values = [canonical(batch[column.name], column.storage) for column in described]
         low, _ = hasher.hash(values, batch.height)
-        parts.append((low >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+        parts.append(_to_unit(low))
     return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _to_unit(words: NDArray[np.uint64]) -> NDArray[np.float64]:
+    return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def _row_columns(data: Dataset) -> tuple[str, ...]:
@@ -38,10 +44,69 @@ def column_values(data: Dataset, column: str) -> pl.Series:
     return pl.concat(list(data.batches([column]))).to_series()
 
 
+def row_numbers(
+    data: Dataset, salt: str, *, id_column: str | None = None, apart: bool | None = None
+) -> NDArray[np.float64]:
+    """Return a number in [0, 1) for each row, from its id or else from its content.
+
+    Rows of the same content have the same number. Where they are so many that the columns cannot
+    tell rows apart, the first, second, … of them have different numbers.
+
+    Parameters
+    ----------
+    data : Dataset
+    salt : str
+    id_column : str or None
+        None takes the declared id.
+    apart : bool or None
+        Whether twins are told apart; None where more than `CHANCE_TWINS` of the rows are twins.
+    """
+    column = id_column or next(iter(data.schema.with_role("id")), None)
+    if column is not None:
+        return uniform(data, (column,), salt)
+    numbers = uniform(data, _row_columns(data), salt)
+    return tell_apart(numbers, salt) if twins_apart(numbers, apart) else numbers
+
+
+def twins_apart(numbers: NDArray[np.float64], told: bool | None = None) -> bool:
+    """Whether so many rows are twins of an earlier one that they are twins by chance."""
+    if told is not None or numbers.size == 0:
+        return bool(told)
+    return 1 - np.unique(numbers).size / numbers.size >= CHANCE_TWINS
+
+
+def tell_apart(numbers: NDArray[np.float64], salt: str) -> NDArray[np.float64]:
+    """Return other numbers in [0, 1): the same for the same number and count of its twins."""
+    frame = pl.DataFrame({"at": numbers.view(np.int64)})
+    nth = frame.select(pl.int_range(pl.len()).over("at").alias("nth"))["nth"]
+    hasher = RowHasher(["at", "nth"], salt=f"twins:{salt}")
+    low, _ = hasher.hash([frame["at"], nth.cast(pl.Int64)], numbers.size)
+    return _to_unit(low)
+
+
+def group_numbers(
+    data: Dataset, column: str, salt: str
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return the code of each row's group, and a number in [0, 1) that groups are ordered by.
+
+    A row without a group is a group of its own, decided by its content.
+    """
+    numbers = uniform(data, (column,), salt)
+    values = column_values(data, column)
+    groups = canonical(values, data.schema[column].storage)
+    alone = groups.is_null().to_numpy()
+    codes = groups.rank("dense").fill_null(0).to_numpy().astype(np.intp)
+    if alone.any():
+        numbers = np.where(alone, row_numbers(data, salt, apart=True), numbers)
+        codes[alone] = codes.max() + 1 + np.arange(int(alone.sum()))
+    _, codes = np.unique(codes, return_inverse=True)
+    return codes.astype(np.intp), numbers
+
+
 def hash_codes(data: Dataset, column: str | None, edges: NDArray[np.float64], salt: str) -> Codes:
     """Cut by the hash of the id, or of the whole row where there is none."""
     columns = _row_columns(data) if column is None else (column,)
-    return _cut(_uniform(data, columns, salt), edges)
+    return _cut(uniform(data, columns, salt), edges)
 
 
 def _cut(numbers: NDArray[np.float64], edges: NDArray[np.float64]) -> Codes:
@@ -50,11 +115,11 @@ def _cut(numbers: NDArray[np.float64], edges: NDArray[np.float64]) -> Codes:
 
 def group_codes(data: Dataset, column: str, edges: NDArray[np.float64], salt: str) -> Codes:
     """Cut by the hash of the group; a row without one is decided by its own content."""
-    numbers = _uniform(data, (column,), salt)
+    numbers = uniform(data, (column,), salt)
     groups = canonical(column_values(data, column), data.schema[column].storage)
     alone = groups.is_null().to_numpy()
     if alone.any():
-        numbers = np.where(alone, _uniform(data, _row_columns(data), salt), numbers)
+        numbers = np.where(alone, uniform(data, _row_columns(data), salt), numbers)
     return _cut(numbers, edges)
 
 
@@ -62,9 +127,7 @@ def stratified_codes(data: Dataset, column: str, edges: NDArray[np.float64], sal
     """Order each class by the hash of its rows and cut it at the shares."""
     id_column = next(iter(data.schema.with_role("id")), None)
     columns = _row_columns(data) if id_column is None else (id_column,)
-    rows = pl.DataFrame(
-        {"class": column_values(data, column), "at": _uniform(data, columns, salt)}
-    )
+    rows = pl.DataFrame({"class": column_values(data, column), "at": uniform(data, columns, salt)})
     rank = pl.col("at").rank("ordinal").over("class")
     shares = rows.select(((rank - 0.5) / pl.len().over("class")).alias("share"))
     return _cut(shares["share"].to_numpy(), edges)
@@ -77,7 +140,7 @@ def time_codes(
 
     Rows without a time are dropped, and so are those less than `gap` before a cut.
     """
-    times = _moments(column_values(data, column))
+    times = moments(column_values(data, column))
     if times.null_count() == times.len():
         msg = f"column {column!r} has no time in any row"
         raise InputError(msg)
@@ -93,7 +156,14 @@ def time_codes(
     return codes
 
 
-def _moments(values: pl.Series) -> pl.Series:
+def moments(values: pl.Series) -> pl.Series:
+    """Return times as numbers in their order, null where there is none.
+
+    Raises
+    ------
+    InputError
+        If the values have no order in time.
+    """
     if values.dtype == pl.String or values.dtype.is_temporal():
         at = values.rename("at").to_frame().select(to_utc(pl.col("at"), values.dtype))
         return at.to_series().cast(pl.Int64)
