@@ -7,6 +7,7 @@ from assay.charts.confusion import plot_confusion
 from assay.charts.cost_curve import plot_cost_curve
 from assay.charts.error_by_decile import plot_error_by_decile
 from assay.charts.error_pairs import plot_error_pairs
+from assay.charts.forest import plot_forest
 from assay.charts.gain import plot_gain
 from assay.charts.metric_intervals import plot_metric_intervals
 from assay.charts.precision_recall import plot_precision_recall
@@ -28,6 +29,7 @@ from assay.reports.page import (
 )
 from assay.result import Estimate, Finding
 from assay.tables import curves
+from assay.tables.forest import ForestRow
 
 NASTY = '<script>alert("x")</script>'
 NASTY_LINES = "age\nin\x00years\u202e"
@@ -137,6 +139,17 @@ def every_chart() -> dict[str, object]:
                 tuple(v + 0.01 for v in value),
                 reference=0.76,
             )
+        ),
+        "differences": plot_forest(
+            [
+                ForestRow("boosting", 0.027, 0.024, 0.030, "above"),
+                ForestRow(NASTY, -0.004, -0.010, None),
+                ForestRow("tree", -0.030, -0.034, -0.026, "below"),
+                ForestRow("twin", 0.0001, -0.001, 0.0012, "inside"),
+                ForestRow("seldom", 0.2, -0.3, 0.7, "few"),
+                ForestRow("undefined", None),
+            ],
+            band=(-0.005, 0.005),
         ),
         "per class": plot_metric_intervals(
             curves.MetricIntervals(
