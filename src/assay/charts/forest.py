@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 ROW = 34
 FRAME = 92
 LEGEND_ROW = 16
-COLOURS: Mapping[Mark, str] = {
+COLOURS: dict[Mark, str] = {
     "above": theme.GREEN,
     "below": theme.VERMILLION,
     "inside": theme.PURPLE,
     "plain": theme.BLUE,
     "few": theme.MUTED,
 }
-SHAPES: Mapping[Mark, str] = {
+SHAPES: dict[Mark, str] = {
     "above": "triangle-right",
     "below": "triangle-left",
     "inside": "diamond",
     "plain": "circle",
     "few": "square",
 }
-WORDS: Mapping[Mark, str] = {
+WORDS: dict[Mark, str] = {
     "above": "above",
     "below": "below",
     "inside": "within the margin",
@@ -79,10 +79,10 @@ def plot_forest(
     """
     import altair as alt
 
-    said = {**WORDS, **(words or {})}
+    said: dict[Mark, str] = {**WORDS, **(words or {})}
     domain = _domain(rows, reference, band)
     scale = alt.Scale(domain=domain, nice=False, clamp=True)
-    marks = [mark for mark in COLOURS if any(row.mark == mark for row in rows)]
+    marks: list[Mark] = [mark for mark in COLOURS if any(row.mark == mark for row in rows)]
     drawn = [_drawn(row, domain, said) for row in rows if row.value is not None]
     base = alt.Chart(theme.values(drawn)).encode(
         y=_places([row.label for row in rows]),

@@ -13,13 +13,13 @@ def layers(rows, **options):
 def test_every_label_keeps_its_row_even_without_a_value():
     drawn = plot_forest([ForestRow("b", 1.0, 0.5, 1.5), ForestRow("a", None)]).to_dict()
     assert drawn["layer"][-1]["encoding"]["y"]["scale"]["domain"] == ["b", "a"]
-    assert [row["label"] for row in drawn["data"]["values"]] == ["b"]
+    assert [row["label"] for row in drawn["layer"][-1]["data"]["values"]] == ["b"]
 
 
 def test_an_open_end_is_drawn_to_the_edge():
     spec = plot_forest([ForestRow("a", 1.0, 0.5, None), ForestRow("b", 3.0, 2.0, 4.0)]).to_dict()
     end = spec["layer"][-1]["encoding"]["x"]["scale"]["domain"][1]
-    assert spec["data"]["values"][0]["high"] == end > 4.0
+    assert spec["layer"][-1]["data"]["values"][0]["high"] == end > 4.0
 
 
 def test_a_row_of_few_rows_does_not_stretch_the_axis():
