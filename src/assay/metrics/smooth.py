@@ -1,7 +1,6 @@
 """A smooth function of the margins in, its value with an interval from redraws out."""
 
 from collections.abc import Callable
-from math import sqrt
 
 import numpy as np
 
@@ -10,10 +9,9 @@ from assay.metrics.draws import CellDraws, draw_cells
 from assay.metrics.few import few_of_class, few_units
 from assay.metrics.margins import Margins, margins_of
 from assay.result import Estimate
-from assay.stats.interval import Interval, two_sided_quantile
-from assay.stats.percentile import bca_interval
+from assay.stats.interval import Interval
+from assay.stats.percentile import bca_interval, expanded_level
 from assay.stats.rate import wilson
-from assay.stats.special import normal_cdf
 from assay.stats.spread import Spread
 from assay.tables.cube import Cube
 
@@ -123,9 +121,7 @@ def level_for_units(level: float, spread: Spread) -> float:
     """
     if spread.freedom is None or spread.n_units is None or spread.n_units < 2:
         return level
-    quantile = two_sided_quantile(level, freedom=spread.freedom)
-    grown = quantile * sqrt(spread.n_units / (spread.n_units - 1))
-    return 2 * normal_cdf(grown) - 1
+    return expanded_level(level, spread.n_units, freedom=spread.freedom)
 
 
 def _unseen(

@@ -1,11 +1,11 @@
 """Intervals from redrawn values: bias-corrected and accelerated percentiles."""
 
-from math import isfinite
+from math import isfinite, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.stats.interval import Interval
+from assay.stats.interval import Interval, two_sided_quantile
 from assay.stats.special import normal_cdf, normal_quantile
 
 Floats = NDArray[np.float64]
@@ -64,3 +64,37 @@ def _moved(tail: float, bias: float, acceleration: float) -> float:
     if not isfinite(stretched) or acceleration * z >= 1:
         return 0.0 if z < 0 else 1.0
     return normal_cdf(bias + stretched)
+
+
+def expanded_level(level: float, n_units: float, *, freedom: float | None = None) -> float:
+    """Return the level to ask percentiles for when few units were redrawn.
+
+    Redraws of few units vary too little, and percentiles know no Student's t.
+
+    Parameters
+    ----------
+    level : float
+        Coverage that is wanted, in (0, 1).
+    n_units : float
+        Units that were redrawn; with fewer than 2 the level is left alone.
+    freedom : float or None
+        Degrees of freedom; None for one less than units.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Hesterberg 2015, American Statistician 69:371, doi:10.1080/00031305.2015.1089789, section 3.2.
+
+    Examples
+    --------
+    >>> round(expanded_level(0.95, 10), 4), round(expanded_level(0.95, 10_000), 4)
+    (0.9829, 0.95)
+    """
+    if n_units < 2:
+        return level
+    freedom = n_units - 1 if freedom is None else freedom
+    quantile = two_sided_quantile(level, freedom=freedom)
+    return 2 * normal_cdf(quantile * sqrt(n_units / (n_units - 1))) - 1

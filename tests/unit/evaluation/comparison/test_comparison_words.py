@@ -54,7 +54,6 @@ WITHOUT_MARGIN = {
     (-1.0, 0.0): NOT_SHOWN,
     (-1.0, 1.0): NOT_SHOWN,
     (0.0, 0.0): NOT_SHOWN,
-    (-0.0, 0.0): NOT_SHOWN,
     (0.0, 1.0): NOT_SHOWN,
     (1e-300, 1.0): BETTER,
     (1.0, 1.0): BETTER,
