@@ -17,7 +17,7 @@ from assay.data.label_sets import indicator_matrix
 from assay.errors import InputError
 from assay.evaluation.label_columns import label_columns
 from assay.evaluation.plan import EvaluationPlan
-from assay.evaluation.task import Task
+from assay.evaluation.task import Target, Task
 from assay.tables.cube import Level
 
 if TYPE_CHECKING:
@@ -129,12 +129,21 @@ def read_judged(plan: EvaluationPlan, *, name: str = "model") -> tuple[JudgedRow
     >>> rows.truth.tolist(), answers.labels.tolist(), answers.scores.tolist()
     ([0, 1, 1], [0, 0, 1], [0.2, 0.4, 0.9])
     """
-    return read_truth(plan), read_answers(plan, name=name)
+    return read_truth(plan.data, plan.target), read_answers(plan, name=name)
 
 
-def read_truth(plan: EvaluationPlan) -> JudgedRows:
-    """Read what is true of each row; the data of a plan that has no answers will do."""
-    data, target = plan.data, plan.target
+def read_truth(data: "Dataset", target: Target) -> JudgedRows:
+    """Read what is true of each row; the rows need no answers.
+
+    Parameters
+    ----------
+    data : Dataset
+    target : Target
+
+    Returns
+    -------
+    JudgedRows
+    """
     schema = data.schema
     unit_column, unit_kind = data.unit
     classes = target.classes
