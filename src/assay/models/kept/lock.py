@@ -17,8 +17,8 @@ class FolderLock:
     (True, False, None, True, None)
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "lock"
+    def __init__(self, folder: Path, name: str = "lock") -> None:
+        self._path = folder / name
         self._handle: int | None = None
 
     def take(self) -> bool:
