@@ -110,7 +110,14 @@ def _of_ordered_rows(
     plan: EvaluationPlan, *, only: Collection[str] | None, findings: tuple[Finding, ...]
 ) -> EvaluationResult:
     """Judge rows within their queries or along their series; this reads them."""
-    found = measure_ordered(plan.data, plan.target, only=only, level=plan.level, seed=plan.seed)
+    found = measure_ordered(
+        plan.data,
+        plan.target,
+        ranking=plan.ranking,
+        only=only,
+        level=plan.level,
+        seed=plan.seed,
+    )
     schema = plan.data.schema
     return EvaluationResult(
         task=plan.target.task,

@@ -20,8 +20,11 @@ from assay.tables.curves import (
     DecileErrors,
     DensityGrid,
     ErrorPairs,
+    FirstRelevant,
     GainPoints,
+    NdcgByCutoff,
     PrecisionRecallPoints,
+    QueryDifferences,
     RocPoints,
     ScoreHistogram,
     ThresholdCurve,
@@ -53,6 +56,9 @@ class Curves:
     cost: CostCurve | None = None
     cost_ratios: CostRatios | None = None
     deciles: DecileErrors | None = None
+    ndcg_by_cutoff: NdcgByCutoff | None = None
+    query_differences: QueryDifferences | None = None
+    first_relevant: FirstRelevant | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; what is absent is left out."""

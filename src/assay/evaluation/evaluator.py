@@ -13,6 +13,7 @@ from assay.evaluation.ordered_tasks import ORDERED
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.evaluation.result import EvaluationResult
 from assay.evaluation.threshold import Threshold
+from assay.metrics.ranking.options import RankingOptions
 from assay.models.containers import container_of
 from assay.models.scoring import Progress, score_dataset
 from assay.models.wrap import as_predictor
@@ -39,6 +40,7 @@ def evaluate(
     series: Any = None,  # noqa: ANN401
     use: Use | None = None,
     quantile: float | None = None,
+    ranking: RankingOptions | None = None,
     label_map: Mapping[str, str] | None = None,
     metrics: Collection[str] | None = None,
     level: float = 0.95,
@@ -92,6 +94,8 @@ def evaluate(
     quantile : float or None
         Which quantile of the target the predicted numbers are, in (0, 1): adds its pinball loss
         and coverage, which then head the report. None where they are means.
+    ranking : RankingOptions or None
+        How a ranking is judged: gains, ties, cut-offs, queries without a relevant document.
     label_map : mapping of str to str or None
         Predicted class → label, where they are written in different ways.
     metrics : collection of str or None
@@ -157,6 +161,7 @@ def evaluate(
         label_map=label_map,
         n_features=n_features,
         quantile=quantile,
+        ranking=ranking,
         level=level,
         seed=seed,
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from assay.evaluation.measured import Measured
 from assay.evaluation.task import Target
+from assay.metrics.ranking.options import RankingOptions
 
 if TYPE_CHECKING:
     from assay.data.dataset import Dataset
@@ -14,6 +15,7 @@ def measure_ordered(
     data: "Dataset",
     target: Target,
     *,
+    ranking: RankingOptions | None = None,
     only: Collection[str] | None = None,
     level: float = 0.95,
     seed: int = 0,
@@ -26,6 +28,8 @@ def measure_ordered(
         With a label, one column of answers, and queries or times.
     target : Target
         Of the task ranking or forecasting.
+    ranking : RankingOptions or None
+        How a ranking is judged; None takes the defaults.
     only : collection of str or None
         Names of the metrics that are wanted.
     level : float
@@ -44,7 +48,7 @@ def measure_ordered(
     if target.task == "ranking":
         from assay.evaluation.ranking.measure import measure_ranking  # noqa: PLC0415 - when asked
 
-        return measure_ranking(data, only=only, level=level, seed=seed)
+        return measure_ranking(data, options=ranking, only=only, level=level, seed=seed)
     from assay.evaluation.forecasting.measure import measure_forecast  # noqa: PLC0415 - when asked
 
     return measure_forecast(data, only=only, level=level, seed=seed)

@@ -27,6 +27,7 @@ from assay.evaluation.requests_regression import regression_requests
 from assay.evaluation.score_columns import class_scores, positive_score
 from assay.evaluation.task import Target, many_labels, resolve_target, task_of_model
 from assay.evaluation.threshold import DEFAULT, Threshold
+from assay.metrics.ranking.options import RankingOptions
 from assay.models.predictor import ModelInfo
 from assay.result import Finding
 from assay.tables.cube import Cube, Level
@@ -58,6 +59,8 @@ class EvaluationPlan:
         Features that the model received, for adjusted R².
     quantile : float or None
         Which quantile the predicted numbers are; None where they are means.
+    ranking : RankingOptions or None
+        How a ranking is judged; None takes the defaults.
     findings : tuple of Finding
         What was assumed here.
     level : float
@@ -73,6 +76,7 @@ class EvaluationPlan:
     words: Mapping[Level, Level] = field(default_factory=dict)
     n_features: int | None = None
     quantile: float | None = None
+    ranking: RankingOptions | None = None
     findings: tuple[Finding, ...] = ()
     level: float = 0.95
     seed: int = 0
@@ -94,6 +98,7 @@ def plan_evaluation(
     label_map: Mapping[str, str] | None = None,
     n_features: int | None = None,
     quantile: float | None = None,
+    ranking: RankingOptions | None = None,
     level: float = 0.95,
     seed: int = 0,
 ) -> EvaluationPlan:
@@ -119,6 +124,8 @@ def plan_evaluation(
     quantile : float or None
         For a regression: which quantile of the target the predictions are, in (0, 1); None where
         they are means.
+    ranking : RankingOptions or None
+        For a ranking: gains, ties, cut-offs; None takes the defaults.
     level : float
         Coverage of intervals, in (0, 1).
     seed : int
@@ -156,6 +163,7 @@ def plan_evaluation(
         use=use,
         n_features=n_features or len(data.schema.features) or None,
         quantile=quantile,
+        ranking=ranking,
         findings=findings,
         level=level,
         seed=seed,

@@ -82,3 +82,15 @@ def error_function(x: Floats) -> Floats:
     [0.0, 0.8427]
     """
     return np.asarray(special.erf(x), dtype=np.float64)
+
+
+def log_binomial(n: Floats, k: Floats) -> Floats:
+    """Return the logarithm of the number of ways to choose k of n, 0 <= k <= n.
+
+    Examples
+    --------
+    >>> np.exp(log_binomial(np.array([5.0]), np.array([2.0]))).round(9).tolist()
+    [10.0]
+    """
+    ways = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    return np.asarray(ways, dtype=np.float64)

@@ -268,3 +268,59 @@ class DecileErrors:
     absolute_error: NDArray[np.float64]
     absolute_error_low: NDArray[np.float64]
     absolute_error_high: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class NdcgByCutoff:
+    """NDCG of the first k places by k, all shapes (n_points,).
+
+    `low` and `high` are the interval over queries; `random` is what a random order scores.
+    """
+
+    k: NDArray[np.int64]
+    value: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    random: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class QueryDifferences:
+    """What the order gains in each query over a random order, sorted and thinned.
+
+    Parameters
+    ----------
+    share : ndarray of float, shape (n_points,)
+        Share of the queries with a smaller difference, ascending.
+    difference : ndarray of float, shape (n_points,)
+        Of the metric, ascending.
+    n : int
+        Queries.
+    worse : float
+        Share of the queries in which a random order is better.
+    metric : str
+        Title of the metric.
+    """
+
+    share: NDArray[np.float64]
+    difference: NDArray[np.float64]
+    n: int
+    worse: float
+    metric: str
+
+
+@dataclass(frozen=True, eq=False)
+class FirstRelevant:
+    """Where the first relevant document of a query stands.
+
+    Parameters
+    ----------
+    place : tuple of str
+        "1", "2", …, "6-10".
+    share, random : ndarray of float, shape (n_places,)
+        Share of the queries; what a random order would give.
+    """
+
+    place: tuple[str, ...]
+    share: NDArray[np.float64]
+    random: NDArray[np.float64]

@@ -15,6 +15,7 @@ from assay.evaluation.result import EvaluationResult
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
 from assay.jobs.sections.evaluation.constant import constant_answers
 from assay.jobs.sections.evaluation.page import evaluation_page
+from assay.metrics.ranking.options import Empty, Gain, RankingOptions, Ties
 from assay.reports.page import Page, Skipped
 from assay.result import Finding, Json
 from assay.tables.score_table import ScoreTable
@@ -34,6 +35,40 @@ class EvaluationConfig(SectionConfig):
         description="Which quantile of the target the predicted numbers are, such as 0.9; they "
         "are judged as means unless it is given.",
     )
+    ranking_gain: Gain = Field(
+        default="linear",
+        description="What a document of relevance g adds to NDCG: linear g, exponential 2^g - 1.",
+    )
+    ranking_ties: Ties = Field(
+        default="pessimistic",
+        description="Documents of equal score: the least relevant first (pessimistic), as they "
+        "stand (stable), or the mean over their orders (expected).",
+    )
+    ranking_empty: Empty = Field(
+        default="exclude",
+        description="Queries without a relevant document: exclude leaves them out of the means, "
+        "zero counts them as 0.",
+    )
+    ranking_cutoffs: tuple[int, ...] = Field(
+        default=(1, 3, 5, 10), min_length=1, description="The k of NDCG@k and its kin."
+    )
+    ranking_relevant_above: float = Field(
+        default=0.0,
+        ge=0,
+        description="A document counts as relevant when its relevance is greater; for metrics "
+        "that know only relevant or not.",
+    )
+
+    @property
+    def ranking(self) -> RankingOptions:
+        """How a ranking is judged."""
+        return RankingOptions(
+            gain=self.ranking_gain,
+            ties=self.ranking_ties,
+            empty=self.ranking_empty,
+            cutoffs=self.ranking_cutoffs,
+            relevant_above=self.ranking_relevant_above,
+        )
 
 
 @dataclass(frozen=True)
@@ -149,6 +184,8 @@ def _has_answers(data: Dataset) -> bool:
 
 def _plan(request: SectionRequest, data: Dataset) -> EvaluationPlan:
     features = None if request.model is None else request.model.feature_names
+    told = request.config
+    config = told if isinstance(told, EvaluationConfig) else EvaluationConfig()
     return plan_evaluation(
         data,
         target=request.target,
@@ -156,7 +193,8 @@ def _plan(request: SectionRequest, data: Dataset) -> EvaluationPlan:
         use=request.use,
         label_map=request.label_map or None,
         n_features=None if features is None else len(features),
-        quantile=request.config.quantile if isinstance(request.config, EvaluationConfig) else None,
+        quantile=config.quantile,
+        ranking=config.ranking,
         level=request.level,
         seed=request.seed,
     )
