@@ -23,15 +23,13 @@ def _make(features: Features, rows: Any, y: Truth, problem: Problem) -> object: 
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     assert isinstance(features, BoostingFeatures)
-    categorical = features.categorical or None
+    settings: dict[str, Any] = {
+        "categorical_features": features.categorical or None,
+        "random_state": problem.seed,
+    }
     if problem.task == "regression":
         loss = "absolute_error" if problem.absolute else "squared_error"
-        return HistGradientBoostingRegressor(
-            loss=loss, categorical_features=categorical, random_state=problem.seed
-        )
+        return HistGradientBoostingRegressor(loss=loss, **settings)
     alone = np.unique(y, return_counts=True)[1].min() < 2  # a class that cannot be halved
-    return HistGradientBoostingClassifier(
-        categorical_features=categorical,
-        random_state=problem.seed,
-        early_stopping=False if alone else "auto",
-    )
+    settings["early_stopping"] = False if alone else "auto"
+    return HistGradientBoostingClassifier(**settings)

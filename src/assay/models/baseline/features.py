@@ -4,7 +4,7 @@ Everything is learnt from the training rows: medians, scales, levels, target mea
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,7 +178,8 @@ def _text_weights():  # noqa: ANN202 - a pipeline of scikit-learn, imported insi
     from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
     from sklearn.pipeline import make_pipeline
 
-    counts = HashingVectorizer(n_features=TEXT_FEATURES, alternate_sign=False, norm=None)
+    settings: dict[str, Any] = {"alternate_sign": False, "norm": None}
+    counts = HashingVectorizer(n_features=TEXT_FEATURES, **settings)
     return make_pipeline(counts, TfidfTransformer())
 
 
@@ -191,7 +192,7 @@ def _text_themes(seed: int):  # noqa: ANN202 - a pipeline of scikit-learn, impor
 
 def _joined(blocks: Sequence[object], n: int) -> "Floats | csr_matrix":
     """Put blocks side by side; sparse where one of them is."""
-    from scipy.sparse import csr_matrix, hstack, issparse
+    from scipy.sparse import csr_matrix, hstack, issparse  # noqa: PLC0415 - where words are
 
     if not blocks:
         return np.zeros((n, 1))

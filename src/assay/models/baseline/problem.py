@@ -56,18 +56,17 @@ class Problem:
 
 
 class Learned(Protocol):
-    """A simple model that has learnt.
+    """A simple model that has learnt."""
 
-    Attributes
-    ----------
-    notes : tuple of str
-        What a reader must know.
-    rules : tuple of str
-        The model in words, where it can be read.
-    """
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know."""
+        ...
 
-    notes: tuple[str, ...]
-    rules: tuple[str, ...]
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The model in words, where it can be read."""
+        ...
 
     def numbers(self, table: Table) -> Floats:
         """Return probabilities of classes or labels, or the value; shape (n_rows, width)."""

@@ -113,9 +113,8 @@ def texts_of(values: pl.Series) -> pl.Series:
 def _read(values: pl.Series, column: Column) -> ReadColumn:
     name = column.name
     if column.storage in OBJECTS:
-        return ReadColumn(
-            name, "dropped", f"holds {values.dtype}, which simple models cannot read"
-        )
+        why = f"holds {values.dtype}, which simple models cannot read"
+        return ReadColumn(name, "dropped", why)
     if column.kind == "time" or (column.storage == "time" and column.kind != "text"):
         return _dates(name, values)
     if column.kind == "text" and values.dtype == pl.String:

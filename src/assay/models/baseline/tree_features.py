@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -34,7 +33,7 @@ class Split:
 
         Examples
         --------
-        >>> Split("age").rule(27.5, below=True), Split("job", "cook").rule(0.5, below=False)
+        >>> Split("age").rule(27.5, below=True), Split("job", "'cook'").rule(0.5, below=False)
         ('age ≤ 27.5', "job is 'cook'")
         """
         if self.level is not None:
@@ -134,11 +133,10 @@ class ReadableFeatures:
 
 
 def _levels(part: Part) -> Sequence[str | None]:
-    kinds: dict[Literal["one_hot", "target"], Sequence[str | None]] = {
-        "one_hot": part.column.levels,
-        "target": (),
-    }
-    return kinds[part.how] if part.how in kinds else (None,)  # type: ignore[index]
+    """Return the levels that a part has a column for; of numbers it is one column alone."""
+    if part.how == "one_hot":
+        return part.column.levels
+    return () if part.how == "target" else (None,)
 
 
 def _name(problem: Problem, at: int) -> str:

@@ -14,6 +14,8 @@ from assay.models.baseline.tree_features import ColumnFeatures, ReadableFeatures
 
 DEPTH = 3
 LEAF_ROWS = 5
+SHOWN = 5
+"""Levels that a line of rules names."""
 FOLDS = 3
 CELLS = 4_000_000
 """Rows times columns that the best column is chosen on."""
@@ -41,6 +43,9 @@ def learn_single_column(
     learned = learn_estimator(
         lambda each: ColumnFeatures(best, parts, texts, each), _make, table, y, weight, problem
     )
+    levels = next((part.column.levels for part in parts if part.column.name == best), ())
+    if levels:
+        return _with_levels(learned, best, levels, problem)
     return _with_rules(learned, f"column: {best}", problem)
 
 
@@ -107,6 +112,27 @@ def _with_rules(learned: Learned, head: str, problem: Problem) -> Learned:
     splits: tuple[Split, ...] = learned.features.splits  # type: ignore[attr-defined]
     rules = tuple(_rules(learned.estimator.tree_, splits, problem, learned.estimator))
     return replace(learned, rules=(head, *rules) if head else rules)
+
+
+def _with_levels(
+    learned: Learned, name: str, levels: tuple[str | None, ...], problem: Problem
+) -> Learned:
+    """Say which levels a leaf holds; the encoded numbers that it splits on say little."""
+    if not isinstance(learned, FittedEstimator):
+        return learned
+    features = learned.features
+    assert isinstance(features, ColumnFeatures)
+    assert features.target is not None
+    tree = learned.estimator.tree_
+    codes = np.arange(len(levels), dtype=np.float64)[:, None]
+    leaves = learned.estimator.apply(features.target.transform(codes))
+    lines = [f"column: {name}"]
+    for leaf in dict.fromkeys(leaves[np.argsort(leaves, kind="stable")].tolist()):
+        inside = [levels[at] for at in np.flatnonzero(leaves == leaf)]
+        told = ", ".join("missing" if each is None else each for each in inside[:SHOWN])
+        more = f" and {len(inside) - SHOWN} more" if len(inside) > SHOWN else ""
+        lines.append(f"{told}{more}: {_answer(tree, leaf, problem, learned.estimator)}")
+    return replace(learned, rules=tuple(lines))
 
 
 def _rules(tree: Any, splits: tuple[Split, ...], problem: Problem, fitted: Any) -> list[str]:  # noqa: ANN401
