@@ -1,0 +1,136 @@
+"""What one paired test is given, and what it finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from assay.evaluation.comparison.parts import Parts
+from assay.evaluation.judged import Answers, Floats, JudgedRows
+from assay.result import Json
+from assay.stats.totals_bootstrap import Redrawn, Statistic, redrawn_statistic
+
+BOOTSTRAP = "paired bootstrap"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pair:
+    """Two candidates on the same rows, and how their difference is to be measured.
+
+    Parameters
+    ----------
+    rows : JudgedRows
+    candidate, baseline : Answers
+    level : float
+        Coverage of the interval, in (0, 1).
+    seed : int
+        Of redraws; the same one redraws the same parts for every metric.
+    """
+
+    rows: JudgedRows
+    candidate: Answers
+    baseline: Answers
+    level: float = 0.95
+    seed: int = 0
+
+    @cached_property
+    def parts(self) -> Parts:
+        """What is redrawn."""
+        return Parts(self.rows)
+
+    def redraw(self, columns: list[Floats], statistic: Statistic) -> Redrawn:
+        """Redraw a function of the weighted sums of per-row columns of shape (n_rows,)."""
+        totals = self.parts.totals(*columns)
+        return redrawn_statistic(totals, statistic, rng=np.random.default_rng(self.seed))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paired:
+    """The difference of a metric, candidate minus baseline, in the metric's own direction.
+
+    Parameters
+    ----------
+    value : float or None
+        None where it is undefined, then `reason` says why.
+    low, high : float or None
+    error : float
+        Standard error.
+    p_value : float or None
+        Two-sided, of no difference.
+    test : str
+        Which test decided, for people.
+    method : str
+        How the interval was made.
+    seed : int or None
+        None when nothing was drawn.
+    reason : str or None
+        Why the value, or only its interval, is not given.
+    further : mapping
+        Other tests and numbers beside.
+    notes : tuple of str
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    error: float = 0.0
+    p_value: float | None = None
+    test: str = ""
+    method: str = ""
+    seed: int | None = None
+    reason: str | None = None
+    further: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def undefined(cls, reason: str) -> "Paired":
+        """Return a difference that is not there."""
+        return cls(value=None, reason=reason)
+
+
+def from_redraws(
+    pair: Pair,
+    found: Redrawn,
+    *,
+    undefined: str = "the metric is undefined on these rows",
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+    how: str = "",
+) -> Paired:
+    """Turn the redraws of a difference into what a paired bootstrap finds.
+
+    Parameters
+    ----------
+    pair : Pair
+    found : Redrawn
+    undefined : str
+        The reason to give where it is undefined on the rows themselves.
+    bounds : (float, float)
+        Range of the difference.
+    how : str
+        What was redrawn; "" names the parts.
+
+    Returns
+    -------
+    Paired
+    """
+    if not np.isfinite(found.value):
+        return Paired.undefined(undefined)
+    kind = pair.parts.kind
+    if found.n_parts < 2:
+        reason = f"one {kind} shows no variation: no interval"
+        return Paired(value=found.value, reason=reason, test=BOOTSTRAP)
+    interval = found.interval(pair.level).clipped(*bounds).around(found.value)
+    name = how or ("redraw of rows" if kind == "row" else f"redraw of {kind}s")
+    ends = "BCa" if found.varies else "no redraw differs"
+    return Paired(
+        value=found.value,
+        low=interval.low,
+        high=interval.high,
+        error=found.error,
+        p_value=found.p_value(),
+        test=BOOTSTRAP if kind == "row" else f"{BOOTSTRAP} of {kind}s",
+        method=f"{name}, {ends}",
+        seed=pair.seed,
+        further={"redraws": int(np.isfinite(found.drawn).sum())},
+    )
