@@ -299,6 +299,7 @@ def _keep_finished(run: Run, out: Path | None, stop: KeyboardInterrupt) -> None:
     """Write what was finished before the interruption, if anything was."""
     if out is None or not run.data:
         return
+    run.count_looks()
     report = assemble(run, interrupted=True)
     report.save(out)
     finished = ", ".join(run.outcomes) or "no section"

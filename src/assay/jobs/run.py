@@ -14,6 +14,9 @@ from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.jobs.clarify.findings import threshold_without_scores
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.inputs import Inputs
+from assay.jobs.ledger.look import Look, look_at
+from assay.jobs.ledger.recording import record_look
+from assay.jobs.ledger.shown import Heading, shown_first
 from assay.jobs.running import (
     CALLS_MODEL,
     Outcome,
@@ -65,6 +68,7 @@ class Run:
     data: dict[str, Json] = field(default_factory=dict)
     model: dict[str, Json] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    looks: list[Look] = field(default_factory=list)
     _timings: dict[str, PredictionTiming] = field(default_factory=dict)
 
     def perform(self, inputs: Inputs) -> None:
@@ -87,7 +91,31 @@ class Run:
             self._run(early, request)
         late = [section for section in runnable if section not in early]
         if late:
-            self._run(late, self._with_predictions(request, inputs))
+            request = self._with_predictions(request, inputs)
+            if not self.bare and any(CALLS_MODEL & waits_for(section) for section in late):
+                request = self._looked(request)
+            self._run(late, request)
+        self.count_looks()
+
+    def count_looks(self) -> None:
+        """Write into the ledger that this model was looked at on these rows."""
+        judging = [s.name for s in self.sections if CALLS_MODEL & waits_for(s)]
+        results = {n: self.outcomes[n].result for n in judging if n in self.outcomes}
+        if not any(result is not None for result in results.values()):
+            return  # nothing was shown
+        result = results.get("evaluation")
+        heading = Heading() if result is None else shown_first(result)
+        for look in self.looks:
+            judged = look.part == "test"
+            recorded = record_look(
+                look,
+                metrics=heading.metrics if judged else (),
+                chance=heading.chance if judged else None,
+                purpose="final" if self.config.options.final and judged else "development",
+                run="evaluate" if self.config.options.only == ("evaluation",) else "analyze",
+            )
+            self.findings += recorded.findings
+        self.looks.clear()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -223,6 +251,19 @@ class Run:
             )
         return _with_labels_apart(replace(request, threshold=threshold))
 
+    def _looked(self, request: SectionRequest) -> SectionRequest:
+        """Identify the rows and the model, so that the look can be counted."""
+        if request.target is None or not _has_answers(request.data):
+            return request
+        with self.stage("reading"):
+            self.progress("Taking fingerprints", 0, None)
+            look = look_at(request.data, info=request.model)
+            self.looks.append(look)
+            if request.validation is not None and _has_answers(request.validation):
+                further = look_at(request.validation, info=request.model, part="validation")
+                self.looks.append(further)
+        return replace(request, look=look)
+
     def _wanted_threshold(self, data: Dataset) -> float | str | None:
         """Return the threshold that was told; of an analysis_config.json it counts for scores."""
         told, asked = self.config.options.threshold, self.config.clarify
@@ -282,6 +323,10 @@ class Run:
             run_sections(
                 sections, request, configs, self.outcomes, self.progress, pages=not self.bare
             )
+
+
+def _has_answers(data: Dataset) -> bool:
+    return bool(data.schema.predictions or data.schema.scores)
 
 
 def _with_labels_apart(request: SectionRequest) -> SectionRequest:

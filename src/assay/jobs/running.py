@@ -136,7 +136,10 @@ def run_sections(
     for done, section in enumerate(planned):
         progress(f"Section {section.title}", done, len(planned))
         found = tables[section.name]
-        outcomes[section.name] = _run(section, requests[section.name], found, pages=pages)
+        finished = {name: each.result for name, each in outcomes.items() if each.result}
+        outcomes[section.name] = _run(
+            section, requests[section.name], found, finished, pages=pages
+        )
 
 
 def _scan(
@@ -168,6 +171,7 @@ def _run(
     section: Section,
     request: SectionRequest,
     tables: dict[str, Table] | Exception,
+    finished: Mapping[str, Result],
     *,
     pages: bool,
 ) -> Outcome:
@@ -176,7 +180,8 @@ def _run(
         if isinstance(tables, Exception):
             raise tables
         rng = np.random.default_rng([request.seed, crc32(section.name.encode())])
-        result = section.run(SectionContext(request=request, tables=tables, rng=rng))
+        context = SectionContext(request=request, tables=tables, rng=rng, finished=finished)
+        result = section.run(context)
         stored: dict[str, Json] = {}
         if pages:
             stored = result.to_dict()

@@ -20,6 +20,8 @@ from assay.result import Result
 if TYPE_CHECKING:
     import numpy as np
 
+    from assay.jobs.ledger.look import Look
+
 
 class SectionConfig(BaseModel):
     """Base of a section's part of assay.yaml (`sections.<name>`); each field becomes a flag."""
@@ -73,6 +75,8 @@ class SectionRequest:
         Whether a model file that can run code may be loaded.
     final : bool
         Whether this look at the rows is the one that counts.
+    look : Look or None
+        What identifies the rows and the model; None where no answers are judged.
     level : float
         Coverage of intervals.
     seed : int
@@ -99,6 +103,7 @@ class SectionRequest:
     baselines: Mapping[str, str] = field(default_factory=dict)
     trust: bool = False
     final: bool = False
+    look: "Look | None" = None
     level: float = 0.95
     seed: int = 0
 
@@ -110,11 +115,22 @@ class SectionRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SectionContext:
-    """What a section runs on: its request and the tables that it asked for."""
+    """What a section runs on.
+
+    Parameters
+    ----------
+    request : SectionRequest
+    tables : mapping
+        What it asked for.
+    rng : numpy.random.Generator
+    finished : mapping of str to Result
+        What the sections before it found, by their names.
+    """
 
     request: SectionRequest
     tables: Mapping[str, Table]
     rng: "np.random.Generator"
+    finished: Mapping[str, Result] = field(default_factory=dict)
 
 
 class Section(Protocol):
