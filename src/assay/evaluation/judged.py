@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.data.label_sets import indicator_matrix
+from assay.data.units import group_codes
 from assay.errors import InputError
 from assay.evaluation.label_columns import label_columns
 from assay.evaluation.plan import EvaluationPlan
@@ -46,6 +47,8 @@ class JudgedRows:
         Code of the independent unit that a row belongs to; None where rows are independent.
     unit_kind : str
         "row", "group" or "block".
+    query : ndarray of int or None, shape (n_rows,)
+        Ranking: code of the query in which a row is ranked.
     """
 
     task: Task
@@ -54,6 +57,7 @@ class JudgedRows:
     weight: Floats | None = None
     unit: Codes | None = None
     unit_kind: str = "row"
+    query: Codes | None = None
 
     @property
     def n(self) -> int:
@@ -67,6 +71,7 @@ class JudgedRows:
             truth=self.truth[rows],
             weight=None if self.weight is None else self.weight[rows],
             unit=None if self.unit is None else self.unit[rows],
+            query=None if self.query is None else self.query[rows],
         )
 
 
@@ -166,7 +171,14 @@ def read_truth(data: "Dataset", target: Target) -> JudgedRows:
         weight=None if schema.weight is None else _numbers(data, schema.weight),
         unit=None if unit is None else unit.astype(np.int64),
         unit_kind=unit_kind,
+        query=_query_codes(data) if target.task == "ranking" else None,
     )
+
+
+def _query_codes(data: "Dataset") -> Codes | None:
+    if data.schema.query is None:
+        return None
+    return group_codes(_column(data, data.schema.query)).to_numpy().astype(np.int64)
 
 
 def read_answers(plan: EvaluationPlan, *, name: str = "model") -> Answers:

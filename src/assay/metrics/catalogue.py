@@ -48,6 +48,7 @@ from assay.metrics.multilabel import micro_f1 as micro_f1_of_labels
 from assay.metrics.multilabel import micro_precision as micro_precision_of_labels
 from assay.metrics.multilabel import micro_recall as micro_recall_of_labels
 from assay.metrics.multilabel import weighted_f1 as weighted_f1_of_labels
+from assay.metrics.ranking.named import ranking_metric
 from assay.metrics.regression import (
     adjusted_r2,
     d2,
@@ -184,8 +185,9 @@ def find_metric(name: str, *, task: Task) -> Metric:
     Parameters
     ----------
     name : str
-        Case does not matter. With several classes also ``top_<k>`` for any k.
-    task : {"binary", "multiclass", "multilabel", "regression"}
+        Case does not matter. With several classes also ``top_<k>`` for any k; of a ranking
+        ``ndcg@<k>`` and its kin.
+    task : {"binary", "multiclass", "multilabel", "regression", "ranking"}
 
     Returns
     -------
@@ -201,6 +203,8 @@ def find_metric(name: str, *, task: Task) -> Metric:
     >>> find_metric("MCC", task="binary").title
     'Matthews correlation'
     """
+    if task == "ranking":
+        return ranking_metric(name).as_metric()
     known = metrics_for(task)
     if task == "multiclass" and (asked := top_k.top_k_named(name)) is not None:
         return asked

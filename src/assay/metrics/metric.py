@@ -25,6 +25,7 @@ Needs = Literal[
     "label_answers",
     "label_ranks",
     "label_draws",
+    "queries",
 ]
 
 
@@ -46,7 +47,8 @@ class Metric:
         The small table that `function` takes, a field of `MetricInputs`: "cube",
         "scores", "class_scores", "losses", "errors",
         "relative_errors" (and the distribution of the target's size), "absolute_errors"; of
-        rows with many labels "label_matches", "label_answers", "label_ranks", "label_draws".
+        rows with many labels "label_matches", "label_answers", "label_ranks", "label_draws"; of
+        a ranking "queries": one number for each query.
     function : callable
         Takes the table and ``level=``; returns an `Estimate`.
     greater_is_better : bool or None

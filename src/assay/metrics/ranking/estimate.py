@@ -10,6 +10,7 @@ from assay.result import Estimate
 from assay.stats.interval import Interval
 from assay.stats.mean import mean_interval
 from assay.stats.rate import wilson
+from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -63,7 +64,8 @@ def query_mean(
     n_units = n
     if group is not None:
         _, code = np.unique(group[counts], return_inverse=True)
-        influence, n_units = np.bincount(code, weights=influence), int(code.max()) + 1
+        n_units = int(code.max()) + 1
+        influence = sums_by(code, influence, n_units)
     interval, method = _interval(found, mean, influence, level, bounds, plain=weight is None)
     few = few_rows(n_units, least=MIN_UNITS, what="queries" if group is None else "groups")
     return Estimate(

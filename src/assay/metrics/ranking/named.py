@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.metrics.metric import Metric
 from assay.metrics.ranking import per_query
+from assay.metrics.ranking.estimate import query_mean
 from assay.metrics.ranking.options import RankingOptions
 from assay.metrics.ranking.queries import RankedQueries
 
@@ -48,6 +50,18 @@ class RankingMetric:
         """
         values = self.function(ranked, self.k)
         return np.nan_to_num(values, nan=0.0) if options.empty == "zero" else values
+
+    def as_metric(self) -> Metric:
+        """Return the entry of the catalogue; its function takes one number for each query."""
+        return Metric(
+            name=self.name,
+            title=self.title,
+            tasks=("ranking",),
+            needs="queries",
+            function=query_mean,
+            greater_is_better=self.greater_is_better,
+            help=self.help,
+        )
 
 
 @dataclass(frozen=True)

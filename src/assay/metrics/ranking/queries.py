@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from assay.metrics.ranking.options import Gain, RankingOptions
 from assay.stats.special import log_binomial
+from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -110,9 +111,9 @@ class RankedQueries:
     def total(self, values: Floats, k: int | None = None) -> Floats:
         """Add values up by query, over the first `k` places alone where that is given."""
         if k is None:
-            return np.bincount(self.query, weights=values, minlength=self.n_queries)
+            return sums_by(self.query, values, self.n_queries)
         top = self.place < k
-        return np.bincount(self.query[top], weights=values[top], minlength=self.n_queries)
+        return sums_by(self.query[top], values[top], self.n_queries)
 
     @cached_property
     def _all_alone(self) -> bool:
@@ -124,7 +125,7 @@ class RankedQueries:
         relevant = self.relevant.astype(np.float64)
         starts = np.flatnonzero(np.diff(self.block, prepend=-1))
         size = np.bincount(self.block).astype(np.float64)
-        found = np.bincount(self.block, weights=relevant)
+        found = sums_by(self.block, relevant, len(size))
         before_all = np.concatenate([[0.0], np.cumsum(relevant)])[:-1]
         of_query = before_all[np.flatnonzero(np.diff(self.query, prepend=-1))]
         codes = np.cumsum(np.diff(self.query, prepend=-1) != 0) - 1
