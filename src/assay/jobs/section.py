@@ -1,6 +1,6 @@
 """The Section protocol: how an analysis joins analyze, the report, the config and the CLI."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -113,6 +113,10 @@ class SectionRequest:
         return None if self.target is None else self.target.task
 
 
+def _silent(stage: str, done: int, total: int | None, /) -> None:
+    """Show nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SectionContext:
     """What a section runs on.
@@ -130,6 +134,7 @@ class SectionContext:
     request: SectionRequest
     tables: Mapping[str, Table]
     rng: "np.random.Generator"
+    progress: Callable[[str, int, int | None], None] = _silent
     finished: Mapping[str, Result] = field(default_factory=dict)
 
 
@@ -174,8 +179,8 @@ class Section(Protocol):
         """Turn the tables into a result."""
         ...
 
-    def page(self, result: Any) -> Page:  # noqa: ANN401 - each section knows its own result
-        """Describe the result for the report."""
+    def page(self, result: Any) -> Page | None:  # noqa: ANN401 - each section knows its own result
+        """Describe the result for the report; None where there is nothing to show."""
         ...
 
     def skipped(self, result: Any) -> tuple[Skipped, ...]:  # noqa: ANN401
