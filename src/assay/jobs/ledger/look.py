@@ -101,8 +101,13 @@ def look_at(
         rows=hashes.rows,
         part=part,
         test_name=data.name,
-        model_name=name or (", ".join(given) if info is None else info.name),
+        model_name=name or (_named(given, data.name) if info is None else info.name),
     )
+
+
+def _named(columns: Sequence[str], table: str) -> str:
+    more = ", …" if len(columns) > 2 else ""
+    return f"{', '.join(columns[:2])}{more} in {table}"
 
 
 class _Hashes:
