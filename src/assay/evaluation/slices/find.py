@@ -1,0 +1,251 @@
+"""Rows, losses and columns in; the named slices and the weak ones that were confirmed out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.data.conditions import Condition, conditions_text, rows_where
+from assay.evaluation.judged import Answers, JudgedRows
+from assay.evaluation.slices.atoms import CodedColumn, code_numbers
+from assay.evaluation.slices.columns import code_columns
+from assay.evaluation.slices.estimates import loss_difference, mean_loss, right_share
+from assay.evaluation.slices.examples import confidence_of, rows_to_read
+from assay.evaluation.slices.findings import slice_findings
+from assay.evaluation.slices.in_train import TrainRows, in_train
+from assay.evaluation.slices.material import Material, SliceSettings, gather
+from assay.evaluation.slices.result import Slice, SliceSearch
+from assay.evaluation.slices.search import Candidate, Searched, search_slices
+from assay.evaluation.slices.sensitivity import sensitivity_of
+from assay.evaluation.slices.significance import Chances, LossRows, slice_chances, testable
+from assay.stats.false_discovery import benjamini_hochberg
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
+
+Flags = NDArray[np.bool_]
+FALSE_SHARE = 0.05
+METRICS = {
+    "error": "share of right answers",
+    "log_loss": "log loss",
+    "brier": "Brier score",
+    "absolute_error": "mean absolute error",
+    "squared_error": "mean squared error",
+}
+CONFIDENCE = "(confidence of the answer)"
+TRUTH = "(true answer)"
+
+
+def find_in(
+    data: "Dataset",
+    rows: JudgedRows,
+    answers: Answers,
+    settings: SliceSettings | None = None,
+    *,
+    train: TrainRows | None = None,
+) -> SliceSearch:
+    """Judge named slices, and look for weak ones.
+
+    Parameters
+    ----------
+    data : Dataset
+        With the columns that are searched; its rows are those of `rows`.
+    rows : JudgedRows
+    answers : Answers
+    settings : SliceSettings or None
+    train : TrainRows or None
+        Rows that the model was fitted on; says what a weak slice may come from.
+
+    Returns
+    -------
+    SliceSearch
+
+    Raises
+    ------
+    InputError
+        If a named slice cannot be read, or a column is missing.
+    """
+    settings = settings or SliceSettings()
+    return find_in_material(gather(data, rows, answers, settings), settings, train=train)
+
+
+def find_in_material(
+    material: Material, settings: SliceSettings, *, train: TrainRows | None = None
+) -> SliceSearch:
+    """Do what `find_in` does with rows that were read already."""
+    losses = material.losses
+    rng = np.random.default_rng([settings.seed, losses.n])
+    named = _named(material, settings, rng)
+    base = SliceSearch(
+        loss=material.loss,
+        metric=METRICS.get(material.loss, f"mean of {material.loss}"),
+        mean=mean_loss(losses, np.ones(losses.n, dtype=np.bool_), level=settings.level),
+        named=len(named),
+        columns=material.searchable.names,
+        rows=material.n_rows,
+        rows_read=losses.n,
+        level=settings.level,
+        seed=settings.seed,
+    )
+    base, found = _searched(base, material, settings, rng)
+    confirmed = [each for each in (*found, *named) if each.confirmed]
+    if train is not None:
+        confirmed = [replace(one, train=in_train(one.conditions, train)) for one in confirmed]
+    rest = sorted((each for each in named if not each.confirmed), key=_by_lower_bound)
+    base = replace(base, slices=(*confirmed, *rest))
+    return replace(base, findings=slice_findings(base))
+
+
+def _by_lower_bound(each: Slice) -> float:
+    return -each.difference.low if each.difference.low is not None else np.inf
+
+
+def _named(material: Material, settings: SliceSettings, rng: np.random.Generator) -> list[Slice]:
+    """Judge every named slice on all rows."""
+    if not material.named:
+        return []
+    masks = [rows_where(material.frame, told).to_numpy() for _, told in material.named]
+    chances = slice_chances(material.losses, masks, rng)
+    adjusted = benjamini_hochberg([None if c is None else c.two_sided for c in chances])
+    made: list[Slice] = []
+    for (_, told), inside, chance, p in zip(material.named, masks, chances, adjusted, strict=True):
+        one = _slice(material, told, inside, material.losses, inside, chance, settings)
+        worse = p is not None and p <= FALSE_SHARE and (one.difference.low or 0.0) > 0
+        two_sided = None if chance is None else chance.two_sided
+        made.append(replace(one, origin="named", p_value=two_sided, p_adjusted=p, confirmed=worse))
+    return sorted(made, key=_by_lower_bound)
+
+
+def _searched(
+    base: SliceSearch, material: Material, settings: SliceSettings, rng: np.random.Generator
+) -> tuple[SliceSearch, list[Slice]]:
+    """Search one half of the rows, and test what was found on the other."""
+    if not material.searchable.names and not (settings.by_confidence or settings.by_truth):
+        return replace(base, reason="There are no columns but the answers to search."), []
+    half = first_half(material.losses, rng)
+    columns = code_columns(material.frame, material.searchable, material.losses.losses, half)
+    columns += _of_answers(material, settings)
+    if not columns:
+        return replace(base, reason="No column has two values that are frequent enough."), []
+    searched, judged = material.losses.take(half), material.losses.take(~half)
+    coded = [CodedColumn(c.codes[half], c.n_codes, c.atoms) for c in columns]
+    candidates = search_slices(Searched(coded, searched.losses, searched.weight, searched.unit))
+    everywhere = [_mask(columns, each) for each in candidates]
+    masks = [inside[~half] for inside in everywhere]
+    chances = slice_chances(judged, masks, rng)
+    adjusted = benjamini_hochberg([None if c is None else c.worse for c in chances])
+    found: list[Slice] = []
+    for candidate, inside, chance, p in zip(
+        candidates, everywhere, chances, adjusted, strict=True
+    ):
+        if chance is None or p is None or p > FALSE_SHARE:
+            continue
+        told = simplified([atom.condition for atom in candidate.atoms])
+        one = _slice(material, told, inside, judged, inside[~half], chance, settings)
+        if one.difference.low is None or one.difference.low > 0:
+            found.append(replace(one, p_value=chance.worse, p_adjusted=p, confirmed=True))
+    constant = searched.n == 0 or float(np.ptp(material.losses.losses)) == 0
+    reason = "All rows have the same loss." if constant else None
+    base = replace(
+        base,
+        searched=sum(len(column.atoms) for column in columns),
+        tested=sum(chance is not None for chance in chances),
+        sensitivity=None
+        if constant
+        else sensitivity_of(searched, judged, candidates, alpha=FALSE_SHARE),
+        reason=reason,
+    )
+    return base, sorted(found, key=_by_lower_bound)
+
+
+def first_half(losses: LossRows, rng: np.random.Generator) -> Flags:
+    """Choose half of the rows at random; rows of one unit stay together."""
+    unit = np.arange(losses.n) if losses.unit is None else losses.unit
+    n_units = int(unit.max()) + 1 if len(unit) else 0
+    chosen = np.zeros(n_units, dtype=np.bool_)
+    chosen[rng.permutation(n_units)[: n_units // 2]] = True
+    return chosen[unit]
+
+
+def _of_answers(material: Material, settings: SliceSettings) -> list[CodedColumn]:
+    """Return confidence and truth as columns, where they are to be searched."""
+    made: list[CodedColumn | None] = []
+    if settings.by_confidence:
+        confidence = confidence_of(material.answers)
+        made.append(None if confidence is None else code_numbers(confidence, CONFIDENCE))
+    if settings.by_truth and material.rows.truth.ndim == 1:
+        made.append(code_numbers(material.rows.truth.astype(np.float64), TRUTH))
+    return [each for each in made if each is not None]
+
+
+def _mask(columns: Sequence[CodedColumn], candidate: Candidate) -> Flags:
+    inside = np.ones(len(columns[0].codes), dtype=np.bool_)
+    for (column, _), atom in zip(candidate.places, candidate.atoms, strict=True):
+        inside &= columns[column].holds(atom)
+    return inside
+
+
+def simplified(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """Drop what another condition on the same column says already.
+
+    Examples
+    --------
+    >>> told = [Condition("age", "≤", (40.0,)), Condition("age", "≤", (25.0,))]
+    >>> [each.text for each in simplified(told)]
+    ['age ≤ 25']
+    """
+    kept: list[Condition] = []
+    for each in conditions:
+        same = [
+            other
+            for other in conditions
+            if (other.column, other.part, other.sign) == (each.column, each.part, each.sign)
+        ]
+        ends = [float(other.values[0]) for other in same] if each.sign in "≤>" else []
+        tightest = {"≤": min, ">": max}[each.sign](ends) if ends else None
+        implied = each.sign == "present" and any(
+            other.column == each.column and other.sign != "present" for other in conditions
+        )
+        if not implied and (tightest is None or float(each.values[0]) == tightest):
+            kept.append(each)
+    return tuple(dict.fromkeys(kept))
+
+
+def _slice(
+    material: Material,
+    conditions: tuple[Condition, ...],
+    everywhere: Flags,
+    judged: LossRows,
+    inside: Flags,
+    chance: Chances | None,
+    settings: SliceSettings,
+) -> Slice:
+    """Describe one slice; numbers are from `judged`, rows to read from everywhere."""
+    level = settings.level
+    loss = mean_loss(judged, inside, level=level)
+    difference = loss_difference(judged, inside, level=level)
+    return Slice(
+        name=conditions_text(conditions),
+        origin="found",
+        conditions=conditions,
+        rows=int(np.count_nonzero(everywhere)),
+        share=float(np.count_nonzero(everywhere) / max(len(everywhere), 1)),
+        loss=loss,
+        rest=mean_loss(judged, ~inside, level=level),
+        difference=difference,
+        p_value=None,
+        test=chance.method if chance is not None else testable(judged, inside) or "",
+        share_of_loss=_share_of_loss(judged, inside),
+        metric=right_share(loss) if material.loss == "error" else loss,
+        examples=rows_to_read(material, everywhere),
+    )
+
+
+def _share_of_loss(judged: LossRows, inside: Flags) -> float | None:
+    if not judged.n or judged.losses.min() < 0:
+        return None
+    mass = judged.losses if judged.weight is None else judged.losses * judged.weight
+    total = float(mass.sum())
+    return float(mass[inside].sum()) / total if total > 0 else None
