@@ -16,6 +16,8 @@ if TYPE_CHECKING:
         UntrustedModelError,
     )
     from assay.evaluation.evaluator import evaluate
+    from assay.evaluation.slices.finder import find_slices
+    from assay.evaluation.slices.result import SliceSearch
     from assay.jobs.analyze import analyze
     from assay.jobs.measure_bias import measure_bias
     from assay.jobs.report import AnalysisReport
@@ -37,10 +39,12 @@ _HOME = {
     "MissingExtraError": "assay.errors",
     "ModelError": "assay.errors",
     "Schema": "assay.data.schema",
+    "SliceSearch": "assay.evaluation.slices.result",
     "UntrustedModelError": "assay.errors",
     "analyze": "assay.jobs.analyze",
     "as_predictor": "assay.models.wrap",
     "evaluate": "assay.evaluation.evaluator",
+    "find_slices": "assay.evaluation.slices.finder",
     "inspect_model": "assay.models.loading",
     "load_model": "assay.models.loading",
     "measure_bias": "assay.jobs.measure_bias",
@@ -58,11 +62,13 @@ __all__ = [
     "MissingExtraError",
     "ModelError",
     "Schema",
+    "SliceSearch",
     "UntrustedModelError",
     "__version__",
     "analyze",
     "as_predictor",
     "evaluate",
+    "find_slices",
     "inspect_model",
     "load_model",
     "measure_bias",
