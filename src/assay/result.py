@@ -33,7 +33,7 @@ class Estimate:
     n_effective : float or None
         Rows of equal weight that would give the same precision; None where it is `n`.
     unit : str
-        What was treated as independent: "row", "group" or "block".
+        What was treated as independent: "row", "group", "block" or "query".
     method : str
         How the interval was made, for example "Wilson score".
     conditional_on : str

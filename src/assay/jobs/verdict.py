@@ -22,6 +22,11 @@ CHOOSE_THRESHOLD = (
 )
 GIVE_SCORES = "Next: give the scores (--score COLUMN), so that a threshold can be chosen."
 MAX_WARNINGS = 2
+SAID_BY_HEADLINE = (
+    "no_better_than_constant",
+    "accuracy_below_constant",
+    "no_better_than_random_order",
+)
 
 
 def decide_verdict(results: Results) -> Verdict:
@@ -132,11 +137,13 @@ def _compared(
         reasons = _reasons(warnings, "accuracy_below_constant")
         return replace(found, sentences=(*told, *found.sentences, *reasons))
     level, lead = _weigh(better, few=bool(few), warned=bool(warnings))
+    if judged.get("task") == "ranking":
+        lead = lead.replace("the constant answer", "a random order")
     if compared is not head:  # "worse than the constant answer" is said of the head alone
         lead = f"{lead.replace('the constant answer', 'chance')}: {_told(head)}"
     colon = ": " if compared is head else "; "
     held = f"{_told(compared)} against {_constant_text(judged, compared)}"
-    said = () if better == "better" else ("no_better_than_constant", "accuracy_below_constant")
+    said = () if better == "better" else SAID_BY_HEADLINE
     return Verdict(level, f"{lead}{colon}{held}.", (*few, *support, *_reasons(warnings, *said)))
 
 

@@ -70,13 +70,13 @@ def first_relevant(judged: JudgedRanking) -> FirstRelevant:
     ends = PLACES[: last + 1]
     names = [_range(low + 1, high) for low, high in zip((0, *ends), ends, strict=False)]
     if judged.longest > ends[-1]:
-        names.append(f"{ends[-1] + 1} or later")
+        names.append(f"{ends[-1] + 1}+")
     shares = [_first(each, judged, ends, len(names)) for each in (judged.ranked, judged.at_random)]
     return FirstRelevant(tuple(names), *shares)
 
 
 def _range(low: int, high: int) -> str:
-    return str(high) if low == high else f"{low} to {high}"
+    return str(high) if low == high else f"{low}-{high}"
 
 
 def _first(

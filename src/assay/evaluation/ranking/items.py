@@ -54,22 +54,22 @@ def item_metrics(judged: JudgedRanking, k: int) -> tuple[MetricResult, ...]:
     n = judged.rows.n_queries
     told = {
         "item_coverage": (
-            "Coverage of items",
+            "Item coverage",
             _described(float((found.shown > 0).mean()), n),
             "The share of all items that some query shows among its first places.",
         ),
         "item_gini": (
-            "Gini of items shown",
+            "Item Gini",
             _described(gini(found.shown), n),
             "How unequally the first places are given to items: 0 evenly, near 1 to a few.",
         ),
         "popular_share": (
-            "Share of popular items",
+            "Popularity share",
             _described(float(found.shown[popular].sum() / places), n),
             "The share of the first places held by the tenth of items relevant most often.",
         ),
         "novelty": (
-            "Novelty (bits)",
+            "Novelty in bits",
             judged.mean(found.novelty, bounds=(0.0, float(np.log2(n + 1)))),
             "How seldom the shown items are relevant elsewhere: -log2 of that share, averaged.",
         ),
@@ -115,4 +115,4 @@ def _count(judged: JudgedRanking, k: int) -> _Shown:
 
 
 def _described(value: float, n: int) -> Estimate:
-    return Estimate(value=value, n=n, unit="group", method="", reason=NO_INTERVAL)
+    return Estimate(value=value, n=n, unit="query", method="", reason=NO_INTERVAL)

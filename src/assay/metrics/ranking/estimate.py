@@ -57,7 +57,7 @@ def query_mean(
     found = values[counts]
     n = len(found)
     if not n:
-        return Estimate.undefined(nothing, n=0, level=level, unit="group")
+        return Estimate.undefined(nothing, n=0, level=level, unit="query")
     w = np.ones(n) if weight is None else weight[counts]
     mean = float(np.average(found, weights=w))
     influence = w * (found - mean) / w.sum()
@@ -75,7 +75,7 @@ def query_mean(
         level=level,
         n=n,
         n_effective=None if weight is None else float(w.sum() ** 2 / (w**2).sum()),
-        unit="group",
+        unit="query" if group is None else "group",
         method=method,
         reason=None if interval is not None else "one query alone tells nothing of others",
         warnings=few,

@@ -59,6 +59,7 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     R², adjusted R²; MSE, RMSE     the mean: 0; MSE/(1-R²) and its root
     MAE, WAPE, median error, D²    the median, with its own errors
     pinball loss, its D²           the quantile of the target, with its own loss
+    NDCG, MAP, MRR and kin         the documents of each query in random order, on average
     =============================  ==========================================================
 
     Parameters
@@ -73,6 +74,8 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     have = {each.name: each for each in result.metrics if each.estimate.value is not None}
     if result.task == "multilabel":
         values = _of_labels(_shares(result))
+    elif result.task == "ranking":
+        values = _of_random_order(result)
     elif result.task == "regression":
         values = _of_the_mean(result) | _of_the_median(result) | _of_the_quantile(have)
     else:
@@ -113,6 +116,12 @@ def _of_labels(shares: Sequence[float]) -> Values:
         weighted = sum(p * f1 for p, f1 in zip(shares, each, strict=True)) / total
         values["weighted_f1"] = (weighted, every)
     return values
+
+
+def _of_random_order(result: EvaluationResult) -> Values:
+    told = result.data.get("random_order")
+    scores = _numbers(told) if isinstance(told, dict) else {}
+    return {name: (value, "Documents in random order") for name, value in scores.items()}
 
 
 def _of_classes(result: EvaluationResult) -> Values:

@@ -40,6 +40,9 @@ CONSTANTS = {
     "multilabel": "the same labels for every row, or scores in no particular order",
     "regression": "always the mean, or for absolute errors always the median",
 }
+RANDOM_ORDER = (
+    "Random order: what the documents of each query score on average over all their orders."
+)
 
 
 def evaluation_page(
@@ -94,7 +97,7 @@ def _metrics_tables(
 ) -> tuple[Table, ...]:
     """Return the metrics that most readers want, and those that few do, closed below."""
     ordered = in_reading_order(test)
-    seldom = SELDOM - set(test.head.metrics)
+    seldom = (SELDOM | _other_cutoffs(test)) - set(test.head.metrics)
     aside = [each for each in ordered if each.name in seldom]
     usual = [each for each in ordered if each not in aside]
     caption = f"Metrics with {test.level:.0%} intervals"
@@ -103,6 +106,16 @@ def _metrics_tables(
         more = _metrics_table("More metrics, which fewer need", aside, test, train, constants)
         tables.append(replace(more, folded=True, note=""))
     return tuple(tables)
+
+
+def _other_cutoffs(result: EvaluationResult) -> frozenset[str]:
+    """Return the metrics of a ranking at other cut-offs than the one that heads the report."""
+    at = {each.params.get("k") for each in result.metrics if each.name in result.head.metrics[:1]}
+    return frozenset(
+        each.name
+        for each in result.metrics
+        if result.task == "ranking" and each.params.get("k") not in {None, *at}
+    )
 
 
 def _metrics_table(
@@ -119,7 +132,7 @@ def _metrics_table(
         heads.append("train rows")
         columns.append([beside.get((each.name, each.label)) for each in shown])
     if constants:
-        heads.append("constant answer")
+        heads.append("random order" if test.task == "ranking" else "constant answer")
         columns.append([_constant(constants, each) for each in shown])
     return Table(
         caption,
@@ -143,7 +156,9 @@ def _note(
     if last:
         stand = "stands" if len(last) == 1 else "stand"
         parts.append(f"{', '.join(last)} can mislead here and therefore {stand} last.")
-    if constants:
+    if constants and test.task == "ranking":
+        parts.append(RANDOM_ORDER)
+    elif constants:
         parts.append(
             "Constant answer: what an answer that ignores the row scores on these rows, for "
             f"example {CONSTANTS[test.task]}."

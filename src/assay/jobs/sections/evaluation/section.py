@@ -10,6 +10,7 @@ from assay.data.dataset import Dataset
 from assay.data.requests import Request
 from assay.evaluation.build import build_evaluation
 from assay.evaluation.choose import count_scores
+from assay.evaluation.forecasting.options import ForecastOptions
 from assay.evaluation.plan import EvaluationPlan, plan_evaluation
 from assay.evaluation.result import EvaluationResult
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
@@ -58,6 +59,28 @@ class EvaluationConfig(SectionConfig):
         description="A document counts as relevant when its relevance is greater; for metrics "
         "that know only relevant or not.",
     )
+
+    season: int | None = Field(
+        default=None,
+        ge=1,
+        description="Periods of a season of the series of a forecast (1 is none); by default that "
+        "of the distance between times, where the series show it.",
+    )
+    cutoff: str | None = Field(
+        default=None,
+        description="Column of the last time that each forecast was made from, for forecasts from "
+        "several places in time; a column called cutoff is found by itself.",
+    )
+    horizon_step: str | None = Field(
+        default=None,
+        description="Column that counts how many periods ahead each forecast was, from 1; another "
+        "way to say what --evaluation-cutoff says.",
+    )
+
+    @property
+    def forecast(self) -> ForecastOptions:
+        """How forecasts were made."""
+        return ForecastOptions(season=self.season, cutoff=self.cutoff, step=self.horizon_step)
 
     @property
     def ranking(self) -> RankingOptions:
@@ -147,7 +170,8 @@ class EvaluationSection:
             costs=request.costs,
             validation=_validation_scores(request, plan),
         )
-        if request.train is None or not _has_answers(request.train):
+        forecast = plan.target.task == "forecasting"
+        if request.train is None or forecast or not _has_answers(request.train):
             return Quality(test)
         beside = _plan(request, request.train)
         train = build_evaluation(beside, beside.data.scan(beside.requests), costs=request.costs)
@@ -162,7 +186,7 @@ class EvaluationSection:
         parts = [
             Skipped(each.title, each.reason, each.turn_on) for each in result.test.not_computed
         ]
-        if result.train is None:
+        if result.train is None and result.test.task != "forecasting":
             reason = "the rows that the model was fitted on were not given"
             parts.append(Skipped("Train rows beside the judged ones", reason, "--train DATA"))
         return tuple(parts)
@@ -195,6 +219,8 @@ def _plan(request: SectionRequest, data: Dataset) -> EvaluationPlan:
         n_features=None if features is None else len(features),
         quantile=config.quantile,
         ranking=config.ranking,
+        forecast=config.forecast,
+        train=request.train,
         level=request.level,
         seed=request.seed,
     )
