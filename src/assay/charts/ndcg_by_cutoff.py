@@ -33,8 +33,8 @@ def plot_ndcg_by_cutoff(points: NdcgByCutoff) -> "alt.LayerChart":
 
     columns = (points.k, points.value, points.low, points.high, points.random)
     rows = [
-        dict(zip(("x", "y", "low", "high", "random"), map(float, row), strict=True))
-        for row in zip(*columns, strict=True)
+        {"x": float(k), "y": float(y), "low": float(low), "high": float(high), "random": float(r)}
+        for k, y, low, high, r in zip(*columns, strict=True)
     ]
     unit = alt.Scale(domain=[0, 1])
     counts = alt.Axis(format="d", tickMinStep=1)

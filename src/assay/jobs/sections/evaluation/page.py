@@ -110,11 +110,12 @@ def _metrics_tables(
 
 def _other_cutoffs(result: EvaluationResult) -> frozenset[str]:
     """Return the metrics of a ranking at other cut-offs than the one that heads the report."""
-    at = {each.params.get("k") for each in result.metrics if each.name in result.head.metrics[:1]}
+    heads = result.head.metrics[:1]
+    usual = [None, *(each.params.get("k") for each in result.metrics if each.name in heads)]
     return frozenset(
         each.name
         for each in result.metrics
-        if result.task == "ranking" and each.params.get("k") not in {None, *at}
+        if result.task == "ranking" and each.params.get("k") not in usual
     )
 
 
