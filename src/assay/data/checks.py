@@ -24,6 +24,8 @@ class _Rule:
 def check_values(frame: pl.LazyFrame, schema: Schema, where: str) -> None:
     """Refuse labels, predictions, scores, weights and times that cannot be used.
 
+    Where a column of series was named, a row may lack its prediction: it is history then.
+
     Raises
     ------
     InputError
@@ -97,7 +99,8 @@ def _rules(schema: Schema, types: pl.Schema) -> Iterator[_Rule]:
         for name in names:
             remedy = "drop these rows or fill them in"
             what = f"(the {role})" if len(names) == 1 else f"(a {role})"
-            yield _Rule(name, _missing(name, types[name]), f"{what} has no value", remedy)
+            if role == "label" or schema.series is None:
+                yield _Rule(name, _missing(name, types[name]), f"{what} has no value", remedy)
             if isinstance(types[name], pl.List):
                 yield from _list_rules(name, role)
             elif len(names) > 1:

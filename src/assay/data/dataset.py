@@ -300,10 +300,17 @@ class Dataset:
             path=opened.path,
         )
 
-    def like(self, source: object, *, query: str | None = None) -> "Dataset":
+    def like(
+        self,
+        source: object,
+        *,
+        query: str | None = None,
+        needs: Collection[str] | None = None,
+    ) -> "Dataset":
         """Open another table whose columns mean the same.
 
-        Every column of this table must be there, in any order, apart from those that assay added.
+        Every column of this table must be there, in any order, apart from those that assay added
+        and those that it does not need.
         Values are cast to the same storage; columns that this table does not have are ignored.
         What was said about how this table is to be read holds for that one too, where it means
         something to its format.
@@ -314,6 +321,9 @@ class Dataset:
             As in `read`.
         query : str or None
             SQL for a database; None is the query of this table.
+        needs : collection of str or None
+            Columns that must be there, where others may be missing: rows to learn from have no
+            predictions. None needs them all.
 
         Raises
         ------
@@ -329,9 +339,11 @@ class Dataset:
         _check_rows(opened)
         found = infer_columns(opened.frame, categories=opened.categories)
         available = [column.name for column in found]
-        missing = {column.name for column in wanted} - set(available)
+        needed = {column.name for column in wanted} if needs is None else set(needs)
+        missing = needed - set(available)
         if missing:
             raise ColumnNotFoundError(missing, available)
+        wanted = [column for column in wanted if column.name in available]
         frame, columns = align(opened.frame, found, wanted)
         schema = replace(self.schema, columns=columns, missing_values=opened.missing_values)
         check_values(frame, schema, opened.name)

@@ -114,6 +114,8 @@ def _of_ordered_rows(
         plan.data,
         plan.target,
         ranking=plan.ranking,
+        forecast=plan.forecast,
+        train=plan.train,
         only=only,
         level=plan.level,
         seed=plan.seed,

@@ -30,6 +30,13 @@ from assay.tables.curves import (
     ThresholdCurve,
     ValueHistogram,
 )
+from assay.tables.forecast_curves import (
+    ForecastWindows,
+    HorizonErrors,
+    QuantileLevels,
+    ResidualCorrelations,
+    SeriesErrors,
+)
 from assay.tables.score_table import ScoreTable
 
 MAX_POINTS = 300
@@ -59,6 +66,11 @@ class Curves:
     ndcg_by_cutoff: NdcgByCutoff | None = None
     query_differences: QueryDifferences | None = None
     first_relevant: FirstRelevant | None = None
+    forecast_windows: ForecastWindows | None = None
+    horizon_errors: HorizonErrors | None = None
+    series_errors: SeriesErrors | None = None
+    residual_correlations: ResidualCorrelations | None = None
+    quantile_levels: QuantileLevels | None = None
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; what is absent is left out."""

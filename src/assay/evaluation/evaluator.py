@@ -7,6 +7,7 @@ from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.evaluation.build import build_evaluation
 from assay.evaluation.checks import Use
+from assay.evaluation.forecasting.options import ForecastOptions
 from assay.evaluation.goal import Costs
 from assay.evaluation.heads import Costly
 from assay.evaluation.ordered_tasks import ORDERED
@@ -41,6 +42,8 @@ def evaluate(
     use: Use | None = None,
     quantile: float | None = None,
     ranking: RankingOptions | None = None,
+    forecast: ForecastOptions | None = None,
+    train: Dataset | None = None,
     label_map: Mapping[str, str] | None = None,
     metrics: Collection[str] | None = None,
     level: float = 0.95,
@@ -96,6 +99,11 @@ def evaluate(
         and coverage, which then head the report. None where they are means.
     ranking : RankingOptions or None
         How a ranking is judged: gains, ties, cut-offs, queries without a relevant document.
+    forecast : ForecastOptions or None
+        How forecasts were made: season, column of cut-offs.
+    train : Dataset or None
+        For a forecast: rows of the same series before it, which scale its errors. Rows without a
+        prediction (NaN) are taken for that where a series was named.
     label_map : mapping of str to str or None
         Predicted class → label, where they are written in different ways.
     metrics : collection of str or None
@@ -162,6 +170,8 @@ def evaluate(
         n_features=n_features,
         quantile=quantile,
         ranking=ranking,
+        forecast=forecast,
+        train=train,
         level=level,
         seed=seed,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from assay.evaluation.forecasting.options import ForecastOptions
 from assay.evaluation.measured import Measured
 from assay.evaluation.task import Target
 from assay.metrics.ranking.options import RankingOptions
@@ -16,6 +17,8 @@ def measure_ordered(
     target: Target,
     *,
     ranking: RankingOptions | None = None,
+    forecast: ForecastOptions | None = None,
+    train: "Dataset | None" = None,
     only: Collection[str] | None = None,
     level: float = 0.95,
     seed: int = 0,
@@ -30,6 +33,10 @@ def measure_ordered(
         Of the task ranking or forecasting.
     ranking : RankingOptions or None
         How a ranking is judged; None takes the defaults.
+    forecast : ForecastOptions or None
+        How forecasts were made; None tells by the table.
+    train : Dataset or None
+        Rows of the same series before the forecasts.
     only : collection of str or None
         Names of the metrics that are wanted.
     level : float
@@ -51,4 +58,6 @@ def measure_ordered(
         return measure_ranking(data, options=ranking, only=only, level=level, seed=seed)
     from assay.evaluation.forecasting.measure import measure_forecast  # noqa: PLC0415 - when asked
 
-    return measure_forecast(data, only=only, level=level, seed=seed)
+    return measure_forecast(
+        data, train=train, options=forecast, only=only, level=level, seed=seed
+    )

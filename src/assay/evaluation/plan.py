@@ -11,6 +11,8 @@ from assay.data.requests import CubeRequest, Request
 from assay.data.shared_request import Shared
 from assay.errors import InputError
 from assay.evaluation.checks import Use, check_predictions, check_quantile
+from assay.evaluation.forecasting.history import refuse_missing_answers, split_history
+from assay.evaluation.forecasting.options import ForecastOptions
 from assay.evaluation.label import read_label
 from assay.evaluation.label_columns import label_columns
 from assay.evaluation.label_rows import with_label_rows
@@ -61,6 +63,10 @@ class EvaluationPlan:
         Which quantile the predicted numbers are; None where they are means.
     ranking : RankingOptions or None
         How a ranking is judged; None takes the defaults.
+    forecast : ForecastOptions or None
+        How forecasts were made; None tells by the table.
+    train : Dataset or None
+        Rows before the forecasts, of the same series.
     findings : tuple of Finding
         What was assumed here.
     level : float
@@ -77,6 +83,8 @@ class EvaluationPlan:
     n_features: int | None = None
     quantile: float | None = None
     ranking: RankingOptions | None = None
+    forecast: ForecastOptions | None = None
+    train: "Dataset | None" = None
     findings: tuple[Finding, ...] = ()
     level: float = 0.95
     seed: int = 0
@@ -99,6 +107,8 @@ def plan_evaluation(
     n_features: int | None = None,
     quantile: float | None = None,
     ranking: RankingOptions | None = None,
+    forecast: ForecastOptions | None = None,
+    train: "Dataset | None" = None,
     level: float = 0.95,
     seed: int = 0,
 ) -> EvaluationPlan:
@@ -126,6 +136,11 @@ def plan_evaluation(
         they are means.
     ranking : RankingOptions or None
         For a ranking: gains, ties, cut-offs; None takes the defaults.
+    forecast : ForecastOptions or None
+        For a forecast: season and cut-offs; None tells by the table.
+    train : Dataset or None
+        For a forecast: rows of the same series before it, which scale its errors; None takes the
+        rows of the table without a prediction.
     level : float
         Coverage of intervals, in (0, 1).
     seed : int
@@ -153,6 +168,9 @@ def plan_evaluation(
     check_quantile(quantile, target)
     if target.task in ORDERED:
         check_ordered_answers(data, target)
+        if target.task == "forecasting":
+            data, before = split_history(data)
+            train = before if train is None else train
     else:
         check_predictions(data, target, use=use)
     data = data.with_units()
@@ -164,6 +182,8 @@ def plan_evaluation(
         n_features=n_features or len(data.schema.features) or None,
         quantile=quantile,
         ranking=ranking,
+        forecast=forecast,
+        train=train,
         findings=findings,
         level=level,
         seed=seed,
@@ -264,6 +284,8 @@ def resolve_data_target(
     if has_label_sets(data):
         return many_labels(label_names(data), task=task, positive=positive)
     ordered = ordered_task(data.schema, task)
+    if data.schema.series is not None and ordered != "forecasting":
+        refuse_missing_answers(data, ordered or task or "no forecast")
     if ordered is not None:
         return ordered_target(data, ordered)
     task = task or task_of_model(model)

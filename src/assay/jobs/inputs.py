@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay.data.dataset import Dataset
+from assay.data.sources.source import HELPER_PREFIX
 from assay.errors import InputError
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.section import Section
@@ -125,7 +126,7 @@ def open_inputs(config: AnalyzeConfig, progress: "Progress") -> Inputs:
     return Inputs(
         data=with_facet_data(data, config.facet_data, config),
         before=_like(data, config.before, None),
-        train=_like(data, config.train, config.read.train_query),
+        train=_train_like(data, config),
         validation=_like(data, config.validation, config.read.validation_query),
         predictor=predictor,
     )
@@ -135,6 +136,28 @@ def _like(data: Dataset, place: str | None, query: str | None) -> Dataset | None
     if place is None:
         return None
     return data.like(place) if query is None else data.like(place, query=query)
+
+
+def _train_like(data: Dataset, config: AnalyzeConfig) -> Dataset | None:
+    place, query = config.train, config.read.train_query
+    if place is None:
+        return None
+    return data.like(place, query=query, needs=_needed_to_learn(data))
+
+
+def _needed_to_learn(data: Dataset) -> list[str] | None:
+    """Return the columns that rows to learn from must have: they need no answers.
+
+    The past of a forecast needs its label, time and series alone.
+    """
+    schema = data.schema
+    if not (schema.predictions or schema.scores):
+        return None
+    answers = {*schema.predictions, *schema.scores}
+    if schema.series is not None:
+        needed = {*schema.labels, schema.time, schema.series}
+        return [name for name in schema.names if name in needed]
+    return [n for n in schema.names if n not in answers and not n.startswith(HELPER_PREFIX)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +195,7 @@ def take_inputs(config: AnalyzeConfig, given: Given, progress: "Progress") -> In
     progress("Opening the data", 0, None)
     positive = config.roles.positive
     data, rows = _first_table(config, given, positive)
-    train, train_rows = _further_table(data, given.train, positive)
+    train, train_rows = _further_table(data, given.train, positive, _needed_to_learn(data))
     validation, validation_rows = _further_table(data, given.validation, positive)
     before, _ = _further_table(data, given.before, positive)
     return Inputs(
@@ -200,7 +223,9 @@ def _first_table(config: AnalyzeConfig, given: Given, positive: Value) -> tuple[
     return read_table(given.data, config), None
 
 
-def _further_table(data: Dataset, given: object, positive: Value) -> tuple[Dataset | None, object]:
+def _further_table(
+    data: Dataset, given: object, positive: Value, needs: Sequence[str] | None = None
+) -> tuple[Dataset | None, object]:
     if given is None or isinstance(given, Dataset):
         return given, None
     if isinstance(given, tuple):
@@ -208,7 +233,7 @@ def _further_table(data: Dataset, given: object, positive: Value) -> tuple[Datas
             msg = f"further rows are a pair (X, y), a table or a path; found {len(given)} parts"
             raise InputError(msg)
         return _from_arrays(given[0], given[1], positive, {}), _own(given[0])
-    return data.like(given), None
+    return data.like(given, needs=needs), None
 
 
 def _from_arrays(X: object, y: object, positive: Value, beside: Mapping[str, object]) -> Dataset:

@@ -9,6 +9,7 @@ from typing import cast
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
+from assay.evaluation.forecasting.history import split_history
 from assay.evaluation.ordered_tasks import ORDERED
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.jobs.clarify.findings import threshold_without_scores
@@ -184,6 +185,8 @@ class Run:
                 self.findings += target.findings
                 self.task = target.task
                 inputs = inputs.with_positive(target.positive)
+                if target.task == "forecasting":
+                    inputs = _without_history(inputs)
         request = SectionRequest(
             data=inputs.data.with_units(),
             train=inputs.train,
@@ -323,6 +326,12 @@ class Run:
             run_sections(
                 sections, request, configs, self.outcomes, self.progress, pages=not self.bare
             )
+
+
+def _without_history(inputs: Inputs) -> Inputs:
+    """Let the rows without a prediction be the train rows, where there are no others."""
+    data, history = split_history(inputs.data)
+    return replace(inputs, data=data, train=history if inputs.train is None else inputs.train)
 
 
 def _has_answers(data: Dataset) -> bool:
