@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from assay.errors import InputError
-from assay.evaluation.comparison import mean_loss
+from assay.evaluation.comparison import labels, many_labels, mean_loss, numbers, ranks
 from assay.evaluation.comparison.accuracy import accuracy_difference
 from assay.evaluation.comparison.paired import Pair, Paired
 from assay.metrics.catalogue import find_metric
@@ -12,10 +12,10 @@ from assay.metrics.metric import Metric, Task
 Comparer = Callable[[Pair], Paired]
 _CLASSES = {"accuracy": accuracy_difference, **mean_loss.OF_CLASSES}
 COMPARERS: Mapping[str, Mapping[str, Comparer]] = {
-    "binary": _CLASSES,
-    "multiclass": _CLASSES,
-    "multilabel": {},
-    "regression": mean_loss.OF_NUMBERS,
+    "binary": {**_CLASSES, **labels.OF_TWO, **ranks.OF_TWO},
+    "multiclass": {**_CLASSES, **labels.OF_SEVERAL, **ranks.OF_SEVERAL},
+    "multilabel": many_labels.COMPARERS,
+    "regression": numbers.COMPARERS,
 }
 
 
