@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.data.dataset import Dataset
-from assay.data.split_codes import (
+from assay.data.split_numbers import (
     column_values,
     group_numbers,
     moments,
@@ -164,6 +164,7 @@ def even_groups(
     k: int,
     *,
     classes: NDArray[np.intp] | None = None,
+    most: float = LARGEST_GROUP,
 ) -> Folds:
     """Put each group into the fold that has least so far, large groups first.
 
@@ -176,10 +177,12 @@ def even_groups(
     k : int
     classes : ndarray of int or None, shape (n_rows,)
         With it, the shares of all classes are kept even, not the number of rows alone.
+    most : float
+        Largest share of the rows that one group may have.
     """
     counts = _counts(groups, classes)
     sizes = counts.sum(axis=1)
-    if sizes.max() > LARGEST_GROUP * groups.size:
+    if sizes.max() > most * groups.size:
         msg = (
             f"one group holds {sizes.max() / groups.size:.0%} of the rows, so that folds by group "
             "cannot be alike; use another column, or a split by time"

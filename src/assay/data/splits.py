@@ -2,8 +2,9 @@
 
 Random and group splits decide each row by a hash of its id (or, without one, of its content) and a
 salt: rows that are added later move none of the others, and twins stay together. A stratified
-split orders each class by that hash and cuts it exactly at the shares, so that a small class is in
-every part; rows near a cut may move when others are added. A time split cuts at moments.
+split orders each class by that hash and cuts it at the shares, so that a small class is in every
+part. A time split cuts at moments. The cuts are kept in the manifest, so that `split_again` leaves
+every old row in its part when rows were added, whatever the kind.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -19,22 +21,16 @@ import polars as pl
 from assay.data.dataset import Dataset
 from assay.data.requests import CubeRequest
 from assay.data.schema import Column
-from assay.data.split_codes import (
-    DROPPED,
-    Codes,
-    column_values,
-    group_codes,
-    hash_codes,
-    stratified_codes,
-    time_codes,
-)
+from assay.data.split_numbers import column_values, moments
+from assay.data.split_rule import DROPPED, Codes, SplitRule, apply_rule, settle_rule
 from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Json
 from assay.tables.cube import Cube
 
+FORMAT = "assay.split/1"
 PART = "__assay_part__"
 SHARES: Mapping[str, float] = MappingProxyType({"train": 0.8, "validation": 0.1, "test": 0.1})
-KINDS = ("random", "stratified", "group", "time")
+KINDS = ("random", "stratified", "group", "stratified_group", "time")
 MAX_CLASSES = 100
 
 
@@ -46,14 +42,20 @@ class Split(Mapping[str, Dataset]):
     ----------
     parts : mapping of str to Dataset
     kind : str
-        "random", "stratified", "group", "time" or "column".
+        "random", "stratified", "group", "stratified_group", "time" or "column".
     columns : tuple of str
         The columns that decided.
     salt : str
     shares : mapping of str to float
         The shares that were asked for; empty where a column decided.
     dropped : int
-        Rows that are in no part, because they lie in the gap before a cut.
+        Rows that are in no part, because they lie in the gap before a cut or have no time.
+    rule : SplitRule or None
+        What places a row, to be applied again; None where a column decided.
+    codes : ndarray of int or None, shape (n_rows,)
+        Place of each row's part among the parts, -1 for none.
+    notes : tuple of str
+        What must be known of it, for example a class that is too small to be in every part.
     """
 
     parts: Mapping[str, Dataset]
@@ -62,6 +64,9 @@ class Split(Mapping[str, Dataset]):
     salt: str = ""
     shares: Mapping[str, float] = field(default_factory=dict)
     dropped: int = 0
+    rule: SplitRule | None = None
+    codes: Codes | None = None
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Dataset:
         return self.parts[name]
@@ -75,12 +80,14 @@ class Split(Mapping[str, Dataset]):
     def to_dict(self) -> dict[str, Json]:
         """Return the manifest: what decided, and rows, classes, times and content of each part."""
         return {
-            "format": "assay.split/1",
+            "format": FORMAT,
             "kind": self.kind,
             "salt": self.salt,
             "columns": list(self.columns),
             "shares": dict(self.shares),
             "dropped": self.dropped,
+            "rule": None if self.rule is None else self.rule.to_dict(),
+            "notes": list(self.notes),
             "parts": {name: _describe(part) for name, part in self.parts.items()},
         }
 
@@ -91,6 +98,7 @@ def split(
     *,
     shares: Mapping[str, float] = SHARES,
     by: str | None = None,
+    group: str | None = None,
     salt: str = "",
     gap: timedelta | None = None,
 ) -> Split:
@@ -99,12 +107,14 @@ def split(
     Parameters
     ----------
     data : Dataset
-    kind : {"random", "stratified", "group", "time"}
+    kind : {"random", "stratified", "group", "stratified_group", "time"}
     shares : mapping of str to float
         Part → share of the rows, in the order of time for a time split; they sum to 1.
     by : str or None
         The column of ids, classes, groups or times; None takes the one of that role (ids: the
-        whole row if there is none).
+        whole row if there is none). For "stratified_group" it is the column of classes.
+    group : str or None
+        For "stratified_group": the column of groups; None takes the declared one.
     salt : str
         Another salt gives another split.
     gap : timedelta or None
@@ -131,19 +141,67 @@ def split(
         msg = f"a gap is for a split by time, not for one of kind {kind!r}"
         raise InputError(msg)
     column = by if by is not None else _column_of_role(data, kind)
-    if column is not None and column not in data.schema.names:
-        raise ColumnNotFoundError([column], data.schema.names)
-    edges = np.cumsum(list(shares.values()))[:-1]
-    if kind == "time":
-        codes = time_codes(data, _need(column, kind), edges, gap)
-    elif kind == "stratified":
-        codes = stratified_codes(data, _need(column, kind), edges, salt)
-    elif kind == "group":
-        codes = group_codes(data, _need(column, kind), edges, salt)
-    else:
-        codes = hash_codes(data, column, edges, salt)
-    columns = () if column is None else (column,)
-    return _part(data, codes, shares, kind, columns, salt)
+    if kind != "random":
+        column = _need(column, kind)
+    grouped = None
+    if kind == "stratified_group":
+        grouped = _need(group if group is not None else data.schema.group, "group")
+    columns = tuple(each for each in (column, grouped) if each is not None)
+    for each in columns:
+        if each not in data.schema.names:
+            raise ColumnNotFoundError([each], data.schema.names)
+    if kind in ("stratified", "stratified_group"):
+        _check_classes(data, columns[0])
+    width = 0 if gap is None else round(gap.total_seconds() * 10**9)
+    rule = settle_rule(data, kind, shares, by=column, group=grouped, salt=salt, gap=width)
+    return split_by_rule(data, rule)
+
+
+def split_by_rule(data: Dataset, rule: SplitRule) -> Split:
+    """Part rows by a rule that was settled before, perhaps on fewer of them.
+
+    Raises
+    ------
+    InputError
+        If a column that the rule reads is not there, or a part would be empty.
+    """
+    columns = tuple(each for each in (rule.by, rule.group) if each is not None)
+    missing = [each for each in columns if each not in data.schema.names]
+    if missing:
+        raise ColumnNotFoundError(missing, data.schema.names)
+    found = _part(data, apply_rule(rule, data), rule.shares, rule.kind, columns, rule.salt)
+    return replace(found, rule=rule, notes=_notes(data, rule))
+
+
+def split_again(manifest: Mapping[str, Any], data: Dataset) -> Split:
+    """Part a table as an earlier one was: rows that were there stay in their parts.
+
+    Parameters
+    ----------
+    manifest : mapping
+        What `Split.to_dict` returned, for example read from split.json.
+    data : Dataset
+        The earlier table with rows added or taken away.
+
+    Raises
+    ------
+    InputError
+        If it is no manifest, or the rows lack a column that it needs.
+
+    Examples
+    --------
+    >>> few = split(Dataset.read({"x": list(range(500))}), shares={"train": 0.5, "test": 0.5})
+    >>> more = split_again(few.to_dict(), Dataset.read({"x": list(range(900))}))
+    >>> old = set(few["test"].frame.collect()["x"].to_list())
+    >>> old <= set(more["test"].frame.collect()["x"].to_list())
+    True
+    """
+    if manifest.get("format") != FORMAT:
+        msg = f"no manifest of a split: its format is {manifest.get('format')!r}, not {FORMAT!r}"
+        raise InputError(msg)
+    if manifest.get("rule") is None:
+        return split_by_column(data, str(manifest["columns"][0]))
+    return split_by_rule(data, SplitRule.from_dict(manifest["rule"]))
 
 
 def split_by_column(data: Dataset, column: str) -> Split:
@@ -191,16 +249,54 @@ def _check_shares(shares: Mapping[str, float]) -> None:
 
 def _column_of_role(data: Dataset, kind: str) -> str | None:
     schema = data.schema
-    roles = {"stratified": schema.label, "group": schema.group, "time": schema.time}
+    roles = {
+        "stratified": schema.label,
+        "stratified_group": schema.label,
+        "group": schema.group,
+        "time": schema.time,
+    }
     return roles[kind] if kind in roles else next(iter(schema.with_role("id")), None)
 
 
 def _need(column: str | None, kind: str) -> str:
     if column is None:
-        what = {"stratified": "label", "group": "group", "time": "time"}[kind]
+        what = {"group": "group", "time": "time"}.get(kind, "label")
         msg = f"a {kind} split needs a column; name it with by=, or give the data a {what}"
         raise InputError(msg)
     return column
+
+
+def _check_classes(data: Dataset, column: str) -> None:
+    values = column_values(data, column)
+    distinct = values.n_unique()
+    if distinct > max(2, values.len() // 2):
+        msg = (
+            f"column {column!r} has {distinct:,} values in {values.len():,} rows: nothing to "
+            "stratify by; take kind 'random', or a column of classes"
+        )
+        raise InputError(msg)
+
+
+def _notes(data: Dataset, rule: SplitRule) -> tuple[str, ...]:
+    """Say what must be known of the rows before the parts are used."""
+    if rule.by is None:
+        return ()
+    values = column_values(data, rule.by)
+    if rule.kind == "time":
+        times = moments(values)
+        found: list[str] = []
+        if times.null_count():
+            found.append(f"{times.null_count():,} rows have no time and are in no part")
+        if not times.drop_nulls().is_sorted():
+            found.append("the rows are not in the order of time; they were parted by time")
+        return tuple(found)
+    if rule.kind in ("stratified", "stratified_group"):
+        counts = values.value_counts(name="rows")
+        small = counts.filter(pl.col("rows") < len(rule.shares))
+        if small.height:
+            names = ", ".join(repr(each) for each in small[rule.by].to_list()[:5])
+            return (f"too few rows of {names} to be in every part",)
+    return ()
 
 
 def _part(
@@ -233,7 +329,7 @@ def _part(
         for code, name in enumerate(shares)
     }
     dropped = int((codes == DROPPED).sum())
-    return Split(parts, kind, columns, salt, dict(shares), dropped)
+    return Split(parts, kind, columns, salt, dict(shares), dropped, codes=codes)
 
 
 _BATCH = 1_048_576

@@ -9,7 +9,7 @@ import numpy as np
 from assay.data.engines.mixing import mix
 from assay.data.row_hash import RowHasher, canonical
 from assay.data.sources.source import HELPER_PREFIX
-from assay.data.split_codes import CHANCE_TWINS
+from assay.data.split_numbers import CHANCE_TWINS
 from assay.jobs.ledger.entry import Part
 from assay.models.predictor import ModelInfo
 

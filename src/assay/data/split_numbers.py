@@ -1,7 +1,6 @@
-"""Which part of a split each row belongs to, as a code; the edges are cumulative shares."""
+"""A Dataset in; the numbers by which its rows are parted out: hashes in [0, 1), and times."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -13,10 +12,9 @@ from assay.data.sources.source import HELPER_PREFIX
 from assay.data.times import to_utc
 from assay.errors import InputError
 
-DROPPED = -1
-CHANCE_TWINS = 0.2
-"""Share of rows that are twins of another, from which twins say nothing: they are by chance."""
-Codes = NDArray[np.int8]
+CHANCE_TWINS = 0.8
+"""Share of rows that are twins of an earlier one, from which twins are by chance: the columns have
+too few values to tell rows apart."""
 
 
 def uniform(data: Dataset, columns: Sequence[str], salt: str) -> NDArray[np.float64]:
@@ -101,59 +99,6 @@ def group_numbers(
         codes[alone] = codes.max() + 1 + np.arange(int(alone.sum()))
     _, codes = np.unique(codes, return_inverse=True)
     return codes.astype(np.intp), numbers
-
-
-def hash_codes(data: Dataset, column: str | None, edges: NDArray[np.float64], salt: str) -> Codes:
-    """Cut by the hash of the id, or of the whole row where there is none."""
-    columns = _row_columns(data) if column is None else (column,)
-    return _cut(uniform(data, columns, salt), edges)
-
-
-def _cut(numbers: NDArray[np.float64], edges: NDArray[np.float64]) -> Codes:
-    return np.searchsorted(edges, numbers, side="right").astype(np.int8)
-
-
-def group_codes(data: Dataset, column: str, edges: NDArray[np.float64], salt: str) -> Codes:
-    """Cut by the hash of the group; a row without one is decided by its own content."""
-    numbers = uniform(data, (column,), salt)
-    groups = canonical(column_values(data, column), data.schema[column].storage)
-    alone = groups.is_null().to_numpy()
-    if alone.any():
-        numbers = np.where(alone, uniform(data, _row_columns(data), salt), numbers)
-    return _cut(numbers, edges)
-
-
-def stratified_codes(data: Dataset, column: str, edges: NDArray[np.float64], salt: str) -> Codes:
-    """Order each class by the hash of its rows and cut it at the shares."""
-    id_column = next(iter(data.schema.with_role("id")), None)
-    columns = _row_columns(data) if id_column is None else (id_column,)
-    rows = pl.DataFrame({"class": column_values(data, column), "at": uniform(data, columns, salt)})
-    rank = pl.col("at").rank("ordinal").over("class")
-    shares = rows.select(((rank - 0.5) / pl.len().over("class")).alias("share"))
-    return _cut(shares["share"].to_numpy(), edges)
-
-
-def time_codes(
-    data: Dataset, column: str, edges: NDArray[np.float64], gap: timedelta | None
-) -> Codes:
-    """Cut at moments, so that rows of one moment stay together.
-
-    Rows without a time are dropped, and so are those less than `gap` before a cut.
-    """
-    times = moments(column_values(data, column))
-    if times.null_count() == times.len():
-        msg = f"column {column!r} has no time in any row"
-        raise InputError(msg)
-    known = times.drop_nulls().sort().to_numpy()
-    cuts = known[np.ceil(edges * known.size).astype(np.intp).clip(0, known.size - 1)]
-    at = times.fill_null(0).to_numpy()
-    codes = np.searchsorted(cuts, at, side="right").astype(np.int8)
-    if gap is not None:
-        width = round(gap.total_seconds() * 10**9)
-        for code, cut in enumerate(cuts):
-            codes[(codes == code) & (at > cut - width)] = DROPPED
-    codes[times.is_null().to_numpy()] = DROPPED
-    return codes
 
 
 def moments(values: pl.Series) -> pl.Series:
