@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from assay.evaluation.slices.finder import find_slices
     from assay.evaluation.slices.result import SliceSearch
     from assay.jobs.analyze import analyze
+    from assay.jobs.compare import compare
+    from assay.jobs.comparing.result import CompareResult
     from assay.jobs.measure_bias import measure_bias
     from assay.jobs.report import AnalysisReport
     from assay.models.loading import inspect_model, load_model
@@ -31,6 +33,7 @@ _HOME = {
     "AnalysisReport": "assay.jobs.report",
     "AssayError": "assay.errors",
     "ColumnNotFoundError": "assay.errors",
+    "CompareResult": "assay.jobs.comparing.result",
     "ConfigError": "assay.errors",
     "Dataset": "assay.data.dataset",
     "Estimate": "assay.result",
@@ -43,6 +46,7 @@ _HOME = {
     "UntrustedModelError": "assay.errors",
     "analyze": "assay.jobs.analyze",
     "as_predictor": "assay.models.wrap",
+    "compare": "assay.jobs.compare",
     "evaluate": "assay.evaluation.evaluator",
     "find_slices": "assay.evaluation.slices.finder",
     "inspect_model": "assay.models.loading",
@@ -54,6 +58,7 @@ __all__ = [
     "AnalysisReport",
     "AssayError",
     "ColumnNotFoundError",
+    "CompareResult",
     "ConfigError",
     "Dataset",
     "Estimate",
@@ -67,6 +72,7 @@ __all__ = [
     "__version__",
     "analyze",
     "as_predictor",
+    "compare",
     "evaluate",
     "find_slices",
     "inspect_model",
