@@ -17,7 +17,6 @@ from assay.jobs.config import AnalyzeConfig
 from assay.jobs.inputs import Inputs
 from assay.jobs.ledger.look import Look, look_at
 from assay.jobs.ledger.recording import record_look
-from assay.jobs.ledger.shown import Heading, shown_first
 from assay.jobs.running import (
     CALLS_MODEL,
     Outcome,
@@ -27,6 +26,7 @@ from assay.jobs.running import (
     waits_for,
 )
 from assay.jobs.section import Section, SectionConfig, SectionRequest
+from assay.jobs.sections.evaluation.shown import Heading, shown_first
 from assay.jobs.store import prediction_store
 from assay.jobs.thresholds import settle_threshold
 from assay.models.predictor import Predictor

@@ -14,11 +14,11 @@ from assay.jobs.ledger.entry import Entry, Shown
 from assay.jobs.ledger.findings import estimate_of, look_findings
 from assay.jobs.ledger.look import look_at
 from assay.jobs.ledger.recording import read_standing
-from assay.jobs.ledger.shown import Heading, shown_first
 from assay.jobs.ledger.standing import Standing
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
 from assay.jobs.sections.discipline.page import discipline_page
 from assay.jobs.sections.discipline.words import advice_for
+from assay.jobs.sections.evaluation.shown import Heading, shown_first
 from assay.reports.page import Page, Skipped
 from assay.result import Estimate, Finding
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assay.evaluation.result import EvaluationResult
 from assay.jobs.ledger.entry import Shown
+from assay.jobs.sections.evaluation.constant import constant_answers
 from assay.result import Result
 
 MOST = 3
@@ -30,10 +31,6 @@ def shown_first(result: Result) -> Heading:
     judged = getattr(result, "test", None)
     if not isinstance(judged, EvaluationResult):
         return Heading()
-    from assay.jobs.sections.evaluation.constant import (  # noqa: PLC0415 - brings the section with it
-        constant_answers,
-    )
-
     names = [name for name in judged.head.metrics if name in judged][:MOST]
     found = [judged.metric(name) for name in names]
     shown = tuple(
