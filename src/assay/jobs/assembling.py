@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from assay.jobs.advice import decide_advice
+from assay.jobs.advice_page import advice_pages
 from assay.jobs.clarify.analysis_json import analysis_json
 from assay.jobs.clarify.findings import config_findings, config_skipped
 from assay.jobs.config_file import dump_config
@@ -46,7 +48,10 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
         "headline": verdict.headline,
         "sentences": list(verdict.sentences),
     }
+    actions = decide_advice(results)
+    results["advice"] = [action.to_dict() for action in actions]
     pages = tuple(outcome.page for outcome in outcomes.values() if outcome.page is not None)
+    pages = (*advice_pages(actions), *pages)
     config = dump_config(run.config)
     content = ReportContent(
         title=_title(run),
@@ -89,6 +94,7 @@ def _results(run: Run, findings: tuple[Finding, ...], *, interrupted: bool) -> d
         "interrupted": interrupted,
         "task": run.task,
         "verdict": None,
+        "advice": None,
         "findings": [finding.to_dict() for finding in findings],
         "sections": cast("Json", sections),
         "skipped": [

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from assay.jobs.bias_verdict import bias_verdict
+from assay.jobs.ladder_verdict import ladder_sentences, ladder_verdict
 from assay.reports.format import estimate_text, number, visible
 from assay.reports.page import Verdict
 from assay.result import Estimate
@@ -46,8 +47,9 @@ def decide_verdict(results: Results) -> Verdict:
     good         better than the constant answer by more than chance explains
     ===========  ===================================================================
 
-    Where no predictions were judged and bias was measured, the verdict is about that alone: see
-    `bias_verdict`.
+    Where no predictions were judged, the verdict says what a model must beat (`ladder_verdict`),
+    or, where only bias was measured, is about that alone (`bias_verdict`). Where simple models
+    were fitted beside the model, a sentence says how it stands against them.
 
     The constant answer is the one that ignores the row: always the most frequent class, always
     the mean or the median, scores without order. An interval that reaches its value does not
@@ -76,9 +78,10 @@ def decide_verdict(results: Results) -> Verdict:
     if errors:
         return _not_trusted(errors, judged)
     if judged is None:
-        bias = bias_verdict(results)
-        return _nothing_judged(results) if bias is None else bias
-    return _by_head(judged, _of_severity(results, "warning"))
+        found = ladder_verdict(results) or bias_verdict(results)
+        return _nothing_judged(results) if found is None else found
+    verdict = _by_head(judged, _of_severity(results, "warning"))
+    return replace(verdict, sentences=(*ladder_sentences(results), *verdict.sentences))
 
 
 def _not_trusted(errors: Sequence[Results], judged: Results | None) -> Verdict:
