@@ -3,19 +3,28 @@
 from collections.abc import Callable, Mapping
 
 from assay.errors import InputError
-from assay.evaluation.comparison import labels, many_labels, mean_loss, numbers, ranks
+from assay.evaluation.comparison import (
+    calibration,
+    labels,
+    many_labels,
+    mean_loss,
+    medians,
+    numbers,
+    ranks,
+)
 from assay.evaluation.comparison.accuracy import accuracy_difference
 from assay.evaluation.comparison.paired import Pair, Paired
+from assay.evaluation.comparison.queries import by_query
 from assay.metrics.catalogue import find_metric
 from assay.metrics.metric import Metric, Task
 
 Comparer = Callable[[Pair], Paired]
 _CLASSES = {"accuracy": accuracy_difference, **mean_loss.OF_CLASSES}
 COMPARERS: Mapping[str, Mapping[str, Comparer]] = {
-    "binary": {**_CLASSES, **labels.OF_TWO, **ranks.OF_TWO},
+    "binary": {**_CLASSES, **labels.OF_TWO, **ranks.OF_TWO, **calibration.COMPARERS},
     "multiclass": {**_CLASSES, **labels.OF_SEVERAL, **ranks.OF_SEVERAL},
     "multilabel": many_labels.COMPARERS,
-    "regression": numbers.COMPARERS,
+    "regression": {**numbers.COMPARERS, **medians.COMPARERS},
 }
 
 
@@ -27,7 +36,7 @@ def find_comparer(name: str, task: Task) -> tuple[Metric, Comparer]:
     name : str
         Name or acronym.
     task : str
-        A forecast is compared by the metrics of a regression.
+        A forecast is compared by the metrics of a regression, a ranking by any of its own.
 
     Raises
     ------
@@ -40,8 +49,10 @@ def find_comparer(name: str, task: Task) -> tuple[Metric, Comparer]:
     'accuracy'
     """
     task = "regression" if task == "forecasting" else task
-    known = COMPARERS.get(task, {})
     metric = find_metric(name, task=task)
+    if task == "ranking":
+        return metric, by_query(metric.name)
+    known = COMPARERS[task]
     if metric.name not in known:
         msg = f"candidates are not compared by {metric.name}; compare by: {', '.join(known)}"
         raise InputError(msg)

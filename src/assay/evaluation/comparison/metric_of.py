@@ -3,8 +3,10 @@
 from assay.evaluation.comparison.parts import Parts
 from assay.evaluation.comparison.small_tables import inputs_for
 from assay.evaluation.judged import Answers, JudgedRows
+from assay.evaluation.query_values import per_query, query_units
 from assay.metrics.catalogue import find_metric
 from assay.metrics.measure import measure
+from assay.metrics.ranking.estimate import query_mean
 from assay.result import Estimate
 
 
@@ -51,6 +53,10 @@ def metric_of(
     found = find_metric(metric, task=task)
     if not rows.n:
         return Estimate.undefined("there are no rows", level=level)
+    if task == "ranking":
+        weight, group = query_units(rows)
+        values = per_query(rows, answers, found.name)
+        return query_mean(values, weight=weight, group=group, level=level)
     inputs = inputs_for(found.needs, parts or Parts(rows), answers, seed=seed)
     of = rows.classes[-1] if task == "binary" else True
     estimate = measure(found, inputs, of=of, level=level)

@@ -25,7 +25,7 @@ def usual_metric(rows: JudgedRows, *answers: Answers) -> str:
     multilabel with scores alone                 macro_average_precision
     numbers                                      rmse; mae where few rows rule
     a forecast                                   mae
-    a ranking                                    ndcg
+    a ranking                                    ndcg@10
     ===========================================  =============================
 
     Parameters
@@ -39,7 +39,7 @@ def usual_metric(rows: JudgedRows, *answers: Answers) -> str:
     str
     """
     if rows.task == "ranking":
-        return "ndcg"
+        return "ndcg@10"
     if rows.task == "forecasting":
         return "mae"
     if rows.task == "regression":
