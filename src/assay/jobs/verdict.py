@@ -23,7 +23,9 @@ CHOOSE_THRESHOLD = (
 )
 GIVE_SCORES = "Next: give the scores (--score COLUMN), so that a threshold can be chosen."
 MAX_WARNINGS = 2
+REFERENCES = {"ranking": "a random order", "forecasting": "the naive forecast"}
 SAID_BY_HEADLINE = (
+    "worse_than_seasonal_naive",
     "no_better_than_constant",
     "accuracy_below_constant",
     "no_better_than_random_order",
@@ -52,8 +54,8 @@ def decide_verdict(results: Results) -> Verdict:
     were fitted beside the model, a sentence says how it stands against them.
 
     The constant answer is the one that ignores the row: always the most frequent class, always
-    the mean or the median, scores without order. An interval that reaches its value does not
-    show a difference.
+    the mean or the median, scores without order; for forecasts it is the seasonal naive one. An
+    interval that reaches its value does not show a difference.
 
     Parameters
     ----------
@@ -140,8 +142,8 @@ def _compared(
         reasons = _reasons(warnings, "accuracy_below_constant")
         return replace(found, sentences=(*told, *found.sentences, *reasons))
     level, lead = _weigh(better, few=bool(few), warned=bool(warnings))
-    if judged.get("task") == "ranking":
-        lead = lead.replace("the constant answer", "a random order")
+    reference = REFERENCES.get(str(judged.get("task")), "the constant answer")
+    lead = lead.replace("the constant answer", reference)
     if compared is not head:  # "worse than the constant answer" is said of the head alone
         lead = f"{lead.replace('the constant answer', 'chance')}: {_told(head)}"
     colon = ": " if compared is head else "; "

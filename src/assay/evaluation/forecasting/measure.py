@@ -151,8 +151,11 @@ def _metrics(
         found.append(ratio)
     several = summing.panel.n_series > 1
     for each in quantities:
-        found.append(_result(each, summing.mean(each), "mean over series" if several else None))
-        if several:
+        mean = summing.mean(each)
+        if mean.value is None and each.name == "mase_1":
+            continue
+        found.append(_result(each, mean, "mean over series" if several else None))
+        if several and mean.value is not None:
             found.append(_result(each, summing.median(each), "median over series"))
         if several and each.name.startswith(POOLED):
             found.append(_result(each, summing.total(each), "all rows together"))

@@ -60,6 +60,7 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
     MAE, WAPE, median error, D²    the median, with its own errors
     pinball loss, its D²           the quantile of the target, with its own loss
     NDCG, MAP, MRR and kin         the documents of each query in random order, on average
+    errors of forecasts            the seasonal naive forecast of the same rows
     =============================  ==========================================================
 
     Parameters
@@ -76,6 +77,8 @@ def constant_answers(result: EvaluationResult) -> dict[str, Constant]:
         values = _of_labels(_shares(result))
     elif result.task == "ranking":
         values = _of_random_order(result)
+    elif result.task == "forecasting":
+        values = _of_naive(result)
     elif result.task == "regression":
         values = _of_the_mean(result) | _of_the_median(result) | _of_the_quantile(have)
     else:
@@ -122,6 +125,17 @@ def _of_random_order(result: EvaluationResult) -> Values:
     told = result.data.get("random_order")
     scores = _numbers(told) if isinstance(told, dict) else {}
     return {name: (value, "Documents in random order") for name, value in scores.items()}
+
+
+def _of_naive(result: EvaluationResult) -> Values:
+    """Return what the naive forecast scores on the same rows, where it is known."""
+    told = result.data.get("naive")
+    if not isinstance(told, dict) or not isinstance(told["metrics"], dict):
+        return {}
+    title = str(told["title"])
+    title = title[:1].upper() + title[1:]
+    scores = _numbers(told["metrics"])
+    return {name: (value, title) for name, value in {"relative_mase": 1.0, **scores}.items()}
 
 
 def _of_classes(result: EvaluationResult) -> Values:

@@ -16,6 +16,7 @@ from assay.charts.threshold_curve import plot_threshold_curve
 from assay.evaluation.result import EvaluationResult, MetricResult
 from assay.jobs.sections.evaluation.columns import MAX_TABLE_ROWS, table_of, thin_table_of
 from assay.jobs.sections.evaluation.decile_figures import decile_figures
+from assay.jobs.sections.evaluation.forecast_figures import forecast_figures
 from assay.jobs.sections.evaluation.label_figures import error_pairs_figure
 from assay.jobs.sections.evaluation.query_figures import query_figures
 from assay.jobs.sections.evaluation.ranking_figures import cost_figure, gain_figure
@@ -73,7 +74,7 @@ def evaluation_figures(result: EvaluationResult) -> tuple[Figure, ...]:
         figures += decile_figures(
             curves.deciles, curves.residual_means, quantile=_quantile(result)
         )
-    return (*figures, *query_figures(curves))
+    return (*figures, *query_figures(curves), *forecast_figures(curves))
 
 
 def _estimate(result: EvaluationResult, name: str) -> Estimate | None:

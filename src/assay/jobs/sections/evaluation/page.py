@@ -6,6 +6,7 @@ from dataclasses import replace
 from assay.evaluation.result import EvaluationResult, MetricResult
 from assay.jobs.sections.evaluation.constant import Constant
 from assay.jobs.sections.evaluation.figures import KINDS_OF_CLASS, evaluation_figures
+from assay.jobs.sections.evaluation.forecast_figures import quantile_table
 from assay.jobs.sections.evaluation.ranking_figures import ratio_table
 from assay.metrics.scores import lift
 from assay.reports.format import number
@@ -32,6 +33,7 @@ SELDOM = frozenset(
         "gamma_deviance",
     }
 )
+SELDOM_OF_FORECASTS = frozenset({"mase_1", "mape", "quantile_loss"})
 CALIBRATION = frozenset({"ece"})
 CLASSES = "always the most frequent class, or scores in no particular order"
 CONSTANTS = {
@@ -40,6 +42,7 @@ CONSTANTS = {
     "multilabel": "the same labels for every row, or scores in no particular order",
     "regression": "always the mean, or for absolute errors always the median",
 }
+REFERENCES = {"ranking": "random order", "forecasting": "naive forecast"}
 RANDOM_ORDER = (
     "Random order: what the documents of each query score on average over all their orders."
 )
@@ -67,6 +70,8 @@ def evaluation_page(
     if train is not None:
         blocks.append(_gap_note())
     blocks += _per_class_table(test)
+    if test.curves.quantile_levels is not None:
+        blocks.append(quantile_table(test.curves.quantile_levels))
     if test.curves.cost_ratios is not None:
         blocks.append(ratio_table(test.curves.cost_ratios))
     figures = evaluation_figures(test)
@@ -97,7 +102,7 @@ def _metrics_tables(
 ) -> tuple[Table, ...]:
     """Return the metrics that most readers want, and those that few do, closed below."""
     ordered = in_reading_order(test)
-    seldom = (SELDOM | _other_cutoffs(test)) - set(test.head.metrics)
+    seldom = (SELDOM | _other_cutoffs(test) | _fewer_need(test)) - set(test.head.metrics)
     aside = [each for each in ordered if each.name in seldom]
     usual = [each for each in ordered if each not in aside]
     caption = f"Metrics with {test.level:.0%} intervals"
@@ -119,6 +124,14 @@ def _other_cutoffs(result: EvaluationResult) -> frozenset[str]:
     )
 
 
+def _fewer_need(result: EvaluationResult) -> frozenset[str]:
+    """Return the metrics of forecasts that say little beside the others."""
+    if result.task != "forecasting":
+        return frozenset()
+    medians = (each.name for each in result.metrics if each.name.endswith("_median"))
+    return frozenset({*medians, *SELDOM_OF_FORECASTS} - {"mase_median"})
+
+
 def _metrics_table(
     caption: str,
     shown: Sequence[MetricResult],
@@ -133,7 +146,7 @@ def _metrics_table(
         heads.append("train rows")
         columns.append([beside.get((each.name, each.label)) for each in shown])
     if constants:
-        heads.append("random order" if test.task == "ranking" else "constant answer")
+        heads.append(REFERENCES.get(test.task, "constant answer"))
         columns.append([_constant(constants, each) for each in shown])
     return Table(
         caption,
@@ -141,7 +154,7 @@ def _metrics_table(
         tuple(zip(*columns, strict=True)),
         help={each.full_title: each.help for each in shown if each.help},
         note=_note(test, shown, constants),
-        bars=test.task != "regression",
+        bars=test.task not in {"regression", "forecasting"},
     )
 
 
@@ -159,12 +172,24 @@ def _note(
         parts.append(f"{', '.join(last)} can mislead here and therefore {stand} last.")
     if constants and test.task == "ranking":
         parts.append(RANDOM_ORDER)
+    elif constants and test.task == "forecasting":
+        parts.append(_naive_note(test))
     elif constants:
         parts.append(
             "Constant answer: what an answer that ignores the row scores on these rows, for "
             f"example {CONSTANTS[test.task]}."
         )
     return " ".join(parts)
+
+
+def _naive_note(test: EvaluationResult) -> str:
+    naive = test.data["naive"]
+    assert isinstance(naive, dict)
+    rows = test.data["rows"]
+    text = f"Naive forecast: what {naive['title']} scores, made from the same place in time"
+    if naive["rows"] != rows:
+        return f"{text}; it is known for {naive['rows']:,} of {rows:,} rows."
+    return f"{text}."
 
 
 def in_reading_order(result: EvaluationResult) -> tuple[MetricResult, ...]:
