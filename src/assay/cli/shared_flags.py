@@ -370,7 +370,7 @@ SHARED: tuple[Flag, ...] = (
         name="--task",
         keys=("options", "task"),
         group=JUDGE,
-        choices=("binary", "multiclass", "multilabel", "regression"),
+        choices=("binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"),
         help="Kind of task; default: inferred from the label and shown.",
     ),
     Flag(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assay.data.dataset import Dataset
 from assay.data.sources.source import HELPER_PREFIX
 from assay.errors import InputError
+from assay.evaluation.ordered_tasks import ordered_task
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.section import Section
 from assay.models.containers import container_of
@@ -142,10 +143,10 @@ def _train_like(data: Dataset, config: AnalyzeConfig) -> Dataset | None:
     place, query = config.train, config.read.train_query
     if place is None:
         return None
-    return data.like(place, query=query, needs=_needed_to_learn(data))
+    return data.like(place, query=query, needs=_needed_to_learn(data, config))
 
 
-def _needed_to_learn(data: Dataset) -> list[str] | None:
+def _needed_to_learn(data: Dataset, config: AnalyzeConfig) -> list[str] | None:
     """Return the columns that rows to learn from must have: they need no answers.
 
     The past of a forecast needs its label, time and series alone.
@@ -154,7 +155,7 @@ def _needed_to_learn(data: Dataset) -> list[str] | None:
     if not (schema.predictions or schema.scores):
         return None
     answers = {*schema.predictions, *schema.scores}
-    if schema.series is not None:
+    if ordered_task(schema, config.options.task) == "forecasting":
         needed = {*schema.labels, schema.time, schema.series}
         return [name for name in schema.names if name in needed]
     return [n for n in schema.names if n not in answers and not n.startswith(HELPER_PREFIX)]
@@ -195,7 +196,7 @@ def take_inputs(config: AnalyzeConfig, given: Given, progress: "Progress") -> In
     progress("Opening the data", 0, None)
     positive = config.roles.positive
     data, rows = _first_table(config, given, positive)
-    train, train_rows = _further_table(data, given.train, positive, _needed_to_learn(data))
+    train, train_rows = _further_table(data, given.train, positive, _needed_to_learn(data, config))
     validation, validation_rows = _further_table(data, given.validation, positive)
     before, _ = _further_table(data, given.before, positive)
     return Inputs(

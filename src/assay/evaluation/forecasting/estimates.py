@@ -67,6 +67,7 @@ class Summing:
             unit="series",
             method="order statistics of the series" if ends is not None else "",
             reason=None if ends is not None else "too few series for an interval of a median",
+            conditional_on=self._condition,
             warnings=self._left_out(quantity, able),
         )
 
