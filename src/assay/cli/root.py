@@ -18,6 +18,7 @@ COMMANDS = {
         "Compare models or answers on the same rows.",
     ),
     "models": ("assay.cli.models:command", "Say what a model is, without running it."),
+    "data": ("assay.cli.data:command", "Part a table; say what identifies it."),
     "config": ("assay.cli.config:command", "Check, describe or start an assay.yaml."),
 }
 
