@@ -1,1 +1,1 @@
-"""Does a number come from knowing the answer: leaks, overlaps, and sets that differ."""
+"""Train, validation and judged rows in; what flatters the numbers made from them, out."""
