@@ -51,14 +51,14 @@ def people(rng: np.random.Generator, n: int, n_columns: int = 9) -> Columns:
 
 
 def binary(rng: np.random.Generator, n: int) -> tuple[Columns, Roles]:
-    """Wrong in 15 % of the rows, wherever they are."""
+    """Draw answers that are wrong in 15 % of the rows, wherever they are."""
     y = rng.random(n) < 0.4
     answer = np.where(rng.random(n) < 0.15, ~y, y)
     return {"y": y, "answer": answer}, {"label": "y", "prediction": "answer", "positive": True}
 
 
 def multiclass(rng: np.random.Generator, n: int) -> tuple[Columns, Roles]:
-    """Four classes, wrong in 30 % of the rows."""
+    """Draw four classes, wrong in 30 % of the rows."""
     y = rng.integers(0, len(CLASSES), n)
     answer = np.where(rng.random(n) < 0.3, (y + 1) % len(CLASSES), y)
     names = np.array(CLASSES)
@@ -66,33 +66,33 @@ def multiclass(rng: np.random.Generator, n: int) -> tuple[Columns, Roles]:
 
 
 def log_loss(rng: np.random.Generator, n: int) -> tuple[Columns, Roles]:
-    """Calibrated scores, judged by log loss."""
+    """Draw calibrated scores, judged by log loss."""
     p = rng.beta(0.6, 0.9, n)
     told = {"label": "y", "score": "p", "positive": True}
     return {"y": rng.random(n) < p, "p": p}, {**told, "loss": "log_loss"}
 
 
 def regression(rng: np.random.Generator, n: int) -> tuple[Columns, Roles]:
-    """Normal errors."""
+    """Draw normal errors."""
     y = rng.normal(size=n) * 10
     return {"y": y, "answer": y + rng.normal(size=n)}, {"label": "y", "prediction": "answer"}
 
 
 def heavy_tails(rng: np.random.Generator, n: int) -> tuple[Columns, Roles]:
-    """Errors after Student's t with two degrees of freedom: no variance."""
+    """Draw errors after Student's t with two degrees of freedom: no variance."""
     y = rng.normal(size=n) * 10
     answer = y + rng.standard_t(2, n)
     return {"y": y, "answer": answer}, {"label": "y", "prediction": "answer"}
 
 
 def weighted(rng: np.random.Generator, n: int) -> tuple[Columns, Roles]:
-    """Very unequal weights."""
+    """Draw very unequal weights."""
     columns, roles = binary(rng, n)
     return columns | {"w": rng.lognormal(0, 1, n)}, roles | {"weight": "w"}
 
 
 def grouped(rng: np.random.Generator, n: int) -> tuple[Columns, Roles]:
-    """About 10 rows a group, whose rates of mistakes differ."""
+    """Draw about 10 rows a group, whose rates of mistakes differ."""
     n_groups = max(n // 10, 20)
     group = rng.integers(0, n_groups, n)
     rate = rng.beta(1.0, 4.0, n_groups)[group]
@@ -160,6 +160,7 @@ def false_alarms(name: str, runs: int) -> dict[str, object]:
             "seconds": spent}  # fmt: skip
 
 
+CLAIMED = (1_000, 3_000, 10_000)
 PLANTED = ((1_000, 0.2), (1_000, 0.3), (3_000, 0.1), (3_000, 0.2), (10_000, 0.05), (10_000, 0.1))
 
 
@@ -185,6 +186,48 @@ def power(rows: int, excess: float, runs: int) -> dict[str, object]:
             "overlap": float(np.median(seen)) if len(seen) else None,
             "close": float(np.mean(np.array(overlaps) >= 0.6)),
             "told": float(np.mean(told)) if told else None}  # fmt: skip
+
+
+def claimed_power(rows: int, runs: int) -> dict[str, object]:
+    """Plant a slice of one condition on 5 % of the rows, as weak as the report says it can see."""
+    found: list[float] = []
+    claims: list[float] = []
+    for run in range(runs):
+        rng = np.random.default_rng([run, rows, 5])
+        columns = people(rng, rows)
+        planted = np.isin(np.asarray(columns["zip"]).astype(int), np.arange(20))
+        columns["zone"] = np.where(planted, "z", rng.choice(["a", "b", "c"], rows))
+        y = rng.random(rows) < 0.4
+        wrong = rng.random(rows) < 0.1
+        roles: Roles = {"label": "y", "prediction": "answer", "positive": True}
+        before = search(columns | {"y": y, "answer": np.where(wrong, ~y, y)}, roles, run)
+        if before.sensitivity is None or before.sensitivity.difference is None:
+            continue
+        excess = before.sensitivity.difference
+        claims.append(excess)
+        wrong |= planted & (rng.random(rows) < excess / 0.9)
+        after = search(columns | {"y": y, "answer": np.where(wrong, ~y, y)}, roles, run)
+        found.append(any("zone = z" in each.name for each in after.confirmed))
+    return {
+        "rows": rows,
+        "runs": len(found),
+        "claim": float(np.mean(claims)),
+        "seen": float(np.mean(found)),
+    }
+
+
+def claim_rows(made: Sequence[dict[str, object]]) -> list[str]:
+    """Return the third table."""
+    lines = [
+        "| rows | planted, as the report claims | runs | seen |",
+        "| ---: | ---: | ---: | ---: |",
+    ]
+    for each in made:
+        claim, seen = float(str(each["claim"])), float(str(each["seen"]))
+        lines.append(
+            f"| {each['rows']:,} | {100 * claim:.1f} points | {each['runs']} | {seen:.0%} |"
+        )
+    return lines
 
 
 def _jaccard(one: np.ndarray, other: np.ndarray) -> float:
@@ -251,9 +294,14 @@ def main() -> int:
     for rows, excess in PLANTED if asked.power else ():
         powers.append(power(rows, excess, asked.power))
         print(json.dumps(powers[-1]), flush=True)
+    claims = []
+    for rows in CLAIMED if asked.power else ():
+        claims.append(claimed_power(rows, asked.power))
+        print(json.dumps(claims[-1]), flush=True)
     lines = ["### False alarms", "", *alarm_rows(alarms)]
     if powers:
         lines += ["", "### Planted slices", "", *power_rows(powers)]
+        lines += ["", "### What the report says it can see", "", *claim_rows(claims)]
     print("\n".join(lines))
     if asked.write:
         write(lines)

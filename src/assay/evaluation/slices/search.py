@@ -24,6 +24,7 @@ TRIPLES_FROM = 10_000
 MAX_KEPT = 10
 MAX_JACCARD = 0.6
 PARENT_Z = 2.0
+NEARLY_ALL = 0.8
 LOOKED_AT = 200
 CLIPPED_ABOVE = 0.99
 
@@ -155,8 +156,8 @@ def search_slices(searched: Searched, *, triples: bool | None = None) -> list[Ca
 
     Single conditions first; the 15 best (at most 3 of one column) are joined with every other,
     and, on 10,000 rows or more, the 15 best of these once more. A slice holds 30 rows or 5 %, and
-    at most 60 %. One that overlaps a better one (Jaccard 0.6 or more), or that is not worse than
-    the rest of the rows of each of its parents, is dropped.
+    at most 60 %. One that overlaps a worse one (Jaccard 0.6 or more), or that is not clearly worse
+    (z of 2) than what else is in each of its parents, is dropped.
 
     Parameters
     ----------
@@ -272,16 +273,18 @@ def _kept(searched: Searched, found: dict[Places, float]) -> list[Candidate]:
 def _explained(searched: Searched, places: Places, inside: Flags) -> bool:
     """Whether the slice is not clearly worse than what else is in one of its parents.
 
-    The further condition is the best of all atoms: chance alone makes that √(2 ln atoms).
+    A further condition that leaves out few rows of a parent hardly says more than the parent; as
+    the best of all atoms it has √(2 ln atoms) by chance alone, and must have more.
     """
-    if len(places) == 1:
-        return False
     n_atoms = sum(len(column.atoms) for column in searched.columns)
-    clear = max(PARENT_Z, sqrt(2 * log(n_atoms)))
-    return any(
-        searched.z(inside, within=searched.mask(parent)) < clear
-        for parent in combinations(places, len(places) - 1)
-    )
+    by_chance = max(PARENT_Z, sqrt(2 * log(max(n_atoms, 1))))
+    n = np.count_nonzero(inside)
+    for parent in combinations(places, len(places) - 1) if len(places) > 1 else ():
+        within = searched.mask(parent)
+        alike = n > NEARLY_ALL * np.count_nonzero(within)
+        if searched.z(inside, within=within) < (by_chance if alike else PARENT_Z):
+            return True
+    return False
 
 
 def _jaccard(one: Flags, other: Flags) -> float:
