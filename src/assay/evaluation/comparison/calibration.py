@@ -14,6 +14,7 @@ from assay.stats.totals_bootstrap import bootstrap_p_value
 
 N_BINS = 15
 N_DRAWS = 10_000
+_NO_CHANGE = 1e-7  # roots of rounding errors
 
 
 def calibration_difference(pair: Pair) -> Paired:
@@ -40,7 +41,7 @@ def calibration_difference(pair: Pair) -> Paired:
     differences = _errors(drawn)
     centred = differences - (differences.mean() - value)
     parts, kind = pair.parts.n, pair.parts.kind
-    if parts < 2 or float(np.ptp(differences)) <= 1e-12:
+    if parts < 2 or float(np.ptp(differences)) <= _NO_CHANGE:
         varies = "the two answer alike" if parts > 1 else f"one {kind} shows no variation"
         ends = (value, value) if parts > 1 else (None, None)
         return Paired(

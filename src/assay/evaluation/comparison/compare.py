@@ -129,7 +129,7 @@ def comparison_of(
     needed = None
     if word == NOT_SHOWN and difference.value is not None:
         target = max(margin, abs(difference.value))
-        needed = rows_needed(pair.rows.n, paired.error, target, level=pair.level)
+        needed = rows_needed(difference.n, paired.error, target, level=pair.level)
     return Comparison(
         candidate=pair.candidate.name,
         baseline=pair.baseline.name,
@@ -160,8 +160,8 @@ def signed_difference(pair: Pair, paired: Paired, *, greater_is_better: bool) ->
         low=low,
         high=high,
         level=pair.level,
-        n=pair.rows.n,
-        unit=pair.parts.kind,
+        n=pair.rows.n if paired.n is None else paired.n,
+        unit=paired.unit or pair.parts.kind,
         method=paired.method,
         conditional_on="the fitted models",
         seed=paired.seed,

@@ -64,6 +64,10 @@ class Paired:
         How the interval was made.
     seed : int or None
         None when nothing was drawn.
+    unit : str or None
+        What was treated as independent; None for that of the rows.
+    n : int or None
+        Rows, queries, … that it is made from; None for the rows.
     reason : str or None
         Why the value, or only its interval, is not given.
     further : mapping
@@ -79,6 +83,8 @@ class Paired:
     test: str = ""
     method: str = ""
     seed: int | None = None
+    unit: str | None = None
+    n: int | None = None
     reason: str | None = None
     further: Mapping[str, Json] = field(default_factory=dict[str, Json])
     notes: tuple[str, ...] = ()
