@@ -115,11 +115,15 @@ class LadderResult:
     comparisons : tuple of Comparison
         Candidate against each rung and incumbent; the default opponent first.
     opponent : str or None
-        Name of the default opponent.
+        Title of the default opponent, as the comparisons name it.
     preparation : tuple of str
         How each column was prepared, line by line.
     shuffled : Estimate or None
-        What the bar scores after its labels were shuffled: chance, or something leaks.
+        What the strongest rung scores when it was fitted on shuffled labels, in a metric of order
+        or R²: chance, or something leaks.
+    shuffled_metric : str
+    shuffled_chance : float or None
+        What chance gives in that metric.
     findings : tuple of Finding
     level : float
     seed : int
@@ -139,6 +143,8 @@ class LadderResult:
     opponent: str | None = None
     preparation: tuple[str, ...] = ()
     shuffled: Estimate | None = None
+    shuffled_metric: str = ""
+    shuffled_chance: float | None = None
     findings: tuple[Finding, ...] = ()
     level: float = 0.95
     seed: int = 0
@@ -197,6 +203,8 @@ class LadderResult:
             "opponent": self.opponent,
             "preparation": list(self.preparation),
             "shuffled": None if self.shuffled is None else self.shuffled.to_dict(),
+            "shuffled_metric": self.shuffled_metric,
+            "shuffled_chance": self.shuffled_chance,
             "level": self.level,
             "seed": self.seed,
         }

@@ -15,6 +15,8 @@ ALPHAS = tuple(float(10**power) for power in np.linspace(-3, 4, 15))
 WORK = 2e11
 """Above so many multiplications ridge takes one fixed penalty: choosing one needs a
 decomposition."""
+NEWTON_COLUMNS = 1_000
+"""Up to so many columns Newton's steps are taken, which converge where gradients crawl."""
 SKEWED = 2.0
 
 
@@ -120,7 +122,8 @@ def _generalised(
         from sklearn.linear_model import GammaRegressor, PoissonRegressor
 
         maker = PoissonRegressor if kind == "poisson" else GammaRegressor
-        return maker(alpha=1.0 / y.size, max_iter=MAX_STEPS)
+        solver = "newton-cholesky" if rows.shape[1] <= NEWTON_COLUMNS else "lbfgs"
+        return maker(alpha=1.0 / y.size, max_iter=MAX_STEPS, solver=solver)
 
     learned = learn_estimator(
         lambda each: LinearFeatures(parts, each), make, table, y, weight, problem

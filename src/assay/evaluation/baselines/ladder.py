@@ -1,0 +1,348 @@
+"""Rows with labels in, with or without a candidate's answers; the ladder of simple models out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from assay.errors import InputError
+from assay.evaluation.baselines.answering import answers_of
+from assay.evaluation.baselines.comparing import compare_with_rungs
+from assay.evaluation.baselines.findings import ladder_findings
+from assay.evaluation.baselines.fitting import Budget, RungAnswers, run_rung
+from assay.evaluation.baselines.incumbents import Incumbent, read_incumbents, without_answers
+from assay.evaluation.baselines.metrics import deciding_metric, metrics_beside
+from assay.evaluation.baselines.parting import part_rows
+from assay.evaluation.baselines.result import LadderResult, Mode, NotRun, RungResult
+from assay.evaluation.baselines.rows import (
+    LadderRows,
+    limit_rows,
+    read_rows,
+    with_train_classes,
+)
+from assay.evaluation.baselines.shuffled import shuffled_score
+from assay.evaluation.comparison.metric_of import metric_of
+from assay.evaluation.judged import Answers, JudgedRows, read_answers
+from assay.evaluation.plan import EvaluationPlan
+from assay.evaluation.task import Target
+from assay.metrics.catalogue import find_metric
+from assay.models.baseline.problem import Problem
+from assay.models.baseline.rungs import Rung, preparation_of, rungs_for
+from assay.result import Estimate
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
+
+TRAIN_ROWS = 200_000
+JUDGED_ROWS = 200_000
+PARTED_ROWS = 250_000
+"""The most rows that are fitted on, judged, and parted into the two."""
+Progress = Callable[[str], None]
+Use = Literal["probability", "ranking"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LadderOptions:
+    """How a ladder is made.
+
+    Parameters
+    ----------
+    metric : str or None
+        In the catalogue; None takes the usual one of the task.
+    use : {"probability", "ranking"} or None
+        What scores are used for.
+    margin : float
+        The smallest gain worth having.
+    budget : float
+        Seconds that fitting may take.
+    baselines : mapping of str to str
+        Name → incumbent: a column, or the place of a model.
+    trust : bool
+        Whether an incumbent's file that can run code may be loaded.
+    label_map : mapping of str to str
+        An incumbent's answer → the label that it stands for.
+    level : float
+    seed : int
+    progress : callable
+        Called with what is about to be done.
+    """
+
+    metric: str | None = None
+    use: Use | None = None
+    margin: float = 0.0
+    budget: float = 60.0
+    baselines: Mapping[str, str] = field(default_factory=dict)
+    trust: bool = False
+    label_map: Mapping[str, str] = field(default_factory=dict)
+    level: float = 0.95
+    seed: int = 0
+    progress: Progress = lambda _: None
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What is fitted and judged: pairs of rows, all judged rows, and how that came about."""
+
+    pairs: tuple[tuple[LadderRows, LadderRows], ...]
+    rows: JudgedRows
+    mode: Mode
+    how: str
+    why_none: str = ""
+
+
+def climb_ladder(
+    data: "Dataset",
+    target: Target,
+    *,
+    train: "Dataset | None" = None,
+    plan: EvaluationPlan | None = None,
+    name: str = "model",
+    options: LadderOptions | None = None,
+) -> LadderResult:
+    """Fit the ladder of simple models, judge it, and hold the candidate against it.
+
+    With train rows the rungs are fitted on them and judged on `data`. Without, and without a
+    candidate, the rows are parted: see `part_rows`. A candidate without train rows is compared
+    with its incumbents alone.
+
+    Parameters
+    ----------
+    data : Dataset
+        The judged rows, or all rows there are.
+    target : Target
+        Binary, multiclass, multilabel or regression.
+    train : Dataset or None
+        Prepared like `data`.
+    plan : EvaluationPlan or None
+        Of the candidate's answers for `data`; None where there is no candidate.
+    name : str
+        What the candidate is called.
+    options : LadderOptions or None
+
+    Returns
+    -------
+    LadderResult
+
+    Raises
+    ------
+    InputError
+        If an incumbent cannot be read or compared.
+    """
+    told = options or LadderOptions()
+    judged = limit_rows(data.with_units(), JUDGED_ROWS, seed=told.seed)
+    fitted = None if train is None else limit_rows(train, TRAIN_ROWS, seed=told.seed)
+    whole = target if fitted is None else with_train_classes(target, fitted)
+    course = _course(data, judged, fitted, target, whole, plan is not None, told)
+    candidate = None
+    if plan is not None:
+        kept = plan if judged.count_rows() == plan.data.count_rows() else _sampled(plan, told.seed)
+        candidate = read_answers(kept, name=name)
+    incumbents: tuple[Incumbent, ...] = ()
+    if course.mode in ("train", "answers"):
+        incumbents = read_incumbents(
+            judged, target, told.baselines, trust=told.trust, label_map=told.label_map
+        )
+    climb = _Climb(course, target, whole, told, candidate, incumbents)
+    if course.mode not in ("train", "answers"):
+        why = "the rows were parted for the simple models; give train rows: --train DATA"
+        climb.not_run += [NotRun(each, each, None, why) for each in told.baselines]
+    return climb.result()
+
+
+def _sampled(plan: EvaluationPlan, seed: int) -> EvaluationPlan:
+    """Return the plan for the sample that the rungs are judged on: the seed draws the same."""
+    return replace(plan, data=limit_rows(plan.data, JUDGED_ROWS, seed=seed))
+
+
+def _course(
+    data: "Dataset",
+    judged: "Dataset",
+    train: "Dataset | None",
+    target: Target,
+    whole: Target,
+    answered: bool,
+    told: LadderOptions,
+) -> Course:
+    """Settle which rows are fitted on and which are judged."""
+    out = frozenset(told.baselines.values())
+    if train is not None:
+        first = read_rows(train, whole, leave_out=out)
+        second = read_rows(judged, target, leave_out=out, of=data.count_rows())
+        how = f"fitted on {first.n:,} train rows, judged on {second.n:,} rows"
+        sample = f" (a sample of {second.of:,})" if second.of > second.n else ""
+        return Course(((first, second),), second.truth, "train", how + sample)
+    if answered:
+        second = read_rows(judged, target, leave_out=out, of=data.count_rows())
+        why = "the rows that the model was fitted on were not given: --train DATA"
+        return Course((), second.truth, "answers", f"judged on {second.n:,} rows", why)
+    parted = limit_rows(without_answers(data), PARTED_ROWS, seed=told.seed).with_units()
+    rows = read_rows(parted, target, leave_out=out)
+    try:
+        parting = part_rows(parted, target.task, seed=told.seed)
+    except InputError as error:
+        return Course((), rows.truth, "split", "the rows could not be parted", str(error))
+    pairs = tuple((rows.take(first), rows.take(second)) for first, second in parting.pairs)
+    truth = rows.truth.take(parting.judged)
+    if parting.repeated and truth.unit is None:
+        truth = replace(truth, unit=parting.judged.astype(np.int64), unit_kind="row")
+    return Course(pairs, truth, parting.mode, parting.how)
+
+
+class _Climb:
+    """One climb: what it is about, and what has been fitted so far."""
+
+    def __init__(
+        self,
+        course: Course,
+        target: Target,
+        whole: Target,
+        told: LadderOptions,
+        candidate: Answers | None,
+        incumbents: tuple[Incumbent, ...],
+    ) -> None:
+        self.course, self.told, self.candidate = course, told, candidate
+        self.incumbents = incumbents
+        self.rows = course.rows
+        self.ordered = told.use == "ranking" or (
+            candidate is not None and not candidate.as_probabilities
+        )
+        classes = whole.classes
+        task = "multiclass" if len(classes) > 2 and target.task == "binary" else target.task
+        assert task in ("binary", "multiclass", "multilabel", "regression")
+        self.problem = Problem(
+            task=task, n_classes=len(classes), names=tuple(map(str, classes)), seed=told.seed
+        )
+        self.metric = told.metric or ""
+        if not self.metric and candidate is not None:
+            self.metric = deciding_metric(self.rows, candidate, use=told.use)
+        self.done: list[tuple[RungAnswers, Answers]] = []
+        self.not_run: list[NotRun] = []
+        self.budget = Budget(told.budget)
+
+    def result(self) -> LadderResult:
+        """Run what can run and put it together."""
+        for rung in rungs_for(self.problem):
+            self._step(rung)
+        self._settle_metric()
+        found = find_metric(self.metric, task=self.rows.task)
+        comparisons, opponent = compare_with_rungs(
+            self.rows,
+            self.candidate,
+            [(each.rung.number, answers) for each, answers in self.done],
+            [each.answers for each in self.incumbents],
+            metric=found.name,
+            margin=self.told.margin,
+            level=self.told.level,
+            seed=self.told.seed,
+        )
+        shuffled = shuffled_score(
+            self.course.pairs, [each for each, _ in self.done], self.problem, self.budget
+        )
+        pairs = self.course.pairs
+        ladder = LadderResult(
+            task=self.rows.task,
+            metric=found.name,
+            metric_title=found.title,
+            greater_is_better=found.greater_is_better is not False,
+            mode=self.course.mode,
+            how=self.course.how,
+            n_train=max((train.n for train, _ in pairs), default=0),
+            n_judged=self.rows.n,
+            rungs=self._judged(),
+            not_run=tuple(self.not_run),
+            comparisons=comparisons,
+            opponent=opponent,
+            preparation=self._preparation(),
+            shuffled=None if shuffled is None else shuffled.estimate,
+            shuffled_metric="" if shuffled is None else shuffled.metric,
+            shuffled_chance=None if shuffled is None else shuffled.chance,
+            level=self.told.level,
+            seed=self.told.seed,
+        )
+        return replace(ladder, findings=ladder_findings(ladder))
+
+    def _step(self, rung: Rung) -> None:
+        """Fit one rung, or note why it does not run."""
+        if not self.course.pairs:
+            reason = self.course.why_none
+            self.not_run.append(NotRun(rung.name, rung.title, rung.number, reason))
+            return
+        if rung.number == 3:
+            self._settle_metric()
+            self.problem = replace(self.problem, absolute=self.metric == "mae")
+        self.told.progress(f"Fitting {rung.title}")
+        found = run_rung(rung, self.course.pairs, self.problem, self.budget)
+        if isinstance(found, NotRun):
+            self.not_run.append(found)
+            return
+        answers = answers_of(
+            rung.title, found.numbers, self.rows, as_probabilities=not self.ordered
+        )
+        self.done.append((found, answers))
+
+    def _settle_metric(self) -> None:
+        """Without a candidate the strongest answers so far settle what decides."""
+        if self.metric:
+            return
+        last = [answers for _, answers in self.done][-1:] or [
+            each.answers for each in self.incumbents
+        ]
+        fallback = {"regression": "rmse", "binary": "accuracy"}
+        if last:
+            self.metric = deciding_metric(self.rows, *last, use=self.told.use)
+        else:
+            self.metric = fallback.get(self.rows.task, "macro_f1")
+
+    def _judged(self) -> tuple[RungResult, ...]:
+        """Return rungs, incumbents and candidate with their metrics."""
+        found = [self._rung(each, answers) for each, answers in self.done]
+        found += [
+            RungResult(
+                name=each.answers.name,
+                title=each.answers.name,
+                kind="incumbent",
+                why=each.why,
+                metrics=self._metrics(each.answers),
+            )
+            for each in self.incumbents
+        ]
+        if self.candidate is not None:
+            found.append(
+                RungResult(
+                    name="candidate",
+                    title=self.candidate.name,
+                    kind="candidate",
+                    why="what is judged",
+                    metrics=self._metrics(self.candidate),
+                )
+            )
+        return tuple(found)
+
+    def _rung(self, each: RungAnswers, answers: Answers) -> RungResult:
+        rung = each.rung
+        return RungResult(
+            name=rung.name,
+            title=rung.title,
+            rung=rung.number,
+            why=rung.why,
+            metrics=self._metrics(answers),
+            fit_seconds=each.fit_seconds,
+            predict_ms=each.predict_ms,
+            size_bytes=each.fitted.size_bytes,
+            rows_fitted=each.rows_fitted,
+            notes=each.notes,
+            rules=each.fitted.rules,
+        )
+
+    def _metrics(self, answers: Answers) -> dict[str, Estimate]:
+        names = metrics_beside(self.rows.task, self.metric, answers)
+        return {
+            name: metric_of(self.rows, answers, name, level=self.told.level, seed=self.told.seed)
+            for name in names
+        }
+
+    def _preparation(self) -> tuple[str, ...]:
+        """Return how the rung that reads most prepared the columns."""
+        read = [each.fitted.read for each, _ in self.done if each.rung.reads]
+        return preparation_of(read[-1]) if read else ()

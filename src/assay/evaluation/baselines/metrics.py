@@ -1,0 +1,60 @@
+"""A task in; which metrics a ladder shows, and by which one it compares, out."""
+
+from typing import Literal
+
+from assay.evaluation.comparison.usual_metric import usual_metric
+from assay.evaluation.judged import Answers, JudgedRows
+
+BESIDE = {
+    "binary": ("accuracy", "f1", "roc_auc", "log_loss"),
+    "multiclass": ("macro_f1", "accuracy", "log_loss"),
+    "multilabel": ("macro_f1", "micro_f1", "macro_average_precision"),
+    "regression": ("rmse", "mae", "r2"),
+}
+"""Shown beside the metric that decides."""
+OF_ORDER = {
+    "binary": "roc_auc",
+    "multiclass": "roc_auc_ovr_macro",
+    "multilabel": "macro_roc_auc",
+    "regression": "r2",
+}
+"""What says, free of thresholds, whether anything was learnt."""
+CHANCE = {"binary": 0.5, "multiclass": 0.5, "multilabel": 0.5, "regression": 0.0}
+OF_LABELS = frozenset(
+    {"accuracy", "f1", "macro_f1", "micro_f1", "mcc", "balanced_accuracy", "subset_accuracy"}
+)
+
+
+def deciding_metric(
+    rows: JudgedRows,
+    *answers: Answers,
+    use: Literal["probability", "ranking"] | None = None,
+) -> str:
+    """Return the metric that a ladder compares by: what the scores are used for, else the usual.
+
+    Parameters
+    ----------
+    rows : JudgedRows
+    *answers : Answers
+    use : {"probability", "ranking"} or None
+    """
+    scored = all(each.scores is not None for each in answers)
+    if use == "ranking" and scored and rows.task in ("binary", "multiclass", "multilabel"):
+        return OF_ORDER[rows.task]
+    if use == "probability" and scored and rows.task in ("binary", "multiclass"):
+        return "log_loss"
+    return usual_metric(rows, *answers)
+
+
+def metrics_beside(task: str, metric: str, answers: Answers) -> tuple[str, ...]:
+    """Return the metrics to show of a rung: the deciding one first, and what its answers allow."""
+    found = []
+    for name in dict.fromkeys((metric, *BESIDE[task])):
+        if name in OF_LABELS and answers.labels is None:
+            continue
+        if name == "log_loss" and (answers.scores is None or not answers.as_probabilities):
+            continue
+        if ("auc" in name or "precision" in name) and answers.scores is None:
+            continue
+        found.append(name)
+    return tuple(found)
