@@ -7,7 +7,7 @@ import numpy as np
 
 from assay.evaluation.comparison.mean_loss import mean_difference
 from assay.evaluation.comparison.paired import Pair, Paired
-from assay.evaluation.judged import JudgedRows
+from assay.evaluation.judged import Floats, JudgedRows
 from assay.evaluation.query_values import per_query, query_units
 
 
@@ -18,24 +18,40 @@ def by_query(metric: str) -> Callable[[Pair], Paired]:
     """
 
     def compare(pair: Pair) -> Paired:
-        values = [per_query(pair.rows, each, metric) for each in (pair.candidate, pair.baseline)]
-        counts = np.isfinite(values[0]) & np.isfinite(values[1])
-        weight, unit = query_units(pair.rows)
-        rows = JudgedRows(
-            task="regression",
-            truth=np.zeros(len(counts)),
-            weight=weight,
-            unit=unit,
-            unit_kind="row" if unit is None else "group",
+        first, second = (
+            per_query(pair.rows, each, metric) for each in (pair.candidate, pair.baseline)
         )
-        queries = replace(pair, rows=rows.take(counts))
-        found = mean_difference(queries, (values[0] - values[1])[counts])
-        return replace(
-            found,
-            unit="query" if unit is None else "group",
-            n=queries.rows.n,
-            test="paired bootstrap of queries" if unit is None else found.test,
-            method=found.method.replace("redraw of rows", "redraw of queries"),
-        )
+        return values_difference(pair, first, second)
 
     return compare
+
+
+def values_difference(pair: Pair, first: Floats, second: Floats) -> Paired:
+    """Compare one number for each query of two candidates.
+
+    Parameters
+    ----------
+    pair : Pair
+        Whose rows have the queries.
+    first, second : ndarray of float, shape (n_queries,)
+        Of candidate and baseline, in the order of the queries' codes; NaN where a query does not
+        count.
+    """
+    counts = np.isfinite(first) & np.isfinite(second)
+    weight, unit = query_units(pair.rows)
+    rows = JudgedRows(
+        task="regression",
+        truth=np.zeros(len(counts)),
+        weight=weight,
+        unit=unit,
+        unit_kind="row" if unit is None else "group",
+    )
+    queries = replace(pair, rows=rows.take(counts))
+    found = mean_difference(queries, (first - second)[counts])
+    return replace(
+        found,
+        unit="query" if unit is None else "group",
+        n=queries.rows.n,
+        test="paired bootstrap of queries" if unit is None else found.test,
+        method=found.method.replace("redraw of rows", "redraw of queries"),
+    )
