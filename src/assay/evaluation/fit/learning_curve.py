@@ -163,39 +163,58 @@ def _measure(
         nested_order(strata, truth.unit, truth.n, np.random.default_rng([seed, each]))
         for each in range(N_SEEDS)
     ]
-    judged, own = np.full((2, sizes.size, N_SEEDS), np.nan)
-    seconds = np.full((sizes.size, N_SEEDS), np.nan)
+    found = np.full((3, sizes.size, N_SEEDS), np.nan)
     notes: list[str] = []
-    done = 0
-    for at, size in enumerate(sizes):
-        last = 0.0 if at == 0 else float(np.nanmedian(seconds[at - 1]))
-        cost = N_SEEDS * last * (size / sizes[at - 1]) ** GROWTH if at else 0.0
-        if time.perf_counter() - start + cost > budget:
+    for at, repetition in np.ndindex(sizes.size, N_SEEDS):
+        size = int(sizes[at])
+        if step is not None:
+            step("Learning curve", at * N_SEEDS + repetition, sizes.size * N_SEEDS)
+        if repetition and size == truth.n and not learner.stochastic:
+            found[:, at, repetition] = found[:, at, 0]  # the same rows and no seed: the same fit
+            continue
+        spent = time.perf_counter() - start
+        if spent + _expected(found[2], sizes, at, repetition) > budget:
             notes.append(
                 f"Fits on {size:,} rows and more were left out: they would take longer than "
-                f"--budget leaves ({budget:g} seconds)."
+                f"--budget leaves ({budget:.0f} seconds)."
             )
             break
-        for repetition, order in enumerate(orders):
-            if step is not None:
-                step("Learning curve", done, sizes.size * N_SEEDS)
-            done += 1
-            began = time.perf_counter()
-            try:
-                lesson = learner.fit(order[:size], seed=seed + repetition)
-            except AssayError as error:
-                return f"it could not be fitted on {size:,} of its rows: {error}"
-            seconds[at, repetition] = time.perf_counter() - began
-            value = measure.value(learner.judged, lesson.answers)
-            if value is None:
-                return f"{measure.title} is undefined on the judged rows"
-            judged[at, repetition] = value
-            kept = measure.value(truth.take(order[:size]), lesson.own)
-            own[at, repetition] = np.nan if kept is None else kept
-    n = int(np.isfinite(judged).all(axis=1).sum())
+        told = _one_fit(learner, measure, orders[repetition][:size], seed + repetition)
+        if isinstance(told, str):
+            return told
+        found[:, at, repetition] = told
+    n = int(np.isfinite(found[0]).all(axis=1).sum())
     if n < 2:
-        return f"one fit takes longer than --budget leaves ({budget:g} seconds)"
-    return _Measured(sizes[:n], judged[:n], own[:n], seconds[:n], tuple(notes))
+        return f"fits on {sizes[0]:,} rows take longer than --budget leaves ({budget:.0f} seconds)"
+    judged, own, seconds = found[:, :n]
+    return _Measured(sizes[:n], judged, own, seconds, tuple(notes))
+
+
+def _expected(seconds: Floats, sizes: NDArray[np.int64], at: int, repetition: int) -> float:
+    """Return the seconds that the fits of this size still need, from those made so far."""
+    if repetition:
+        return float(np.nanmedian(seconds[at])) * (N_SEEDS - repetition)
+    if not at:
+        return 0.0
+    last = float(np.nanmedian(seconds[at - 1]))
+    return N_SEEDS * last * float(sizes[at] / sizes[at - 1]) ** GROWTH
+
+
+def _one_fit(
+    learner: Learner, measure: Measure, places: NDArray[np.intp], seed: int
+) -> tuple[float, float, float] | str:
+    """Return the measure on the judged rows and on its own, and the seconds; or what failed."""
+    began = time.perf_counter()
+    try:
+        lesson = learner.fit(places, seed=seed)
+    except AssayError as error:
+        return f"it could not be fitted on {places.size:,} of its rows: {error}"
+    spent = time.perf_counter() - began
+    value = measure.value(learner.judged, lesson.answers)
+    if value is None:
+        return f"{measure.title} is undefined on the judged rows"
+    own = measure.value(learner.train.take(places), lesson.own)
+    return value, np.nan if own is None else own, spent
 
 
 def _described(

@@ -90,7 +90,25 @@ def test_each_size_is_fitted_three_times_on_nested_rows():
 
 def test_what_the_budget_does_not_hold_is_left_out_and_said():
     found = learning_curve(Known(rising), ACCURACY, budget=0.0)
-    assert found == "one fit takes longer than --budget leaves (0 seconds)"
+    assert found == "fits on 200 rows take longer than --budget leaves (0 seconds)"
+
+
+def test_what_is_left_out_is_told_by_size(monkeypatch):
+    from assay.evaluation.fit import learning_curve as module
+
+    clock = iter(np.arange(0, 10_000, 1.0))
+    monkeypatch.setattr(module.time, "perf_counter", lambda: next(clock))
+    found = learning_curve(Known(rising), ACCURACY, budget=25)
+    assert found.sizes == (200, 356)
+    assert found.notes[0].startswith("Fits on 632 rows and more were left out")
+    assert "2 sizes are too few to say what more rows would bring" in found.notes[1]
+
+
+def test_without_a_seed_all_rows_are_fitted_once():
+    learner = Known(rising)
+    learner.stochastic = False
+    learning_curve(learner, ACCURACY)
+    assert [n for n, _ in learner.fitted].count(2000) == 1
 
 
 def test_a_procedure_that_fails_says_on_how_many_rows():
