@@ -42,15 +42,21 @@ def range_level(n_groups: int, level: float = 0.95) -> float:
     low, high = 0.0, _WIDEST
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        if _chance(middle, n_groups) < level:
+        if range_chance(middle, n_groups) < level:
             low = middle
         else:
             high = middle
     return 2 * normal_cdf(high / 2**0.5) - 1
 
 
-def _chance(width: float, n_groups: int) -> float:
-    """Return the chance that the range of normal numbers is at most `width`."""
+def range_chance(width: float, n_groups: int) -> float:
+    """Return the chance that the range of independent standard normal numbers is at most `width`.
+
+    Examples
+    --------
+    >>> round(range_chance(3.314, 3), 4)
+    0.95
+    """
     z = np.linspace(-_TAIL, _TAIL + width, _POINTS)  # the largest of them
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     within = np.asarray(special.ndtr(z) - special.ndtr(z - width), dtype=np.float64)
