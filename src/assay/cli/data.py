@@ -1,7 +1,7 @@
 """`assay data`: part a table, and say what identifies it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -205,14 +205,17 @@ def _told(manifest: Mapping[str, Any]) -> str:
         if manifest["dropped"]:
             lines.append(f"  {'in none':<11} {manifest['dropped']:>9,} rows")
     else:
-        lines += [
-            f"  fold {at:<6} fits on {each['fit']:,}, judges {each['judge']:,}"
-            + (f", leaves out {each['left_out']:,}" if each["left_out"] else "")
-            for at, each in enumerate(manifest["folds"][:20])
-        ]
-        if len(manifest["folds"]) > 20:
-            lines.append(f"  … {len(manifest['folds'])} folds in all")
+        lines += _folds_told(manifest["folds"])
     return "\n".join([*lines, *(f"  note: {each}" for each in manifest["notes"])])
+
+
+def _folds_told(folds: Sequence[Mapping[str, int]], shown: int = 10) -> list[str]:
+    lines = [
+        f"  fold {at:<6} fits on {each['fit']:,}, judges {each['judge']:,}"
+        + (f", leaves out {each['left_out']:,}" if each["left_out"] else "")
+        for at, each in enumerate(folds[:shown])
+    ]
+    return [*lines, f"  … {len(folds)} folds in all"] if len(folds) > shown else lines
 
 
 def _more(part: Mapping[str, Any]) -> str:

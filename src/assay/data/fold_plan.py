@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.data.dataset import Dataset
-from assay.data.folds import Folds, fold_codes
+from assay.data.folds import Folds, fold_codes, gather_deck
 from assay.data.split_numbers import column_values, group_numbers, moments
 from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Json
@@ -32,8 +32,9 @@ class FoldPlan:
     ----------
     kind : str
         One of `PLAN_KINDS`.
-    roles : ndarray of int8, shape (n_rows, n_folds)
-        0 for a row to fit on, 1 for one to judge, -1 for one that the fold leaves out.
+    roles : ndarray of int8 or None, shape (n_rows, n_folds)
+        For "rolling" and "purged": 0 for a row to fit on, 1 for one to judge, -1 for one that the
+        fold leaves out. For the others `codes` say it.
     columns : tuple of str
         The columns that decided.
     settings : mapping
@@ -45,7 +46,7 @@ class FoldPlan:
     """
 
     kind: str
-    roles: Roles
+    roles: Roles | None = None
     columns: tuple[str, ...] = ()
     settings: Mapping[str, Json] = field(default_factory=dict)
     inner: tuple[Folds, ...] = ()
@@ -54,23 +55,32 @@ class FoldPlan:
     @property
     def n_folds(self) -> int:
         """Folds, over all repetitions."""
-        return int(self.roles.shape[1])
+        if self.roles is not None:
+            return int(self.roles.shape[1])
+        return sum(int(each.max()) + 1 for each in self.codes)
+
+    def each_fold(self) -> Iterator[Roles]:
+        """Yield the roles of all rows, fold by fold: 0 to fit on, 1 to judge, -1 left out."""
+        if self.roles is not None:
+            yield from self.roles.T
+        for codes in self.codes:
+            for fold in range(int(codes.max()) + 1):
+                yield np.where(codes < 0, OUT, np.where(codes == fold, JUDGE, FIT)).astype(np.int8)
 
     def pairs(self) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Yield the places of the rows to fit on and to judge, fold by fold."""
-        for fold in range(self.n_folds):
-            here = self.roles[:, fold]
+        for here in self.each_fold():
             yield np.flatnonzero(here == FIT), np.flatnonzero(here == JUDGE)
 
     def to_dict(self) -> dict[str, Json]:
         """Return the manifest: what decided, and how many rows each fold has."""
         folds: list[Json] = [
             {
-                "fit": int((self.roles[:, fold] == FIT).sum()),
-                "judge": int((self.roles[:, fold] == JUDGE).sum()),
-                "left_out": int((self.roles[:, fold] == OUT).sum()),
+                "fit": int((here == FIT).sum()),
+                "judge": int((here == JUDGE).sum()),
+                "left_out": int((here == OUT).sum()),
             }
-            for fold in range(self.n_folds)
+            for here in self.each_fold()
         ]
         return {
             "format": "assay.folds/1",
@@ -150,13 +160,12 @@ def plan_folds(
             fold_codes(data, folds, kind=within, by=by, group=group, salt=_salt(salt, at))
             for at in range(repeats if kind == "repeated" else 1)
         ]
-        roles = np.concatenate([_roles(each) for each in codes], axis=1)
         settings |= {"within": within, "repeats": len(codes)}
         inner = ()
         if kind == "nested":
             inner = _inner(data, codes[0], folds, within, by, group, salt)
         columns = _columns(data, within, by, group)
-        return FoldPlan(kind, roles, columns, settings, inner, tuple(codes))
+        return FoldPlan(kind, None, columns, settings, inner, tuple(codes))
     if kind == "leave_one_group_out":
         column = _need(data, by if by is not None else data.schema.group, "group")
         groups, _ = group_numbers(data, column, salt)
@@ -165,7 +174,7 @@ def plan_folds(
             msg = f"column {column!r} has {found:,} groups; leaving one out takes 2 to 1,000"
             raise InputError(msg)
         one = groups.astype(np.int64)
-        return FoldPlan(kind, _roles(one), (column,), {"folds": found}, codes=(one,))
+        return FoldPlan(kind, None, (column,), {"folds": found}, codes=(one,))
     column = _need(data, by if by is not None else data.schema.time, "time")
     settings |= {"gap": _ns(gap), "horizon": _ns(horizon), "embargo": _ns(embargo)}
     if kind == "rolling":
@@ -232,16 +241,13 @@ def _inner(
     group: str | None,
     salt: str,
 ) -> tuple[Folds, ...]:
-    """Return the inner folds of what each outer fold fits on.
-
-    They are the folds of a second deal of all rows: what an outer fold judges is left out of it.
-    """
+    """Return the inner folds of what each outer fold fits on."""
     if within == "time":
         msg = "nested folds of time would fit on what comes later; take kind 'rolling'"
         raise InputError(msg)
-    second = fold_codes(data, folds, kind=within, by=by, group=group, salt=f"{salt}:inner")
+    deck = gather_deck(data, kind=within, by=by, group=group, salt=f"{salt}:inner")
     return tuple(
-        np.where((outer == fold) | (outer < 0), -1, second) for fold in range(int(outer.max()) + 1)
+        deck.deal(folds, (outer != fold) & (outer >= 0)) for fold in range(int(outer.max()) + 1)
     )
 
 

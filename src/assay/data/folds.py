@@ -6,6 +6,7 @@ fold, unless twins are so common that the columns cannot tell rows apart.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -80,29 +81,88 @@ def fold_codes(
     >>> sorted(codes.tolist())
     [0, 0, 1, 1, 2, 2]
     """
+    return gather_deck(data, kind=kind, by=by, group=group, salt=salt).deal(k)
+
+
+@dataclass(frozen=True, eq=False)
+class Deck:
+    """What decides the folds of rows, so that all of them or some can be dealt out.
+
+    Parameters
+    ----------
+    at : ndarray of float, shape (n_rows,)
+        The hash in [0, 1) that orders a row, or 0 for a row that has no time.
+    classes, groups : ndarray of int or None, shape (n_rows,)
+    moments : ndarray or None, shape (n_rows,)
+        For folds of time; None for other kinds. Only rows whose `at` is not 0 have one.
+    """
+
+    at: NDArray[np.float64]
+    classes: NDArray[np.intp] | None = None
+    groups: NDArray[np.intp] | None = None
+    moments: NDArray[np.generic] | None = None
+
+    def deal(self, k: int, among: NDArray[np.bool_] | None = None) -> Folds:
+        """Return the fold of each row, -1 for those not among the rows that are dealt.
+
+        Raises
+        ------
+        InputError
+            As `fold_codes`.
+        """
+        rows = self.at.size if among is None else int(among.sum())
+        if k < 2:
+            msg = f"cross-validation takes two folds or more; found {k}"
+            raise InputError(msg)
+        if rows < k:
+            msg = (
+                f"{rows} rows cannot be parted into {k} folds; take {max(2, rows)} folds or fewer"
+            )
+            raise InputError(msg)
+        here = np.ones(self.at.size, dtype=np.bool_) if among is None else among
+        if self.moments is not None:
+            here = here & (self.at != 0)
+        folds = np.full(self.at.size, NOWHERE, dtype=np.int64)
+        at = self.at[here]
+        classes = None if self.classes is None else self.classes[here]
+        if self.moments is not None:
+            folds[here] = even_stretches(self.moments[here], k)
+        elif self.groups is not None:
+            _, groups = np.unique(self.groups[here], return_inverse=True)
+            folds[here] = even_groups(groups.astype(np.intp), at, k, classes=classes)
+        else:
+            folds[here] = even_rows(at, k, classes=classes)
+        return folds
+
+
+def gather_deck(
+    data: Dataset,
+    *,
+    kind: str = "random",
+    by: str | None = None,
+    group: str | None = None,
+    salt: str = "",
+) -> Deck:
+    """Read what decides the folds; see `fold_codes` for the parameters and errors."""
     if kind not in FOLD_KINDS:
         msg = f"there are no folds of kind {kind!r}; there is: {', '.join(FOLD_KINDS)}"
         raise InputError(msg)
-    if k < 2:
-        msg = f"cross-validation takes two folds or more; found {k}"
-        raise InputError(msg)
-    rows = data.count_rows()
-    if rows < k:
-        msg = f"{rows} rows cannot be parted into {k} folds; take {max(2, rows)} folds or fewer"
-        raise InputError(msg)
     if kind == "time":
-        return _time_folds(data, _column(data, by, "time"), k)
-    if kind == "group":
-        groups, at = group_numbers(data, _column(data, by, "group"), salt)
-        return even_groups(groups, at, k)
-    if kind == "stratified_group":
+        column = _column(data, by, "time")
+        at = moments(column_values(data, column))
+        if at.null_count() == at.len():
+            msg = f"column {column!r} has no time in any row"
+            raise InputError(msg)
+        known = at.is_not_null().cast(pl.Float64).to_numpy()
+        return Deck(known, moments=at.fill_null(0).to_numpy())
+    classes = None
+    if kind in ("stratified", "stratified_group"):
         classes = class_codes(data, _column(data, by, "label"))
-        groups, at = group_numbers(data, _column(data, group, "group"), salt)
-        return even_groups(groups, at, k, classes=classes)
-    at = row_numbers(data, salt)
-    if kind == "random":
-        return even_rows(at, k)
-    return even_rows(at, k, classes=class_codes(data, _column(data, by, "label")))
+    if kind in ("group", "stratified_group"):
+        told = by if kind == "group" else group
+        groups, at = group_numbers(data, _column(data, told, "group"), salt)
+        return Deck(at, classes, groups)
+    return Deck(row_numbers(data, salt), classes)
 
 
 def fold_pairs(
@@ -215,18 +275,12 @@ def _counts(groups: NDArray[np.intp], classes: NDArray[np.intp] | None) -> NDArr
     return flat.reshape(-1, width).astype(np.float64)
 
 
-def _time_folds(data: Dataset, column: str, k: int) -> Folds:
-    at = moments(column_values(data, column))
-    known = at.is_not_null().to_numpy()
-    folds = np.full(at.len(), NOWHERE, dtype=np.int64)
-    values = at.drop_nulls().to_numpy()
-    if values.size == 0:
-        msg = f"column {column!r} has no time in any row"
-        raise InputError(msg)
-    ordered = np.sort(values)
-    cuts = ordered[(np.arange(1, k) * values.size) // k]
-    folds[known] = np.searchsorted(cuts, values, side="right")
-    _check_filled(folds[known], k, "moments")
+def even_stretches(at: NDArray[np.generic], k: int) -> Folds:
+    """Cut moments into stretches that follow each other; those of one moment stay together."""
+    ordered = np.sort(at)
+    cuts = ordered[(np.arange(1, k) * at.size) // k]
+    folds = np.searchsorted(cuts, at, side="right").astype(np.int64)
+    _check_filled(folds, k, "moments")
     return folds
 
 

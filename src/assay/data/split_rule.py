@@ -126,7 +126,7 @@ def settle_rule(
         assert by is not None
         groups, at = group_numbers(data, by, salt)
         _check_group_sizes(groups, shares, by)
-        return SplitRule(**told, cuts={EVERY: _cuts(at, edges)})
+        return SplitRule(**told, cuts={EVERY: _cuts(at, edges, lumps=True)})
     if kind == "stratified_group":
         assert by is not None
         assert group is not None
@@ -200,11 +200,19 @@ def _settle_groups(
     _check_group_sizes(groups, shares, group)
     n_folds = int(min(100, np.unique(groups).size, np.ceil(2 / min(shares.values()))))
     folds = even_groups(groups, at, n_folds, classes=class_codes(data, by), most=1.0)
-    parts = np.searchsorted(edges, (np.arange(n_folds) + 0.5) / n_folds, side="right")
+    parts = _apportion(list(shares.values()), n_folds)
     _, first = np.unique(groups, return_index=True)
     keys = _group_keys(at[first])
     members = dict(zip(keys, parts[folds[first]].tolist(), strict=True))
     return SplitRule(**told, group=group, cuts={EVERY: tuple(edges.tolist())}, members=members)
+
+
+def _apportion(shares: list[float], n_folds: int) -> NDArray[np.intp]:
+    """Return the part of each of so many even folds: one at least, the largest takes the rest."""
+    counts = np.maximum(1, np.round(np.asarray(shares) * n_folds)).astype(np.intp)
+    largest = int(np.argmax(shares))
+    counts[largest] = max(0, n_folds - (counts.sum() - counts[largest]))
+    return np.repeat(np.arange(counts.size), counts)[:n_folds]
 
 
 def _group_keys(at: Floats) -> list[str]:
@@ -221,30 +229,33 @@ def _place(numbers: Floats, cuts: Floats) -> Codes:
     return np.searchsorted(cuts, numbers, side="right").astype(np.int8)
 
 
-def _cuts(at: Floats, edges: Floats) -> tuple[float, ...]:
+def _cuts(at: Floats, edges: Floats, *, lumps: bool = False) -> tuple[float, ...]:
     """Return the shares themselves, or cuts moved to meet them where the hashes miss by far."""
     wanted = np.diff(np.r_[0.0, edges, 1.0])
     found = np.bincount(_place(at, edges), minlength=wanted.size) / at.size
     if (np.abs(found - wanted) <= CLOSE * wanted).all():
         return tuple(edges.tolist())
-    return _exact_cuts(np.sort(at), edges)
+    return _exact_cuts(np.sort(at), edges, lumps=lumps)
 
 
-def _exact_cuts(ordered: Floats, edges: Floats) -> tuple[float, ...]:
-    """Return cuts between numbers, so that each part has its share of them; equal ones stay."""
+def _exact_cuts(ordered: Floats, edges: Floats, *, lumps: bool = False) -> tuple[float, ...]:
+    """Return cuts between numbers, so that each part has about its share of them.
+
+    Equal numbers stay together; with `lumps` each part has one of them at least, if there are
+    enough.
+    """
     values, firsts = np.unique(ordered, return_index=True)
-    ends = np.r_[firsts[1:], ordered.size]
+    starts = np.r_[firsts, ordered.size]
+    least = int(lumps)
     cuts: list[float] = []
-    least = 0
-    for edge in edges:
-        place = int(np.argmin(np.abs(ends - edge * ordered.size))) + 1
-        if edge * ordered.size < ends[0] / 2:
-            place = 0
-        place = max(place, least)
+    for after, edge in enumerate(edges.tolist()):
+        place = int(np.argmin(np.abs(starts - edge * ordered.size)))
+        most = values.size - (len(edges) - after if lumps else 0)
+        place = max(least, min(place, most))
         left = values[place - 1] if place else 0.0
         right = values[place] if place < values.size else 1.0
         cuts.append(float((left + right) / 2))
-        least = place
+        least = place + int(lumps)
     return tuple(cuts)
 
 
@@ -264,9 +275,10 @@ def _moments_at(data: Dataset, column: str, edges: Floats) -> tuple[float, ...]:
     if times.null_count() == times.len():
         msg = f"column {column!r} has no time in any row"
         raise InputError(msg)
-    known = times.drop_nulls().sort().to_numpy()
-    cuts = known[np.ceil(edges * known.size).astype(np.intp).clip(0, known.size - 1)]
-    return tuple(cuts.tolist())
+    known = times.drop_nulls().to_numpy()
+    values, before = np.unique(np.sort(known), return_index=True)
+    places = [int(np.argmin(np.abs(before - edge * known.size))) for edge in edges]
+    return tuple(values[max(1, place) if values.size > 1 else 0].item() for place in places)
 
 
 def _by_time(rule: SplitRule, data: Dataset) -> Codes:

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assay.data.dataset import Dataset
-from assay.data.splits import split, split_by_column
+from assay.data.splits import split, split_again, split_by_column
 from assay.errors import ColumnNotFoundError, InputError
 
 N = 4_000
@@ -178,3 +180,98 @@ def test_columns_that_are_not_there():
         split_by_column(data, "y")
     with pytest.raises(InputError, match="empty in some"):
         split_by_column(Dataset.read({"part": ["a", None]}), "part")
+
+
+@pytest.mark.parametrize("kind", ["random", "stratified", "group", "stratified_group"])
+@pytest.mark.parametrize("n", [60, 900])
+def test_splitting_again_moves_no_old_row(kind, n):
+    roles = {"label": "y", "group": "who", "id": "row"}
+    old = split(Dataset.read(table(n), **roles), kind)
+    manifest = json.loads(json.dumps(old.to_dict()))
+    grown = pl.concat([table(), table(n)]).unique("row", keep="last", maintain_order=True)
+    new = split_again(manifest, Dataset.read(grown, **roles))
+    for name in old:
+        assert rows_of(old[name]) <= rows_of(new[name])
+    assert sum(part.count_rows() for part in new.values()) == N
+
+
+def test_splitting_by_time_again_puts_later_rows_into_the_last_part():
+    old = split(Dataset.read(table().head(1_000), time="at"), "time")
+    new = split_again(old.to_dict(), Dataset.read(table(), time="at"))
+    assert rows_of(new["train"]) == rows_of(old["train"])
+    assert rows_of(new["test"]) == set(range(900, N))
+
+
+@pytest.mark.parametrize("n_groups", [6, 30])
+def test_groups_with_classes_stay_together_and_few_groups_leave_no_part_empty(n_groups):
+    rng = np.random.default_rng(1)
+    frame = pl.DataFrame(
+        {
+            "row": range(600),
+            "who": rng.integers(0, n_groups, 600),
+            "y": rng.choice(["a", "b"], 600, p=[0.2, 0.8]),
+        }
+    )
+    for kind in ("group", "stratified_group"):
+        parts = split(Dataset.read(frame, label="y", group="who"), kind)
+        groups = [set(part.frame.collect()["who"].to_list()) for part in parts.values()]
+        assert sum(map(len, groups)) == n_groups
+        assert all(groups)
+
+
+def test_few_different_rows_are_told_apart_so_that_shares_hold():
+    parts = split(Dataset.read({"x": [0, 1] * 500}))
+    assert parts["train"].count_rows() == pytest.approx(800, abs=40)
+
+
+def test_notes_say_what_is_missing_or_small():
+    data = Dataset.read({"x": list(range(40)), "y": ["a"] * 39 + ["b"]}, label="y")
+    assert "too few rows of 'b'" in split(data, "stratified").notes[0]
+    at = ["2024-01-03", None, "2024-01-01"] * 10 + ["2024-01-02"] * 10
+    found = split(
+        Dataset.read({"x": list(range(40)), "at": at}, time="at"),
+        "time",
+        shares={"train": 0.3, "test": 0.7},
+    )
+    assert found.notes == (
+        "10 rows have no time and are in no part",
+        "the rows are not in the order of time; they were parted by time",
+    )
+    assert found.dropped == 10
+
+
+def test_one_group_with_nearly_all_rows_cannot_be_parted():
+    data = Dataset.read({"x": list(range(100)), "who": ["a"] * 95 + list("bcdef")})
+    with pytest.raises(InputError, match="one group of 'who' holds 95% of the rows"):
+        split(data, "group", by="who")
+
+
+def test_a_quantity_is_nothing_to_stratify_by():
+    data = Dataset.read({"x": np.linspace(0, 1, 50)})
+    with pytest.raises(InputError, match="nothing to stratify by"):
+        split(data, "stratified", by="x")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        ({}, "no manifest of a split"),
+        ({"format": "assay.split/1", "rule": {"kind": "random"}}, "not the rule of a split"),
+    ],
+)
+def test_what_is_no_manifest(manifest, message):
+    with pytest.raises(InputError, match=message):
+        split_again(manifest, Dataset.read({"x": [1, 2]}))
+
+
+@given(st.integers(0, 30), st.lists(st.sampled_from([0.1, 0.2, 0.5]), min_size=1, max_size=3))
+def test_parts_are_disjoint_and_hold_all_rows(seed, shares):
+    named = {f"p{at}": share for at, share in enumerate(shares)}
+    named["rest"] = 1 - sum(shares)
+    if named["rest"] < 0.05:
+        return
+    data = Dataset.read(table(400, seed), id="row", label="y")
+    for kind in ("random", "stratified"):
+        found = [rows_of(part) for part in split(data, kind, shares=named).values()]
+        assert sum(map(len, found)) == 400
+        assert set.union(*found) == set(range(400))

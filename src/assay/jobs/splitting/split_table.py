@@ -230,10 +230,10 @@ def _fold_columns(plan: FoldPlan) -> dict[str, pl.Series]:
     else:
         words = {FIT: FIT_WORD, JUDGE: JUDGE_WORD}
         columns = {
-            f"fold_{at + 1}": pl.Series(plan.roles[:, at]).replace_strict(
+            f"fold_{at}": pl.Series(roles).replace_strict(
                 words, default=None, return_dtype=pl.String
             )
-            for at in range(plan.n_folds)
+            for at, roles in enumerate(plan.each_fold(), start=1)
         }
     inner = {f"inner_fold_{at}": _nullable(each) for at, each in enumerate(plan.inner)}
     return {**columns, **inner}
