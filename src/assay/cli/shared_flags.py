@@ -483,4 +483,12 @@ SHARED: tuple[Flag, ...] = (
         multiple=True,
         help="Leave with status 1 when such a finding stands. Repeatable.",
     ),
+    Flag(
+        name="--ignore-rule",
+        keys=("options", "ignore_rules"),
+        group=OUTPUT,
+        metavar="RULE=REASON",
+        pairs="a rule and why it does not matter here",
+        help="Show findings of this rule with the reason, and do not count them. Repeatable.",
+    ),
 )

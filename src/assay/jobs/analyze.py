@@ -71,6 +71,7 @@ def analyze(
     level: float = 0.95,
     seed: int = 0,
     only: str | Sequence[str] = (),
+    ignore_rules: Mapping[str, str] | None = None,
     sections: Mapping[str, Mapping[str, object]] | None = None,
     notify: str | Sequence[str] = (),
     out: str | Path | None = None,
@@ -146,6 +147,8 @@ def analyze(
     seed : int
     only : str or sequence of str
         Sections to run; by default all that can.
+    ignore_rules : mapping of str to str or None
+        Rule → why its findings do not count here; they are shown with that reason.
     sections : mapping or None
         Section → its settings.
     notify : str or sequence of str
@@ -235,6 +238,7 @@ def analyze(
                 "level": level,
                 "seed": seed,
                 "only": only,
+                "ignore_rules": dict(ignore_rules or {}),
             },
             "sections": dict(sections or {}),
             "notify": notify,

@@ -11,6 +11,7 @@ from assay.jobs.clarify.findings import config_findings, config_skipped
 from assay.jobs.config_file import dump_config
 from assay.jobs.environment import describe_environment
 from assay.jobs.gate import failed_gates
+from assay.jobs.ignoring import ignore_rules
 from assay.jobs.report import AnalysisReport
 from assay.jobs.run import Run
 from assay.jobs.running import FileWriter
@@ -40,7 +41,10 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
     outcomes = {s.name: run.outcomes[s.name] for s in run.sections if s.name in run.outcomes}
     found = [each for outcome in outcomes.values() for each in outcome.findings]
     told = config_findings(run.config.clarify)
-    findings = worst_first(_once([*run.findings, *found, *told]))
+    counting, ignored = ignore_rules(
+        _once([*run.findings, *found, *told]), run.config.options.ignore_rules
+    )
+    findings = worst_first([*counting, *ignored])
     results = _results(run, findings, interrupted=interrupted)
     verdict = decide_verdict(results)
     results["verdict"] = {
@@ -63,7 +67,7 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
         provenance=_provenance(results),
         config=config,
     )
-    gates = failed_gates(findings, run.config.options.fail_on)
+    gates = failed_gates(counting, run.config.options.fail_on)
     files = {name: w for outcome in outcomes.values() for name, w in outcome.files.items()}
     if BIAS in outcomes and "facets" in outcomes[BIAS].stored:
         files[ANALYSIS_NAME] = _json_writer(analysis_json(outcomes[BIAS].stored, run.config))

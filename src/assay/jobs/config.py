@@ -294,6 +294,13 @@ class OptionsPart(Part):
         default=(),
         description="Leave with status 1 on findings: error, warning, or a rule's name.",
     )
+    ignore_rules: dict[str, StrictStr] = Field(
+        default_factory=dict,
+        description=(
+            "Rule → why it does not matter here: its findings are shown with that reason, and "
+            "count neither for the verdict nor for fail_on."
+        ),
+    )
     compat: Literal["smclarify-0.5"] | None = Field(
         default=None,
         description="Also give the numbers of that original, its peculiarities included.",
@@ -325,6 +332,18 @@ class OptionsPart(Part):
     def _known_gates(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for gate in value:
             _check_gate(gate)
+        return value
+
+    @field_validator("ignore_rules")
+    @classmethod
+    def _with_reasons(cls, value: dict[str, str]) -> dict[str, str]:
+        for rule, reason in value.items():
+            if not GATE.fullmatch(rule):
+                msg = f"{rule!r} is not the name of a rule, such as leak_target"
+                raise ValueError(msg)
+            if not reason.strip():
+                msg = f"say why {rule} is ignored: the reason stands in the report"
+                raise ValueError(msg)
         return value
 
     @model_validator(mode="after")

@@ -85,7 +85,9 @@ class Run:
         """
         have = self._have(inputs)
         runnable = self._runnable(have)
-        request, inputs = self._settle(inputs, judged=any("label" in s.needs for s in runnable))
+        request, inputs = self._settle(
+            inputs, judged=any("label" in waits_for(s) for s in runnable)
+        )
         early: list[Section] = []
         if inputs.predictor is not None:
             early = [section for section in runnable if not CALLS_MODEL & waits_for(section)]
