@@ -154,7 +154,7 @@ def area_error(area: float, n_positive: int, n_negative: int) -> float:
     Examples
     --------
     >>> round(area_error(0.8, 50, 50), 4)
-    0.0446
+    0.0445
     """
     area = max(area, 1 - area)
     first, second = area / (2 - area), 2 * area**2 / (1 + area)

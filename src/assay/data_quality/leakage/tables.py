@@ -30,8 +30,9 @@ WORDS: Mapping[str, str] = {
     "data": "judged rows",
     "reference": "reference rows",
 }
-SEPARATING = 0.5
-"""Share of distinct values from which a column can tell rows apart."""
+SEPARATING, REPEATED = 0.5, 0.05
+"""Share of distinct values from which a column can tell rows apart, and the largest share that a
+single value of it (or none) may have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,14 +158,13 @@ class LeakTables:
     def separating(self) -> tuple[str, ...]:
         """Columns in which rows seldom agree, so that equal rows are no chance.
 
-        Free text, and columns of which half of the sampled values are distinct.
+        Free text, and columns of which half of the sampled values are distinct and none is in more
+        than 5 % of the rows.
         """
-        sample = self.learned.sample
         return tuple(
             column.name
             for column in self.described
-            if column.kind == "text"
-            or sample[column.name].n_unique() >= max(SEPARATING * sample.height, 2)
+            if column.kind == "text" or _tells_apart(self.learned.sample[column.name])
         )
 
     @cached_property
@@ -211,3 +211,12 @@ class LeakTables:
             return False
         one, other = self.data.data.fingerprint(), self.train.data.fingerprint()
         return one.order_free == other.order_free
+
+
+def _tells_apart(values: pl.Series) -> bool:
+    if values.dtype.is_nested() or values.dtype == pl.Object:
+        return False
+    counted = values.rename("value").value_counts(name="rows")
+    most = counted["rows"].max()
+    assert isinstance(most, int)
+    return counted.height >= SEPARATING * len(values) and most <= max(REPEATED * len(values), 2)
