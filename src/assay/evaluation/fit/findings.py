@@ -2,6 +2,7 @@
 
 from assay.evaluation.fit.gap import Gap
 from assay.evaluation.fit.learning_curve import LearningCurve
+from assay.evaluation.fit.numbers import told
 from assay.evaluation.fit.result import Simple
 from assay.evaluation.fit.stability import SeedSpread
 from assay.result import Estimate, Finding
@@ -15,9 +16,9 @@ def overfit(gap: Gap, curve: LearningCurve | None) -> Finding:
         rule="overfit",
         severity="warning",
         message=(
-            f"{gap.metric_title} is {gap.train.value:.3f} on the rows that the model was fitted "
-            f"on and {gap.judged.value:.3f} on others: {gap.difference.value:.3f} "
-            f"[{gap.difference.low:.3f}, {gap.difference.high:.3f}] better where it learned."
+            f"{gap.metric_title} is {told(gap.train.value)} on the rows that the model was fitted "
+            f"on and {told(gap.judged.value)} on others: {told(gap.difference.value)} "
+            f"[{told(gap.difference.low)}, {told(gap.difference.high)}] better where it learned."
         ),
         evidence={
             "train": gap.train.value,
@@ -50,8 +51,8 @@ def underfit(metric_title: str, simple: Simple) -> Finding:
         severity="warning",
         message=(
             f"The model is no better than {simple.title} alone, on its train rows "
-            f"({metric_title} of the simple one {simple.train.value:.3f}) as on the judged rows "
-            f"({simple.judged.value:.3f})."
+            f"({metric_title} of the simple one {told(simple.train.value)}) as on the judged rows "
+            f"({told(simple.judged.value)})."
         ),
         evidence={"simple_train": simple.train.value, "simple_judged": simple.judged.value},
         cause=(
@@ -76,9 +77,9 @@ def seed_noise(spread: SeedSpread, judged: Estimate, metric_title: str) -> Findi
         rule="seed_noise",
         severity="warning",
         message=(
-            f"Fitted again with other seeds, {metric_title} moves by {spread.spread:.3g} "
+            f"Fitted again with other seeds, {metric_title} moves by {told(spread.spread)} "
             f"(standard deviation of {len(spread.values)} fits): more than the judged rows leave "
-            f"open (half of the interval: {half:.3g})."
+            f"open (half of the interval: {told(half)})."
         ),
         evidence={"spread": spread.spread, "half_interval": half, "values": list(spread.values)},
         cause="The procedure depends on chance: few rows, few trees, or an unstable optimisation.",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assay.errors import AssayError
 from assay.evaluation.fit.learner import Learner
 from assay.evaluation.fit.measure import Measure
+from assay.evaluation.fit.numbers import told
 from assay.evaluation.fit.subsets import curve_sizes, nested_order
 from assay.result import Estimate, Json
 from assay.stats.extrapolation import BAND, FARTHEST, FEWEST_SIZES, Extrapolation, extrapolate
@@ -179,10 +180,10 @@ def _measure(
                 f"--budget leaves ({budget:.0f} seconds)."
             )
             break
-        told = _one_fit(learner, measure, orders[repetition][:size], seed + repetition)
-        if isinstance(told, str):
-            return told
-        found[:, at, repetition] = told
+        fit = _one_fit(learner, measure, orders[repetition][:size], seed + repetition)
+        if isinstance(fit, str):
+            return fit
+        found[:, at, repetition] = fit
     n = int(np.isfinite(found[0]).all(axis=1).sum())
     if n < 2:
         return f"fits on {sizes[0]:,} rows take longer than --budget leaves ({budget:.0f} seconds)"
@@ -238,7 +239,7 @@ def _described(
         )
     now = float(measured.judged[-1].mean())
     ahead = {} if curve is None else _ahead(curve, measure, int(measured.sizes[-1]), n)
-    gain, told, statement = _statement(measure, now, ahead, margin, int(measured.sizes[-1]))
+    gain, shown, statement = _statement(measure, now, ahead, margin, int(measured.sizes[-1]))
     floor = None
     if curve is not None and curve.floor is not None:
         floor = float(measure.values(np.array(curve.floor)))
@@ -256,7 +257,7 @@ def _described(
         floor=floor,
         statement=statement,
         gain=gain,
-        told=told,
+        told=shown,
         notes=tuple(notes),
     )
 
@@ -265,15 +266,15 @@ def _repeated(
     values: Floats, n: int, *, sizes: NDArray[np.int64] | None = None
 ) -> tuple[Estimate, ...]:
     """Return the mean of each size with the smallest and largest repetition as its ends."""
-    told: list[Estimate] = []
+    means: list[Estimate] = []
     for at, row in enumerate(values):
         rows = n if sizes is None else int(sizes[at])
         known = row[np.isfinite(row)]
         if not known.size:
-            told.append(Estimate.undefined("undefined on the rows that it was fitted on", n=rows))
+            means.append(Estimate.undefined("undefined on the rows that it was fitted on", n=rows))
             continue
         about = f"smallest and largest of {known.size} repetitions"
-        told.append(
+        means.append(
             Estimate(
                 value=float(known.mean()),
                 low=float(known.min()),
@@ -283,17 +284,17 @@ def _repeated(
                 conditional_on="the judged rows",
             )
         )
-    return tuple(told)
+    return tuple(means)
 
 
 def _ahead(curve: Extrapolation, measure: Measure, largest: int, n: int) -> dict[int, Estimate]:
-    told: dict[int, Estimate] = {}
+    found: dict[int, Estimate] = {}
     for rows in (each * n for each in AHEAD):
         if rows > FARTHEST * largest:
             continue
         error, band = curve.at(rows)
         value, *ends = measure.values(np.array([error, band.low, band.high])).tolist()
-        told[rows] = Estimate(
+        found[rows] = Estimate(
             value=value,
             low=min(ends),
             high=max(ends),
@@ -302,7 +303,7 @@ def _ahead(curve: Extrapolation, measure: Measure, largest: int, n: int) -> dict
             method="mixture of learning curves, repetitions and residuals redrawn",
             conditional_on="the judged rows",
         )
-    return told
+    return found
 
 
 def _statement(
@@ -318,8 +319,8 @@ def _statement(
     assert then.high is not None
     gain = measure.gain(now, then.value)
     worst = measure.gain(now, then.low if measure.greater_is_better else then.high)
-    band = f"{then.value:.4g} [{then.low:.4g}, {then.high:.4g}]"
-    told = f"With {rows:,} train rows {measure.title} is expected at {band}, from {now:.4g}"
+    band = f"{told(then.value)} [{told(then.low)}, {told(then.high)}]"
+    start = f"With {rows:,} train rows {measure.title} is expected at {band}, from {told(now)}"
     if then.low <= now <= then.high:
         wide = then.high - then.low > 2 * margin
         ending = (
@@ -327,7 +328,7 @@ def _statement(
             if wide
             else "more rows of this kind would bring less than the margin"
         )
-        return gain, False, f"{told}: {ending}."
+        return gain, False, f"{start}: {ending}."
     if worst > margin:
-        return gain, True, f"{told}: more rows of this kind would help."
-    return gain, False, f"{told}: more rows of this kind would help little, if at all."
+        return gain, True, f"{start}: more rows of this kind would help."
+    return gain, False, f"{start}: more rows of this kind would help little, if at all."
