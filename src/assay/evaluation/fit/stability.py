@@ -14,7 +14,7 @@ from assay.evaluation.fit.learner import Learner
 from assay.evaluation.fit.measure import Measure
 from assay.evaluation.judged import Answers
 from assay.result import Estimate, Json
-from assay.stats.resampled_t import corrected_resampled_t
+from assay.stats.corrected_t import corrected_t
 
 Step = Callable[[str, int, int], None]
 N_SEEDS = 5
@@ -213,11 +213,12 @@ def fold_spread(
 
 def _mean(values: Sequence[float], share: float, level: float) -> Estimate:
     """Return the mean over folds with the interval of the corrected resampled t-test."""
-    found = corrected_resampled_t(np.array(values), share, level=level)
+    found = corrected_t(values, share)
+    ends = found.interval(level)
     return Estimate(
         value=found.mean,
-        low=found.low,
-        high=found.high,
+        low=ends.low,
+        high=ends.high,
         level=level,
         n=len(values),
         unit="fold",
