@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assay.jobs.analyze import analyze
     from assay.jobs.compare import compare
     from assay.jobs.comparing.result import CompareResult
+    from assay.jobs.fit_baselines import fit_baselines
     from assay.jobs.measure_bias import measure_bias
     from assay.jobs.report import AnalysisReport
     from assay.models.loading import inspect_model, load_model
@@ -48,6 +49,7 @@ _HOME = {
     "as_predictor": "assay.models.wrap",
     "compare": "assay.jobs.compare",
     "evaluate": "assay.evaluation.evaluator",
+    "fit_baselines": "assay.jobs.fit_baselines",
     "find_slices": "assay.evaluation.slices.finder",
     "inspect_model": "assay.models.loading",
     "load_model": "assay.models.loading",
@@ -75,6 +77,7 @@ __all__ = [
     "compare",
     "evaluate",
     "find_slices",
+    "fit_baselines",
     "inspect_model",
     "load_model",
     "measure_bias",

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from assay.evaluation.comparison.result import Comparison
+from assay.evaluation.task import Task
 from assay.result import Estimate, Finding, Json, html_table
+from assay.tables.forest import ForestRow, Mark
 
 if TYPE_CHECKING:
     import altair as alt
@@ -13,6 +15,13 @@ if TYPE_CHECKING:
 
 RungKind = Literal["rung", "incumbent", "candidate"]
 Mode = Literal["split", "cross_validation", "repeated_cross_validation", "train", "answers"]
+
+MARKS: Mapping[str, Mark] = {"rung": "plain", "incumbent": "below", "candidate": "above"}
+MARK_WORDS: Mapping[Mark, str] = {
+    "plain": "simple model",
+    "below": "incumbent",
+    "above": "what is judged",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +138,7 @@ class LadderResult:
     seed : int
     """
 
-    task: str
+    task: Task
     metric: str
     metric_title: str
     greater_is_better: bool
@@ -240,12 +249,21 @@ class LadderResult:
         ]
         return pl.DataFrame(rows, schema=kinds)
 
-    def plot(self) -> "alt.Chart | alt.HConcatChart":
-        """Draw quality with intervals beside fit time."""
-        from assay.charts.ladder import plot_ladder  # noqa: PLC0415 - only when drawn
+    def forest_rows(self) -> tuple[ForestRow, ...]:
+        """Return quality with its interval, one row a model, as the chart draws it."""
+        rows = []
+        for each in self.rungs:
+            found = each.metrics.get(self.metric)
+            ends = (None, None, None) if found is None else (found.value, found.low, found.high)
+            rows.append(ForestRow(each.title, *ends, mark=MARKS[each.kind]))
+        return tuple(rows)
 
-        return plot_ladder(
-            self.to_frame(), metric=self.metric, title=self.metric_title, level=self.level
+    def plot(self) -> "alt.LayerChart":
+        """Draw the quality of each model with its interval."""
+        from assay.charts.forest import plot_forest  # noqa: PLC0415 - only when drawn
+
+        return plot_forest(
+            self.forest_rows(), axis=self.metric_title, reference=None, words=MARK_WORDS
         )
 
     def _repr_html_(self) -> str:

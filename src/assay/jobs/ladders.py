@@ -1,0 +1,54 @@
+"""A task in; the ladder of simple models that is for it, climbed, out."""
+
+from typing import TYPE_CHECKING
+
+from assay.evaluation.baselines.ladder import LadderOptions, climb_ladder
+from assay.evaluation.baselines.result import LadderResult
+from assay.evaluation.plan import EvaluationPlan
+from assay.evaluation.task import Target
+
+if TYPE_CHECKING:
+    from assay.data.dataset import Dataset
+
+
+def climb(
+    data: "Dataset",
+    target: Target,
+    *,
+    train: "Dataset | None" = None,
+    plan: EvaluationPlan | None = None,
+    name: str = "model",
+    options: LadderOptions | None = None,
+) -> LadderResult:
+    """Fit and judge the ladder of the task.
+
+    Parameters
+    ----------
+    data : Dataset
+        The judged rows, or all rows there are.
+    target : Target
+    train : Dataset or None
+        Prepared like `data`.
+    plan : EvaluationPlan or None
+        Of the candidate's answers; None where there is no candidate.
+    name : str
+        What the candidate is called.
+    options : LadderOptions or None
+
+    Returns
+    -------
+    LadderResult
+    """
+    if target.task == "ranking":
+        from assay.evaluation.ranking.baselines import (  # noqa: PLC0415 - when asked
+            ranking_ladder,
+        )
+
+        return ranking_ladder(data, target, train=train, plan=plan, name=name, options=options)
+    if target.task == "forecasting":
+        from assay.evaluation.forecasting.baselines import (  # noqa: PLC0415 - when asked
+            forecast_ladder,
+        )
+
+        return forecast_ladder(data, target, train=train, plan=plan, name=name, options=options)
+    return climb_ladder(data, target, train=train, plan=plan, name=name, options=options)
