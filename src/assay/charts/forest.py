@@ -102,7 +102,8 @@ def plot_forest(
     )
     layers: list[Any] = [bar, dot, text]
     if reference is not None:
-        layers.insert(0, theme.mark_at(reference))
+        line = theme.mark_at(reference).encode(x=alt.X("x:Q", title=axis, scale=scale))
+        layers.insert(0, line)
     if band is not None:
         layers.insert(0, _band(band, scale))
     height = ROW * max(len(rows), 1) + FRAME + (LEGEND_ROW if len(marks) > 1 else 0)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 MOST_DRAWN = 25
+LONGEST = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +49,10 @@ class LookAt:
     @property
     def label(self) -> str:
         """The look in a few words, each look's own."""
-        day = "now" if self.current and not self.when else self.when[:10]
-        seal = ", final" if self.purpose == "final" else ""
-        name = self.model if len(self.model) <= 24 else self.model[:23] + "…"
-        return f"{self.place}. {name} ({day}{seal})"
+        day = "now" if self.current else self.when[5:10]
+        last = "final" if self.purpose == "final" else day
+        name = self.model if len(self.model) <= LONGEST else self.model[: LONGEST - 1] + "…"
+        return f"{self.place}. {name}, {last}"
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only."""
@@ -155,7 +156,7 @@ class DisciplineResult:
         ]
         if self.corrected is not None and self.models > 1:
             number = self.corrected
-            label = f"this model, after {self.models} models"
+            label = f"now, after {self.models} models"
             rows.append(ForestRow(label, number.value, number.low, number.high))
         return plot_forest(
             rows,
