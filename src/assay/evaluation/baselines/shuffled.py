@@ -14,7 +14,7 @@ from assay.evaluation.comparison.metric_of import metric_of
 from assay.models.baseline.problem import Problem
 from assay.result import Estimate
 
-SHUFFLES = 5
+SHUFFLES = 10
 ROWS = 5_000
 LEVEL = 0.998
 """Of a two-sided interval: one sound table in a thousand lies above chance."""
@@ -35,7 +35,7 @@ def shuffled_score(
     problem: Problem,
     budget: Budget,
 ) -> ShuffledScore | None:
-    """Fit a rung that reads all columns on shuffled labels, five times; judge it on true ones.
+    """Fit a rung that reads all columns on shuffled labels, ten times; judge it on true ones.
 
     One fit on noise may hit upon a direction that matters and score above or below chance; the
     mean over several shuffles does not, and its t interval allows for how they vary.

@@ -119,14 +119,14 @@ BLIND = frozenset({learn_mean, learn_median, learn_frequent_labels})
 """What learns from the target alone."""
 PRIOR = Rung(
     "prior",
-    "shares of the classes",
+    "class shares",
     0,
     "answers with the most frequent class and scores with the shares: knows nothing of the row",
     learn_mean,
 )
 LABEL_PRIOR = Rung(
     "prior",
-    "share of each label",
+    "label shares",
     0,
     "scores each label with its share: knows nothing of the row",
     learn_mean,
@@ -147,9 +147,7 @@ SINGLE = Rung(
     "one idea: the column that tells most by itself, in a tree of depth 3",
     learn_single_column,
 )
-TREE = Rung(
-    "tree", "decision tree of depth 3", 1, "rules that people can read and follow", learn_tree
-)
+TREE = Rung("tree", "tree of depth 3", 1, "rules that people can read and follow", learn_tree)
 LOGISTIC = Rung(
     "logistic",
     "logistic regression",

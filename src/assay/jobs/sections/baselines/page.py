@@ -9,6 +9,7 @@ from assay.reports.page import Block, Cell, Figure, Page, Paragraph, Table
 from assay.result import Estimate
 
 TREE = "tree"
+SMALLEST_P = 1e-4
 INDENT = "\u2003"
 """A wide space: cells of a table drop leading plain ones."""
 
@@ -67,7 +68,7 @@ def _difference(comparison: Comparison) -> str:
     difference = comparison.difference
     if difference.value is None:
         return difference.reason or "the difference is undefined"
-    p = "" if comparison.p_value is None else f", p = {_p(comparison.p_value)}"
+    p = "" if comparison.p_value is None else f", p {_p(comparison.p_value, sign=True)}"
     return (
         f"by {_with_interval(difference)} in {_in_words(comparison.title)} (more is better{p}, "
         f"{comparison.test})"
@@ -197,8 +198,10 @@ def _with_interval(value: Estimate) -> str:
     return f"{number(value.value)} [{number(value.low)}, {number(value.high)}]"
 
 
-def _p(p_value: float) -> str:
-    return "< 0.0001" if p_value < 1e-4 else f"{p_value:.2g}"
+def _p(p_value: float, *, sign: bool = False) -> str:
+    if p_value < SMALLEST_P:
+        return f"< {SMALLEST_P:.4f}"
+    return f"{'= ' if sign else ''}{p_value:.2g}"
 
 
 def _title(name: str, result: LadderResult) -> str:
