@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from assay.evaluation.comparison import labels
-from assay.evaluation.comparison.comparers import COMPARERS
 from assay.evaluation.comparison.compare import compare_answers
+from assay.evaluation.comparison.comparers import COMPARERS
 from assay.evaluation.comparison.metric_of import metric_of
 from assay.evaluation.judged import Answers, JudgedRows
 from assay.metrics.catalogue import find_metric
