@@ -14,6 +14,7 @@ from pathlib import Path
 
 from assay.jobs.ledger.entry import Entry, read_line
 from assay.models.kept.lock import FolderLock
+from assay.models.kept.parts import write_whole
 
 NAME, HEAD, LOCK = "ledger.jsonl", "ledger.head", "ledger.lock"
 PATIENCE_SECONDS = 10.0
@@ -105,7 +106,7 @@ class LedgerFile:
             os.fsync(handle)
         finally:
             os.close(handle)
-        (self.folder / HEAD).write_text(f"{entry.n} {entry.digest}\n", encoding="ascii")
+        write_whole(self.folder / HEAD, f"{entry.n} {entry.digest}\n".encode())
 
     def _head(self) -> int:
         """Return the number of the last entry that was written whole; 0 where nobody says."""

@@ -88,7 +88,7 @@ def record_look(
         standing, told = read_standing(look, purpose=purpose, folder=folder)
         reason = f"{file.path}: {error.strerror or error}"
         told = (*told, *look_findings(standing, metrics, chance), not_counted(reason))
-        return Recorded(standing=standing, findings=_once(told))
+        return Recorded(standing=standing, findings=told)
     standing = stand(before.entries, look, purpose)
     told = (*ledger_findings(before, file.path), *look_findings(standing, metrics, chance))
     return Recorded(standing=standing, entry=entry, findings=told)
@@ -109,9 +109,8 @@ def read_standing(
     file = LedgerFile(folder or store_folder())
     try:
         ledger = file.read()
-    except OSError as error:
-        reason = f"{file.path}: {error.strerror or error}"
-        return stand((), look, purpose), (not_counted(reason),)
+    except OSError:  # where it cannot be read, the look cannot be written either: then it is said
+        return stand((), look, purpose), ()
     return stand(ledger.entries, look, purpose), ledger_findings(ledger, file.path)
 
 
@@ -147,8 +146,3 @@ def _who() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # an account without a name
         return ""
-
-
-def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    kept = {(each.rule, each.message): each for each in findings}
-    return tuple(kept.values())
