@@ -22,7 +22,9 @@ class ForecastColumns:
 
     Parameters
     ----------
-    label, prediction, time : str
+    label, time : str
+    prediction : str or None
+        None where nothing was forecast yet.
     series, weight : str or None
     cutoff, step : str or None
         Where a forecast was made from; see `ForecastOptions`.
@@ -33,8 +35,8 @@ class ForecastColumns:
     """
 
     label: str
-    prediction: str
     time: str
+    prediction: str | None = None
     series: str | None = None
     weight: str | None = None
     cutoff: str | None = None
@@ -61,7 +63,7 @@ def forecast_columns(schema: "Schema", options: ForecastOptions) -> ForecastColu
     Parameters
     ----------
     schema : Schema
-        With one label, one prediction and a time.
+        With one label, at most one prediction and a time.
     options : ForecastOptions
 
     Returns
@@ -77,7 +79,6 @@ def forecast_columns(schema: "Schema", options: ForecastOptions) -> ForecastColu
     if missing := set(told) - set(schema.names):
         raise ColumnNotFoundError(missing, schema.names)
     assert schema.label is not None
-    assert schema.prediction is not None
     assert schema.time is not None
     taken = {schema.label, schema.prediction, schema.time, schema.series, schema.weight, *told}
     free = [

@@ -105,6 +105,25 @@ class Summing:
         influence = first[able] - value * second[able]
         return self._estimate(value, drawn, influence, over, able)
 
+    def difference(self, more: Quantity, less: Quantity) -> tuple[Estimate, float | None]:
+        """Return the mean over series of one metric minus another, and its p-value.
+
+        The p-value is two-sided, of no difference: twice the smaller share of redraws on either
+        side of 0.
+        """
+        first, second = self.by_series(more), self.by_series(less)
+        able = np.isfinite(first) & np.isfinite(second)
+        if not able.any():
+            return self._undefined(more), None
+        apart = (first - second)[able]
+        drawn = self._drawn_means(more, first, able) - self._drawn_means(less, second, able)
+        found = self._estimate(float(apart.mean()), drawn, apart, more, able)
+        if found.low is None:
+            return found, None
+        known = drawn[np.isfinite(drawn)]
+        sides = min(np.count_nonzero(known <= 0), np.count_nonzero(known >= 0))
+        return found, min(1.0, 2 * (int(sides) + 1) / (len(known) + 1))
+
     def _sum(self, rows: Floats) -> Floats:
         return sums_by(self.panel.series, rows, self.panel.n_series)
 

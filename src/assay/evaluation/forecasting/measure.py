@@ -37,6 +37,7 @@ from assay.result import Estimate, Finding, Json
 if TYPE_CHECKING:
     from assay.data.dataset import Dataset
 
+SUFFIXES = {"median over series": "_median", "all rows together": "_total"}
 POOLED = ("wape", "weighted_quantile_loss", "coverage")
 """Beside their mean over series these are given of all rows together."""
 HEADS = ("relative_mase", "mase", "rmsse", "wape", "mae")
@@ -168,9 +169,8 @@ def _metrics(
 
 
 def _result(quantity: Quantity, estimate: Estimate, over: str | None) -> MetricResult:
-    suffix = {None: "", "mean over series": ""}.get(over, f"_{(over or '').split()[0]}")
     return MetricResult(
-        name=quantity.name + suffix,
+        name=quantity.name + ("" if over is None else SUFFIXES.get(over, "")),
         title=quantity.title if over is None else f"{quantity.title}, {over}",
         estimate=estimate,
         average=over,

@@ -1,5 +1,6 @@
 """A table of forecasts in, with the rows before them; arrays by series and time out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.data.times import to_utc
-from assay.errors import InputError
+from assay.errors import ColumnNotFoundError, InputError
 from assay.evaluation.forecasting.columns import ForecastColumns, forecast_columns
 from assay.evaluation.forecasting.frequency import Frequency, read_frequency
 from assay.evaluation.forecasting.lookup import Past, join_past
@@ -46,11 +47,13 @@ class Panel:
     origin : ndarray of int, shape (n,)
         The last period that the forecast was made from.
     y, f, w : ndarray of float, shape (n,)
-        Truth, forecast and weight.
+        Truth, forecast (NaN where the table has none) and weight.
     quantiles : mapping of float to ndarray
         Level → predicted quantiles, ascending.
     bounds : tuple of ndarray or None
         Lower and upper ends of an interval of unknown level.
+    others : mapping of str to ndarray
+        Column → forecasts of others for the same rows.
     past : Past
         Rows of the series that are not judged.
     frequency : Frequency
@@ -76,6 +79,7 @@ class Panel:
     temporal: bool
     quantiles: dict[float, Floats] = field(default_factory=dict)
     bounds: tuple[Floats, Floats] | None = None
+    others: dict[str, Floats] = field(default_factory=dict)
     with_cutoffs: bool = False
     findings: tuple[Finding, ...] = ()
 
@@ -123,12 +127,17 @@ class Panel:
             f=self.f[rows],
             w=self.w[rows],
             quantiles={level: each[rows] for level, each in self.quantiles.items()},
+            others={name: each[rows] for name, each in self.others.items()},
             bounds=None if self.bounds is None else (self.bounds[0][rows], self.bounds[1][rows]),
         )
 
 
 def read_panel(
-    data: "Dataset", *, train: "Dataset | None" = None, options: ForecastOptions | None = None
+    data: "Dataset",
+    *,
+    train: "Dataset | None" = None,
+    options: ForecastOptions | None = None,
+    others: Sequence[str] = (),
 ) -> Panel:
     """Read forecasts and what came before them.
 
@@ -139,6 +148,8 @@ def read_panel(
     train : Dataset or None
         Rows of the same series with their labels.
     options : ForecastOptions or None
+    others : sequence of str
+        Columns of forecasts that are read as well.
 
     Returns
     -------
@@ -150,7 +161,9 @@ def read_panel(
         If a time is missing, a series has a time twice, or a value is no finite number.
     """
     columns = forecast_columns(data.schema, options or ForecastOptions())
-    judged = _frame(data, columns)
+    if missing := set(others) - set(data.schema.names):
+        raise ColumnNotFoundError(missing, data.schema.names)
+    judged = _frame(data, [*columns.names, *others])
     temporal = _temporal(data, columns.time)
     names, codes, past_codes, past_rows = _codes(judged, train, columns)
     keys = {SERIES: codes, TIME: _moments(judged[columns.time], columns.time)}
@@ -180,7 +193,11 @@ def read_panel(
         period=period,
         origin=origin,
         y=_numbers(judged, columns.label, "label"),
-        f=_numbers(judged, columns.prediction, "prediction"),
+        f=(
+            np.full(len(order), np.nan)
+            if columns.prediction is None
+            else _numbers(judged, columns.prediction, "prediction")
+        ),
         w=(
             np.ones(len(order))
             if columns.weight is None
@@ -194,6 +211,7 @@ def read_panel(
             level: _numbers(judged, name, "quantile") for level, name in columns.quantiles.items()
         },
         bounds=_bounds(judged, columns),
+        others={name: _numbers(judged, name, "forecast") for name in others},
         with_cutoffs=CUT in keys,
         findings=found,
     )
@@ -203,8 +221,8 @@ def read_panel(
     return panel
 
 
-def _frame(data: "Dataset", columns: ForecastColumns) -> pl.DataFrame:
-    return pl.concat(list(data.batches(columns.names)))
+def _frame(data: "Dataset", names: list[str]) -> pl.DataFrame:
+    return pl.concat(list(data.batches(list(dict.fromkeys(names)))))
 
 
 def _temporal(data: "Dataset", column: str) -> bool:

@@ -14,7 +14,7 @@ Codes = NDArray[np.int64]
 MIN_SERIES = 20
 """So many series stand for others; with fewer, times are redrawn."""
 MIN_CUTS = 3
-FEW_BLOCKS = 10
+FEW_BLOCKS, WEAK_BLOCKS = 6, 20
 N_DRAWS = 2_000
 _ENTRIES = 10_000_000
 
@@ -66,10 +66,11 @@ class Redraws:
 
     def warnings(self) -> tuple[str, ...]:
         """Say where the interval rests on little."""
-        if self.by == "series" or self.n_blocks >= FEW_BLOCKS:
+        if self.by == "series" or self.n_blocks >= WEAK_BLOCKS:
             return ()
+        how = "too few" if self.n_blocks < FEW_BLOCKS else "weak"
         return (
-            f"too few: the interval rests on about {self.n_blocks} independent stretches of "
+            f"{how}: the interval rests on about {self.n_blocks} independent stretches of "
             "time; judge forecasts from more cut-offs",
         )
 
@@ -127,7 +128,7 @@ def _overlapping(panel: Panel, n_cuts: int) -> int:
     """Return how many neighbouring cut-offs forecast the same time, n^⅓ at least."""
     horizon = int(panel.step.max())
     apart = max(1, int(np.median(np.diff(np.unique(panel.origin)))))
-    return max(int(np.ceil(n_cuts ** (1 / 3))), min(-(-horizon // apart), n_cuts))
+    return max(round(n_cuts ** (1 / 3)), min(-(-horizon // apart), n_cuts))
 
 
 def _lasting(errors: Floats, n: int) -> int:

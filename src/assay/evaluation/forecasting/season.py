@@ -27,8 +27,9 @@ class Season:
 def choose_season(past: Past, frequency: Frequency, told: int | None = None) -> Season:
     """Take the usual season of the frequency, where the series show it.
 
-    A series shows a season of m periods when its changes from one period to the next correlate
-    with those m periods earlier by more than the noise of such a correlation. What was told wins.
+    Series show a season of m periods when their changes from one period to the next correlate
+    with those m periods earlier by more than the noise of such a correlation (5 %, one-sided).
+    What was told wins.
 
     Parameters
     ----------
@@ -61,14 +62,14 @@ def choose_season(past: Past, frequency: Frequency, told: int | None = None) -> 
     if m == 1:
         return Season(1, f"times lie {frequency.name}, which has no usual season")
     usual = f"times lie {frequency.name}, which has a usual season of {m} periods"
-    shown = [_shows(each, m) for each in _sampled(past, m)]
-    known = [each for each in shown if each is not None]
-    if not known:
+    found = _correlation(_sampled(past, m), m)
+    if found is None:
         return Season(m, f"{usual}; the rows before are too few to see it")
-    share = sum(known) / len(known)
-    if share > 0.5:
-        return Season(m, f"{usual}, and {share:.0%} of the series show it")
-    return Season(1, f"{usual}, but only {share:.0%} of the series show it")
+    r, limit = found
+    told_r = f"changes correlate by {r:.2f} with those {m} periods earlier"
+    if r > limit:
+        return Season(m, f"{usual}, and the series show it: {told_r}")
+    return Season(1, f"{usual}, but the series do not show it: {told_r}")
 
 
 def _sampled(past: Past, m: int) -> list[Floats]:
@@ -79,17 +80,23 @@ def _sampled(past: Past, m: int) -> list[Floats]:
     return [past.y[max(starts[i], ends[i] - SEASONS_READ * m) : ends[i]] for i in some]
 
 
-def _shows(y: Floats, m: int) -> bool | None:
-    """Whether changes correlate with those a season earlier; None where too few are known."""
-    changes = np.diff(y)
-    n = len(changes)
-    if n < LEAST_SEASONS * m:
+def _correlation(series: list[Floats], m: int) -> tuple[float, float] | None:
+    """Return how changes correlate with those a season earlier, and what noise would reach.
+
+    Averaged over the series, by their lengths; None where all are shorter than three seasons.
+    Noise is allowed to hang together from one change to the next, as differences do.
+    """
+    long = [np.diff(y) for y in series if len(y) > LEAST_SEASONS * m]
+    if not long:
         return None
-    r = autocorrelations(changes, m)
-    if r is None:
-        return False
-    limit = ONE_SIDED * np.sqrt((1 + 2 * float(np.sum(r[: m - 1] ** 2))) / n)
-    return bool(r[m - 1] > limit)
+    found = [(autocorrelations(each, m), len(each)) for each in long]
+    known = [(r, n) for r, n in found if r is not None]
+    if not known:
+        return 0.0, 0.0
+    weights = [n for _, n in known]
+    next_ = float(np.average([r[0] for r, _ in known], weights=weights))
+    season = float(np.average([r[m - 1] for r, _ in known], weights=weights))
+    return season, ONE_SIDED * float(np.sqrt((1 + 2 * next_**2) / sum(weights)))
 
 
 def autocorrelations(x: Floats, lags: int) -> Floats | None:
