@@ -94,3 +94,16 @@ def log_binomial(n: Floats, k: Floats) -> Floats:
     """
     ways = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
     return np.asarray(ways, dtype=np.float64)
+
+
+def binomial_cdf(successes: float, n: float, share: float) -> float:
+    """Return the chance of at most so many successes among n trials; n need not be whole.
+
+    Examples
+    --------
+    >>> round(binomial_cdf(1, 3, 0.5), 4)
+    0.5
+    """
+    if successes >= n:
+        return 1.0
+    return float(special.betainc(n - successes, successes + 1, 1 - share))
