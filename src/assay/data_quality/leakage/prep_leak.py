@@ -15,7 +15,7 @@ from assay.data_quality.leakage.check import About, Check
 from assay.data_quality.leakage.skill import area_under_curve
 from assay.data_quality.leakage.tables import LeakTables, Part
 from assay.data_quality.leakage.truth import Truth, read_truth
-from assay.errors import ModelError
+from assay.errors import AssayError
 from assay.models.predictor import Prediction
 from assay.models.refitting import Procedure
 from assay.result import Finding, Json
@@ -75,7 +75,7 @@ def check_prep_leak(
         scores = _scores(
             tables, tables.train, procedure, frame.filter(truth.known), truth, seconds
         )
-    except ModelError as wrong:
+    except AssayError as wrong:
         return ABOUT.not_judged(str(wrong))
     if len(scores) < LEAST_SHUFFLES:
         return ABOUT.not_judged(f"{LEAST_SHUFFLES} fits take more than {seconds:g} seconds")
@@ -96,6 +96,8 @@ def _scores(
     assert label is not None
     labels = pl.concat(list(data.batches([label]))).to_series()
     rng = np.random.default_rng(tables.seed)
+    readable = data.schema.names if procedure.model.info.feature_names else data.schema.features
+    asked = frame.select(readable)
     start = time.perf_counter()
     scores: list[float] = []
     for at in range(SHUFFLES):
@@ -103,7 +105,7 @@ def _scores(
             break
         shuffled = labels.gather(rng.permutation(labels.len()))
         fitted = procedure.fit(data, seed=at, labels=shuffled)
-        scores.append(_above_chance(fitted.model.predict(frame), truth))
+        scores.append(_above_chance(fitted.model.predict(asked), truth))
     return scores
 
 

@@ -83,7 +83,6 @@ def _area(matrix: NDArray[np.float64], is_judged: NDArray[np.bool_]) -> float:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedKFold
 
-    weight = np.where(is_judged, len(is_judged) / is_judged.sum(), 1.0)
     areas: list[float] = []
     for inside, outside in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(
         matrix, is_judged
@@ -94,7 +93,7 @@ def _area(matrix: NDArray[np.float64], is_judged: NDArray[np.bool_]) -> float:
             early_stopping=False,  # type: ignore[arg-type]
             random_state=0,
         )
-        trees.fit(matrix[inside], is_judged[inside], sample_weight=weight[inside])
+        trees.fit(matrix[inside], is_judged[inside])
         score = trees.predict_proba(matrix[outside])[:, 1]
         areas.append(area_under_curve(is_judged[outside], score))
     return float(np.mean(areas))
