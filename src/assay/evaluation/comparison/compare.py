@@ -1,5 +1,7 @@
 """Two candidates on the same rows in; which is better, by how much and how sure, out."""
 
+import numpy as np
+
 from assay.errors import InputError
 from assay.evaluation.comparison.comparers import find_comparer
 from assay.evaluation.comparison.metric_of import metric_of
@@ -85,7 +87,7 @@ def check_answers(rows: JudgedRows, *answers: Answers) -> None:
     Raises
     ------
     InputError
-        If there are no rows, or more or fewer answers than rows.
+        If there are no rows, more or fewer answers than rows, or a number that is not finite.
     """
     if not rows.n:
         msg = "there are no rows to compare on; give a table with at least one"
@@ -96,6 +98,14 @@ def check_answers(rows: JudgedRows, *answers: Answers) -> None:
                 msg = (
                     f"{each.name!r} has {len(held):,} answers for {rows.n:,} rows; candidates "
                     "are compared on the same rows, one answer for each"
+                )
+                raise InputError(msg)
+        for held in (each.scores, each.values):
+            odd = 0 if held is None else int(np.count_nonzero(~np.isfinite(held)))
+            if odd:
+                msg = (
+                    f"{odd:,} answers of {each.name!r} are no finite numbers; correct them, or "
+                    "leave these rows out for all candidates"
                 )
                 raise InputError(msg)
 
