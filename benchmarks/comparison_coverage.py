@@ -172,6 +172,8 @@ def run(cell: Cell, n_sets: int) -> dict[str, Tally]:
     true, out = truths(cell), {}
     for number in range(n_sets):
         pair = draw(cell, cell.rng(number))
+        if cell.task == "binary" and np.ptp(pair.rows.truth) == 0:
+            continue  # one class: nothing to rank
         for name, truth in true.items():
             if name == "ece" and cell.gain:
                 continue  # a biased estimate: the difference of errors at n rows is another one
