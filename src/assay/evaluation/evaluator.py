@@ -7,7 +7,7 @@ from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.evaluation.build import build_evaluation
 from assay.evaluation.checks import Use
-from assay.evaluation.forecasting.options import ForecastOptions
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.goal import Costs
 from assay.evaluation.heads import Costly
 from assay.evaluation.ordered_tasks import ORDERED

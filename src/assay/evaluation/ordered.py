@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from assay.evaluation.forecasting.options import ForecastOptions
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.measured import Measured
 from assay.evaluation.task import Target
 from assay.metrics.ranking.options import RankingOptions

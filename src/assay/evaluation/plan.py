@@ -11,8 +11,8 @@ from assay.data.requests import CubeRequest, Request
 from assay.data.shared_request import Shared
 from assay.errors import InputError
 from assay.evaluation.checks import Use, check_predictions, check_quantile
-from assay.evaluation.forecasting.history import refuse_missing_answers, split_history
-from assay.evaluation.forecasting.options import ForecastOptions
+from assay.evaluation.forecast_history import refuse_missing_answers, split_history
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.label import read_label
 from assay.evaluation.label_columns import label_columns
 from assay.evaluation.label_rows import with_label_rows

@@ -9,7 +9,7 @@ from typing import cast
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
-from assay.evaluation.forecasting.history import split_history
+from assay.evaluation.forecast_history import split_history
 from assay.evaluation.ordered_tasks import ORDERED
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
 from assay.jobs.clarify.findings import threshold_without_scores
@@ -21,6 +21,7 @@ from assay.jobs.running import (
     CALLS_MODEL,
     Outcome,
     Progress,
+    complete_sections,
     missing_need,
     run_sections,
     waits_for,
@@ -95,6 +96,7 @@ class Run:
         late = [section for section in runnable if section not in early]
         if late:
             request = self._with_predictions(request, inputs)
+            complete_sections(early, request, self.outcomes, pages=not self.bare)
             if not self.bare and any(CALLS_MODEL & waits_for(section) for section in late):
                 request = self._looked(request)
             self._run(late, request)

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.evaluation.baselines.ladder import LadderOptions
 from assay.evaluation.baselines.result import LadderResult, NotRun, RungResult
 from assay.evaluation.comparison.result import Comparison
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.forecasting.boosting import LEAST_ROWS, global_boosting
 from assay.evaluation.forecasting.compare import compare_forecasts, head_quantity
 from assay.evaluation.forecasting.estimates import Summing
 from assay.evaluation.forecasting.forecasters import own_forecasters
-from assay.evaluation.forecasting.history import split_history
-from assay.evaluation.forecasting.options import ForecastOptions
 from assay.evaluation.forecasting.panel import Panel, read_panel
 from assay.evaluation.forecasting.quantities import point_quantities
 from assay.evaluation.forecasting.redraws import MIN_SERIES, make_redraws
@@ -29,6 +29,8 @@ from assay.evaluation.forecasting.smoothing import (
     smooth,
     smoothing_installed,
 )
+from assay.evaluation.plan import EvaluationPlan
+from assay.evaluation.task import Target
 from assay.result import Estimate
 from assay.stats.multiple import holm
 
@@ -56,16 +58,12 @@ class _Rung:
 
 def forecast_ladder(
     data: "Dataset",
+    target: Target,
     *,
     train: "Dataset | None" = None,
-    forecast: ForecastOptions | None = None,
+    plan: EvaluationPlan | None = None,
     name: str = "model",
-    baselines: Mapping[str, str] | None = None,
-    margin: float = 0.0,
-    budget: float = 60.0,
-    level: float = 0.95,
-    seed: int = 0,
-    progress: Callable[[str], None] = lambda _: None,
+    options: LadderOptions | None = None,
 ) -> LadderResult:
     """Forecast by simple means, and hold the candidate's forecasts against theirs.
 
@@ -89,23 +87,16 @@ def forecast_ladder(
     Parameters
     ----------
     data : Dataset
-        With a label, a time, where there are several a series, and maybe one column of
-        predictions.
+        With a label, a time, and where there are several a series.
+    target : Target
     train : Dataset or None
         Rows before the predictions; None takes the rows of the table without one.
-    forecast : ForecastOptions or None
+    plan : EvaluationPlan or None
+        Of the candidate's predictions; None where there is no candidate.
     name : str
         What the candidate is called.
-    baselines : mapping of str to str or None
-        Name → column of `data` with an incumbent's forecasts.
-    margin : float
-        The smallest gain worth having, in MASE.
-    budget : float
-        Seconds that fitting may take.
-    level : float
-    seed : int
-    progress : callable
-        Called with what is about to be done.
+    options : LadderOptions or None
+        The margin is in MASE. An incumbent is a column of `data`.
 
     Returns
     -------
@@ -121,20 +112,24 @@ def forecast_ladder(
     --------
     >>> from assay.data.dataset import Dataset
     >>> y = [float(1 + day % 7 + day / 50) for day in range(70)]
-    >>> data = Dataset.from_arrays(y_true=y, time=list(range(70)))
-    >>> ladder = forecast_ladder(data, forecast=ForecastOptions(season=7), budget=0)
-    >>> ladder.best.name, [each.name for each in ladder.rungs][:4]
-    ('seasonal_naive', ['naive', 'mean', 'drift', 'seasonal_naive'])
+    >>> data = Dataset.from_arrays(y_true=y, time=[f"2024-{1 + d // 28:02}-{1 + d % 28:02}"
+    ...     for d in range(70)])
+    >>> ladder = forecast_ladder(
+    ...     data, Target("forecasting", why=""), options=LadderOptions(budget=0))
+    >>> [each.name for each in ladder.rungs][:3]
+    ['naive', 'mean', 'drift']
     """
-    told = forecast or ForecastOptions()
-    incumbents = dict(baselines or {})
-    judged = data.schema.prediction is not None
-    before = None
-    if judged:
-        data, before = split_history(data)
+    wished = options or LadderOptions()
+    seed, level = wished.seed, wished.level
+    judged = plan is not None
+    told = ForecastOptions()
+    if plan is not None:
+        data, train, told = plan.data, train or plan.train, plan.forecast or told
+    incumbents = dict(wished.baselines)
+    _check_columns(incumbents, data)
     panel = read_panel(
         data,
-        train=before if train is None else train,
+        train=train,
         options=told,
         others=list(dict.fromkeys(incumbents.values())),
     )
@@ -151,9 +146,9 @@ def forecast_ladder(
             f"the last {cutoffs} stretches of {int(panel.step.max()):,} periods of each of "
             f"{panel.n_series:,} series, each forecast from the rows before it"
         )
-    deadline = perf_counter() + budget
+    deadline = perf_counter() + wished.budget
     rungs = _rungs(panel, season, seed, deadline)
-    found, not_run = _climb(rungs, deadline, progress)
+    found, not_run = _climb(rungs, deadline, wished.progress)
     forecasts = {each.name: f for each, f, _ in found}
     forecasts |= {each: panel.others[column] for each, column in incumbents.items()}
     kept, not_known = _common(forecasts)
@@ -181,7 +176,7 @@ def forecast_ladder(
         names = [each.name for each in results]
         compared = {each: forecasts[each][kept] for each in names}
         opponent = _opponent(names, incumbents, many=panel.n_series >= MANY_SERIES)
-        comparisons = _compare(summing, scales, compared, name, margin, opponent)
+        comparisons = _compare(summing, scales, compared, name, wished.margin, opponent)
         own = _metrics(summing, scales, panel.f)
         results.append(RungResult(name=name, title=name, kind="candidate", metrics=own))
     head = head_quantity(summing, scales)
@@ -203,6 +198,16 @@ def forecast_ladder(
         level=level,
         seed=seed,
     )
+
+
+def _check_columns(incumbents: Mapping[str, str], data: "Dataset") -> None:
+    for name, column in incumbents.items():
+        if column not in data.schema.names:
+            msg = (
+                f"the incumbent {name!r} of a forecast must be a column of its table, and there "
+                f"is none called {column!r}; put its forecasts beside the model's"
+            )
+            raise InputError(msg)
 
 
 def _rungs(panel: Panel, season: int, seed: int, deadline: float) -> list[_Rung]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assay.errors import ColumnNotFoundError
-from assay.evaluation.forecasting.options import ForecastOptions
+from assay.evaluation.forecast_options import ForecastOptions
 
 if TYPE_CHECKING:
     from assay.data.schema import Schema

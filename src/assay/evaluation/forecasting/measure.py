@@ -8,6 +8,8 @@ import numpy as np
 
 from assay.errors import InputError
 from assay.evaluation.curves import Curves
+from assay.evaluation.forecast_history import split_history
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.forecasting.curves import (
     forecast_windows,
     horizon_errors,
@@ -17,9 +19,7 @@ from assay.evaluation.forecasting.curves import (
 )
 from assay.evaluation.forecasting.estimates import Summing
 from assay.evaluation.forecasting.findings import forecast_findings
-from assay.evaluation.forecasting.history import split_history
 from assay.evaluation.forecasting.naive import seasonal_value
-from assay.evaluation.forecasting.options import ForecastOptions
 from assay.evaluation.forecasting.panel import Panel, read_panel
 from assay.evaluation.forecasting.problems import shown_time
 from assay.evaluation.forecasting.quantities import (

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from assay.data.times import to_utc
 from assay.errors import ColumnNotFoundError, InputError
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.forecasting.columns import ForecastColumns, forecast_columns
 from assay.evaluation.forecasting.frequency import Frequency, read_frequency
 from assay.evaluation.forecasting.lookup import Past, join_past
-from assay.evaluation.forecasting.options import ForecastOptions
 from assay.evaluation.forecasting.problems import (
     out_of_order,
     refuse_repeated,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assay.data.times import to_utc
 from assay.errors import InputError
-from assay.evaluation.forecasting.options import ForecastOptions
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.forecasting.panel import Panel, read_panel
 from assay.evaluation.forecasting.problems import shown_time
 

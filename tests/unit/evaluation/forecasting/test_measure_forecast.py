@@ -10,8 +10,8 @@ from numpy.testing import assert_allclose
 from assay.data.dataset import Dataset
 from assay.errors import ColumnNotFoundError, InputError
 from assay.evaluation.evaluator import evaluate
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.forecasting.measure import measure_forecast
-from assay.evaluation.forecasting.options import ForecastOptions
 
 START = date(2024, 1, 1)
 

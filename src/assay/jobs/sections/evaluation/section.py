@@ -10,7 +10,7 @@ from assay.data.dataset import Dataset
 from assay.data.requests import Request
 from assay.evaluation.build import build_evaluation
 from assay.evaluation.choose import count_scores
-from assay.evaluation.forecasting.options import ForecastOptions
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.plan import EvaluationPlan, plan_evaluation
 from assay.evaluation.result import EvaluationResult
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
