@@ -31,7 +31,7 @@ def plot_learning_curve(points: LearningPoints) -> "alt.LayerChart":
     >>> ahead = ((800, 0.8, 0.79, 0.81),)
     >>> chart = plot_learning_curve(LearningPoints("accuracy", judged, ahead=ahead))
     >>> [layer["mark"]["type"] for layer in chart.to_dict()["layer"]]
-    ['area', 'line', 'rule', 'line', 'point', 'text']
+    ['area', 'line', 'rule', 'line', 'point', 'text', 'text']
     """
     import altair as alt
 
@@ -44,7 +44,7 @@ def plot_learning_curve(points: LearningPoints) -> "alt.LayerChart":
         "rows:Q",
         title="train rows",
         scale=alt.Scale(type="log", domain=[min(sizes), max(sizes)], nice=False),
-        axis=alt.Axis(values=sorted(set(sizes)), format="~s", labelOverlap=True),
+        axis=alt.Axis(values=sorted(set(sizes)), format=".2~s", labelOverlap="greedy"),
     )
     ends = [each[end] for each in everything for end in ("low", "high")]
     scale = alt.Scale(domain=_padded(min(ends), max(ends)), nice=True, zero=False)
@@ -68,12 +68,21 @@ def plot_learning_curve(points: LearningPoints) -> "alt.LayerChart":
         base.mark_line().encode(y=y),
         base.mark_point(filled=True, size=50, opacity=1).encode(y=y),
     ]
-    told = [_row(name, *held[0]) for name, held in lines if held]
-    label = alt.Chart(theme.values(told)).mark_text(align="left", dx=4, dy=-10, fontSize=12)
-    layers.append(label.encode(x=x, y=y, text="name:N", color=colour))
-    note = "bars: smallest and largest of the repetitions"
-    note += " · dashed: expected of more rows, with its 80 % band" if points.ahead else ""
+    for (name, held), above in zip(lines, _above(points), strict=True):
+        told = theme.values([_row(name, *point) for point in held[:1]])
+        place = -12 if above else 16
+        label = alt.Chart(told).mark_text(align="left", dx=6, dy=place, fontSize=12)
+        layers.append(label.encode(x=x, y=y, text="name:N", color=colour))
+    note = "bars: repetitions" + (" · dashed: expected, 80 % band" if points.ahead else "")
     return theme.finish(*layers, height=HEIGHT, note=note)
+
+
+def _above(points: LearningPoints) -> tuple[bool, bool]:
+    """Say of each line whether its name is written above it, away from the other line."""
+    if not points.judged or not points.own:
+        return True, True
+    higher = points.judged[0][1] >= points.own[0][1]
+    return higher, not higher
 
 
 def _row(name: str, rows: int, value: float, low: float, high: float) -> dict[str, Any]:
