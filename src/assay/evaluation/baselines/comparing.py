@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from assay.evaluation.comparison.compare import compare_answers
 from assay.evaluation.comparison.many import adjusted
-from assay.evaluation.comparison.metric_of import metric_of
 from assay.evaluation.comparison.result import Comparison
 from assay.evaluation.judged import Answers, JudgedRows
 from assay.metrics.catalogue import find_metric
 from assay.stats.multiple import bonferroni_level
 
-Numbered = tuple[int, Answers]
+Numbered = tuple[int, Answers, float | None]
+"""Number of the rung, what it says, and its value of the metric that decides."""
 
 
 def compare_with_rungs(
@@ -36,8 +36,8 @@ def compare_with_rungs(
     ----------
     rows : JudgedRows
     candidate : Answers or None
-    rungs : sequence of (int, Answers)
-        Number of the rung, and what it says.
+    rungs : sequence of (int, Answers, float or None)
+        Number of the rung, what it says, and its value of the metric.
     incumbents : sequence of Answers
     metric : str
     margin : float
@@ -49,12 +49,13 @@ def compare_with_rungs(
     tuple of (tuple of Comparison, str or None)
         The opponent's first, and the opponent's name.
     """
-    best = best_of_each(rows, rungs, metric)
+    better = find_metric(metric, task=rows.task).greater_is_better is not False
+    best = best_of_each(rungs, greater_is_better=better)
     if candidate is None:
         if len(best) < 2:
             return (), None
-        readers = [(1, each) for each in best[:-1]]
-        candidate = best_of_each(rows, readers, metric)[0]
+        readers = [(1, answers, value) for number, answers, value in rungs if number > 0]
+        candidate = best_of_each(readers, greater_is_better=better)[0]
         others = [each for each in reversed(best) if each is not candidate]
     else:
         others = [*incumbents, *best]
@@ -74,18 +75,16 @@ def compare_with_rungs(
     return (first, *adjusted(further, level=level)), opponent.name
 
 
-def best_of_each(rows: JudgedRows, rungs: Sequence[Numbered], metric: str) -> list[Answers]:
-    """Return the best answers of each number, the highest number first."""
-    better = find_metric(metric, task=rows.task).greater_is_better is not False
-    sign = 1.0 if better else -1.0
+def best_of_each(rungs: Sequence[Numbered], *, greater_is_better: bool) -> list[Answers]:
+    """Return the best answers of each number, the highest number first; undefined ones never."""
+    sign = 1.0 if greater_is_better else -1.0
     found: list[Answers] = []
-    for number in sorted({each for each, _ in rungs}, reverse=True):
-        valued = [
-            (metric_of(rows, answers, metric).value, answers)
-            for each, answers in rungs
-            if each == number
+    for number in sorted({number for number, _, _ in rungs}, reverse=True):
+        known = [
+            (sign * value, answers)
+            for each, answers, value in rungs
+            if each == number and value is not None
         ]
-        known = [(sign * value, answers) for value, answers in valued if value is not None]
         if known:
             found.append(max(known, key=lambda pair: pair[0])[1])
     return found

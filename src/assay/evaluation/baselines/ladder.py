@@ -226,10 +226,15 @@ class _Climb:
             self._step(rung)
         self._settle_metric()
         found = find_metric(self.metric, task=self.rows.task)
+        self.metric = found.name
+        shown = self._judged()
         comparisons, opponent = compare_with_rungs(
             self.rows,
             self.candidate,
-            [(each.rung.number, answers) for each, answers in self.done],
+            [
+                (each.rung.number, answers, judged.metrics[found.name].value)
+                for (each, answers), judged in zip(self.done, shown, strict=False)
+            ],
             [each.answers for each in self.incumbents],
             metric=found.name,
             margin=self.told.margin,
@@ -249,7 +254,7 @@ class _Climb:
             how=self.course.how,
             n_train=max((train.n for train, _ in pairs), default=0),
             n_judged=self.rows.n,
-            rungs=self._judged(),
+            rungs=shown,
             not_run=tuple(self.not_run),
             comparisons=comparisons,
             opponent=opponent,
