@@ -97,8 +97,8 @@ def adjusted(comparisons: Sequence[Comparison], *, level: float) -> tuple[Compar
     p_values = holm([comparisons[at].p_value or 0.0 for at in tested])
     by_place = dict(zip(tested, p_values.tolist(), strict=True))
     note = (
-        f"One of {m} comparisons: the interval is at {bonferroni_level(level, m):.4%}, so that "
-        f"all {m} hold together at {level:.0%} (Bonferroni); the adjusted p-value is Holm's."
+        f"One of {m} comparisons: the interval is at {100 * bonferroni_level(level, m):.4g} %, so that "
+        f"all {m} hold together at {100 * level:.4g} % (Bonferroni); the adjusted p-value is Holm's."
     )
     return tuple(
         replace(
