@@ -16,6 +16,16 @@ from assay.evaluation.forecasting.scale import Scales
 from assay.result import Json
 
 Floats = NDArray[np.float64]
+FORECAST_TITLES = {
+    "mase": "MASE",
+    "rmsse": "RMSSE",
+    "wape": "WAPE",
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "smape": "sMAPE",
+    "mape": "MAPE",
+}
+"""Names of the metrics of a series, short, for people."""
 NEAR_ZERO = 0.01
 """A percentage of a target below this share of the median one means nothing."""
 

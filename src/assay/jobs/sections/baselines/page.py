@@ -3,6 +3,7 @@
 from assay.charts.fit_times import plot_fit_times
 from assay.evaluation.baselines.result import LadderResult, RungResult
 from assay.evaluation.comparison.result import Comparison
+from assay.evaluation.forecasting.quantities import FORECAST_TITLES
 from assay.metrics.catalogue import find_metric
 from assay.reports.format import number
 from assay.reports.page import Block, Cell, Figure, Page, Paragraph, Table
@@ -208,6 +209,8 @@ def _title(name: str, result: LadderResult) -> str:
     """Return a metric's title for people."""
     if name == result.metric:
         return result.metric_title
+    if result.task == "forecasting":
+        return FORECAST_TITLES.get(name, name)
     return find_metric(name, task=result.task).title
 
 
