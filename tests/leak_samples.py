@@ -11,10 +11,7 @@ def tables_of(columns, y, judged=None, *, used=None, seed=0, n_sample=20_000, **
     """Return one table, or where `judged` marks rows, train and judged rows."""
     frame = pl.DataFrame({**columns, "y": y}, nan_to_null=True)
     values = np.unique(np.asarray(y))
-    if values.size == 2:
-        task = "binary"
-    else:
-        task = "multiclass" if values.size <= 20 else "regression"
+    task = "binary" if values.size == 2 else "multiclass" if values.size <= 20 else "regression"
     more = {"used": used, "seed": seed, "task": task, "classes": tuple(values.tolist()[:20])}
     if judged is None:
         data = Dataset.read(frame, label="y", **roles)

@@ -181,25 +181,68 @@ def _run(
             raise tables
         rng = np.random.default_rng([request.seed, crc32(section.name.encode())])
         context = SectionContext(request=request, tables=tables, rng=rng, finished=finished)
-        result = section.run(context)
-        stored: dict[str, Json] = {}
-        if pages:
-            stored = result.to_dict()
-            json.dumps(stored, allow_nan=False)
-        return Outcome(
-            title=section.title,
-            stored=stored,
-            findings=result.findings,
-            page=section.page(result) if pages else None,
-            skipped=section.skipped(result),
-            result=result,
-            files=getattr(result, "files", {}),
-            seconds=time.perf_counter() - start,
-        )
+        return _laid_out(section, section.run(context), start, pages=pages)
     except AssayError:
         raise
     except Exception as error:  # noqa: BLE001 - one section's fault is not the others'
         return _failed(section, error, time.perf_counter() - start)
+
+
+def _laid_out(section: Section, result: Result, start: float, *, pages: bool) -> Outcome:
+    """Return what a result puts on the report and into results.json."""
+    stored: dict[str, Json] = {}
+    if pages:
+        stored = result.to_dict()
+        json.dumps(stored, allow_nan=False)
+    return Outcome(
+        title=section.title,
+        stored=stored,
+        findings=result.findings,
+        page=section.page(result) if pages else None,
+        skipped=section.skipped(result),
+        result=result,
+        files=getattr(result, "files", {}),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def complete_sections(
+    sections: Sequence[Section],
+    request: SectionRequest,
+    outcomes: MutableMapping[str, Outcome],
+    *,
+    pages: bool = True,
+) -> None:
+    """Let sections that ran before the model was asked add what its answers tell.
+
+    A section that can has a method `with_answers(result, request) -> Result`. Where it fails, what
+    the section found before stays as it is.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+        That have run.
+    request : SectionRequest
+        With the model's answers.
+    outcomes : mutable mapping
+        By section name; changed in place.
+    pages : bool
+        As in `run_sections`.
+    """
+    for section in sections:
+        add = getattr(section, "with_answers", None)
+        known = outcomes.get(section.name)
+        if add is None or known is None or known.result is None:
+            continue
+        start = time.perf_counter() - known.seconds
+        try:
+            result = add(known.result, request)
+            if result is not known.result:
+                outcomes[section.name] = _laid_out(section, result, start, pages=pages)
+        except AssayError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what was found before stands
+            LOGGER.debug("the section %s took no answers", section.name, exc_info=error)
 
 
 def _failed(section: Section, error: Exception, seconds: float) -> Outcome:

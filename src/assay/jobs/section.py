@@ -158,7 +158,8 @@ class Section(Protocol):
     -----
     A section may have an attribute `uses` as well, of the same names as `needs`: what it takes
     where it is there, and then waits for. Its result may have `files`: name → what writes that
-    file beside the report.
+    file beside the report. A section that runs before the model is asked may have a method
+    `with_answers(result, request)`: it returns the result with what the answers tell.
     """
 
     name: str

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from leak_samples import found, tables_of
 from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
@@ -24,6 +23,7 @@ from assay.data_quality.leakage.skill import (
     value_codes,
 )
 from assay.data_quality.leakage.truth import Truth
+from leak_samples import found, tables_of
 
 N = 600
 X = Column("x", "feature", "continuous", "float64")
@@ -71,7 +71,7 @@ def test_a_mark_of_rows_has_the_skill_of_its_rates(rng):
 
 
 def test_a_column_of_dates_keeps_its_order_to_the_last_nanosecond():
-    at = [datetime(2024, 1, 1) + timedelta(microseconds=k) for k in (3, 1, 2)]
+    at = [datetime(2024, 1, 1) + timedelta(microseconds=k) for k in (3, 1, 2)]  # noqa: DTZ001
     codes = value_codes(pl.Series(at), Column("t", "feature", "time", "time"))
     assert codes.tolist() == [2, 0, 1]
 
@@ -88,7 +88,7 @@ def test_a_copy_of_the_label_is_an_error(rng, disguise):
     copies = {
         "number": y * 7.5,
         "text": np.where(y == 1, "done", "open"),
-        "date": [datetime(2024, 1, 1) + timedelta(days=int(v)) for v in y],
+        "date": [datetime(2024, 1, 1) + timedelta(days=int(v)) for v in y],  # noqa: DTZ001
         "boolean": y == 1,
     }
     (finding,) = check_leak_target(tables_of({**columns, "copy": copies[disguise]}, y)).findings
@@ -175,7 +175,7 @@ def test_a_name_like_an_outcome_is_worth_a_look_only_where_it_tells_something(rn
 
 
 def at(days):
-    return [datetime(2024, 1, 1) + timedelta(days=float(d)) for d in days]
+    return [datetime(2024, 1, 1) + timedelta(days=float(d)) for d in days]  # noqa: DTZ001
 
 
 def test_times_after_the_event_are_an_error_and_planned_ones_can_be_ignored(rng):

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from leak_samples import found, tables_of
 from scipy.stats import fisher_exact
 
 from assay.data_quality.leakage.build import check_leakage
@@ -22,6 +21,7 @@ from assay.data_quality.leakage.overlap_near import check_overlap_near
 from assay.data_quality.leakage.overlap_rowid import check_overlap_rowid
 from assay.data_quality.leakage.split_shift import check_split_shift
 from assay.data_quality.leakage.time_split import check_time_split
+from leak_samples import found, tables_of
 
 N = 800
 JUDGED = np.arange(N) % 4 == 0
@@ -195,7 +195,7 @@ def test_labels_alike_within_values_are_tested_as_scipy_does(rng):
 
 
 def times(days):
-    return [datetime(2024, 1, 1) + timedelta(days=float(day)) for day in days]
+    return [datetime(2024, 1, 1) + timedelta(days=float(day)) for day in days]  # noqa: DTZ001
 
 
 def test_times_on_both_sides(rng):

@@ -16,9 +16,8 @@ from assay.reports.page import Page, Skipped
 class LeakageSection:
     """Leaks, overlaps and splits, before anything is scored.
 
-    It does not wait for a model's answers: it runs before the model is asked. Where answers are
-    columns of the data, the score on the judged rows that a finding is not about stands beside
-    that on all of them.
+    It does not wait for a model's answers: it runs before the model is asked. Once there are any,
+    the score on the judged rows that a finding is not about is put beside that on all of them.
     """
 
     name = "leakage"
@@ -48,6 +47,10 @@ class LeakageSection:
             seconds=request.budget / 4,
             step=lambda title, done, total: context.progress(f"Checking: {title}", done, total),
         )
+        return with_unaffected(result, request)
+
+    def with_answers(self, result: LeakageResult, request: SectionRequest) -> LeakageResult:
+        """Add the scores on the judged rows that findings are not about."""
         return with_unaffected(result, request)
 
     def page(self, result: LeakageResult) -> Page:
