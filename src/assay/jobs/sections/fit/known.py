@@ -7,6 +7,7 @@ import numpy as np
 
 from assay.data.folds import fold_codes
 from assay.errors import InputError
+from assay.evaluation.comparison.heading import heading_metric
 from assay.evaluation.comparison.metric_of import metric_of
 from assay.evaluation.comparison.usual_metric import usual_metric
 from assay.evaluation.fit.diagnose import Known
@@ -54,7 +55,8 @@ def what_is_known(request: SectionRequest, *, refit: bool) -> Known | str:
     if request.train is None:
         return "the rows that the model was fitted on were not given"
     rows, answers = _read(request, request.data)
-    measure = _measure(usual_metric(rows, answers), rows, request.seed)
+    name = heading_metric(rows, answers, use=request.use, threshold=request.threshold)
+    measure = _measure(name, rows, request.seed)
     train = None
     if _has_answers(request.train):
         own, given = _read(request, request.train)
