@@ -96,9 +96,10 @@ def adjusted(comparisons: Sequence[Comparison], *, level: float) -> tuple[Compar
         return tuple(comparisons)
     p_values = holm([comparisons[at].p_value or 0.0 for at in tested])
     by_place = dict(zip(tested, p_values.tolist(), strict=True))
+    each_level = 100 * bonferroni_level(level, m)
     note = (
-        f"One of {m} comparisons: the interval is at {100 * bonferroni_level(level, m):.4g} %, so that "
-        f"all {m} hold together at {100 * level:.4g} % (Bonferroni); the adjusted p-value is Holm's."
+        f"One of {m} comparisons: the interval is at {each_level:.4g} %, so that all {m} hold "
+        f"together at {100 * level:.4g} % (Bonferroni); the adjusted p-value is Holm's."
     )
     return tuple(
         replace(
