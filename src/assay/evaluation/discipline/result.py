@@ -25,7 +25,7 @@ class LookAt:
     place : int
         1 for the first.
     when : str
-        ISO time in UTC; "" for this look, which is not over yet.
+        ISO time in UTC; "" for the look of this report.
     who, run, model : str
     purpose : str
         "development", "final" or "audit".

@@ -90,22 +90,35 @@ def _result(
 
 
 def _timeline(standing: Standing, head: Shown | None) -> tuple[LookAt, ...]:
-    looks = [_earlier(at, entry, head) for at, entry in enumerate(standing.earlier, start=1)]
-    if standing.free:
-        return tuple(looks)
-    current = LookAt(
-        place=len(looks) + 1,
+    """Return the looks in their order; this model has one, where it looked first.
+
+    A run that is repeated thus tells the same.
+    """
+    own = set(standing.look.model)
+    looks: list[LookAt] = []
+    placed = False
+    for entry in standing.earlier:
+        if not own & set(entry.model):
+            looks.append(_earlier(len(looks) + 1, entry, head))
+        elif not placed:
+            looks.append(_current(len(looks) + 1, standing, head))
+            placed = True
+    return tuple(looks) if placed else (*looks, _current(len(looks) + 1, standing, head))
+
+
+def _current(place: int, standing: Standing, head: Shown | None) -> LookAt:
+    return LookAt(
+        place=place,
         when="",
         who="",
         run="",
         model=standing.look.model_name,
-        purpose=standing.purpose,
+        purpose="final" if standing.sealed else standing.purpose,
         value=None if head is None else head.value,
         low=None if head is None else head.low,
         high=None if head is None else head.high,
         current=True,
     )
-    return (*looks, current)
 
 
 def _earlier(place: int, entry: Entry, head: Shown | None) -> LookAt:

@@ -135,3 +135,10 @@ def test_result_shows_itself():
     assert result.to_frame()["current"].to_list() == [False, True]
     assert "2 models looked at" in result._repr_html_()
     assert result.plot().to_dict()["layer"]
+
+
+def test_a_repeated_run_tells_the_same():
+    looked(1)
+    first = section(analyze(scored(1.0, 2)))
+    assert section(analyze(scored(1.0, 2))) == first
+    assert [each["current"] for each in first["looks"]] == [False, True]
