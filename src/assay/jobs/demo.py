@@ -26,6 +26,8 @@ FACETS = ("sex", "race")
 VALIDATION_SHARE = 0.2
 GOAL = "f1"
 SEED = 0
+BUDGET = 15.0
+"""Seconds that fitting simple models and a learning curve may take: the demo is to be short."""
 
 
 @dataclass(frozen=True)
@@ -179,5 +181,5 @@ def _options(inputs: Path) -> dict[str, object]:
             "cache": False,  # it is quick, and the demo writes nothing beside its folder
         },
         "roles": {"label": LABEL, "positive": POSITIVE, "facets": FACETS},
-        "options": {"threshold": GOAL, "seed": SEED},
+        "options": {"threshold": GOAL, "seed": SEED, "budget": BUDGET},
     }

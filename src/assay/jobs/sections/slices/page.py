@@ -74,16 +74,24 @@ def opening(search: SliceSearch) -> list[str]:
         if search.sensitivity is not None and not found:
             said.append(f"No weak slice was found. {search.sensitivity.text}")
     worst = search.worst_named
-    if worst is not None and worst.difference.low is not None:
-        beyond = "" if worst.confirmed else ", which chance may have made"
-        said.append(
-            f"Of the slices that were named, {worst.name} is surest to be weak: its "
-            f"{_loss_word(search)} exceeds the rest's by {number(worst.difference.value or 0.0)} "
-            f"(at least {number(worst.difference.low)}){beyond}."
-        )
+    if worst is not None:
+        said.append(_of_named(worst, search))
     if search.rows_read < search.rows:
         said.append(f"{search.rows_read:,} of the {search.rows:,} rows were read, at random.")
     return said
+
+
+def _of_named(worst: Slice, search: SliceSearch) -> str:
+    low, value = worst.difference.low, worst.difference.value
+    if low is None or value is None or low <= 0:
+        which = "The slice that was named is" if search.named == 1 else "No named slice is"
+        negated = "not " if search.named == 1 else ""
+        return f"{which} {negated}shown to be weaker than the rest."
+    which = "" if search.named == 1 else "Of the named slices the surest to be weak: "
+    return (
+        f"{which}where {worst.name}, the {_loss_word(search)} exceeds the rest's by "
+        f"{number(value)} (at least {number(low)})."
+    )
 
 
 def _columns(search: SliceSearch) -> str:
@@ -159,25 +167,24 @@ def _label(place: int, each: Slice) -> str:
 
 
 def _slices_table(search: SliceSearch) -> Table:
-    heads = ["slice", "", "rows", search.metric, "difference to the rest", "p, adjusted"]
     loses = "share of all errors" if search.loss == "error" else "share of all loss"
-    heads.append(loses)
+    heads = ["slice", "weak", "rows", search.metric, "difference to the rest", "p", loses]
     trained = any(each.train is not None for each in search.slices)
-    heads += ["share of rows", "share of train rows"] if trained else ["share of rows"]
+    heads += ["share of rows", "of train rows"] if trained else []
     rows: list[tuple[Cell, ...]] = []
     for place, each in enumerate(search.slices, 1):
         cells: list[Cell] = [
-            f"{place} {each.name}",
-            _state(each),
+            f"{place} {each.name}" + (" (named)" if each.origin == "named" else ""),
+            "yes" if each.confirmed else "not shown",
             each.rows,
             each.metric,
             each.difference,
             each.p_adjusted,
             _percent(each.share_of_loss),
-            _percent(each.share),
         ]
         if trained:
-            cells.append(None if each.train is None else _percent(each.train.share))
+            in_train = None if each.train is None else _percent(each.train.share)
+            cells += [_percent(each.share), in_train]
         rows.append(tuple(cells))
     note = (
         f"Difference: of the {_loss_word(search)}, above 0 the slice is worse. Found slices: on "
@@ -185,11 +192,6 @@ def _slices_table(search: SliceSearch) -> Table:
         "(Benjamini and Hochberg)."
     )
     return Table("Slices against the rest", tuple(heads), tuple(rows), note=note, bars=False)
-
-
-def _state(each: Slice) -> str:
-    weak = "weak" if each.confirmed else "not shown to be weak"
-    return f"{weak}, {each.origin}"
 
 
 def _percent(share: float | None) -> str | None:
