@@ -196,10 +196,13 @@ def _votes_in_pairs(model: Any) -> bool:  # noqa: ANN401
 
 
 def _feature_names(model: Any) -> tuple[str, ...] | None:  # noqa: ANN401
-    names = getattr(model, "feature_names_in_", None)
-    if names is None:
-        return None
-    return tuple(str(name) for name in names) if _is_sklearn(model) else real_names(names)
+    inner = getattr(model, "_estimator", None)  # MAPIE's models name no columns themselves
+    for each in (model, inner):
+        names = getattr(each, "feature_names_in_", None)
+        if names is not None:
+            plain = _is_sklearn(each)
+            return tuple(str(name) for name in names) if plain else real_names(names)
+    return None
 
 
 def _is_sklearn(model: Any) -> bool:  # noqa: ANN401

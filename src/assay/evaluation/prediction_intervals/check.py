@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 CLOSE = 1e-9
-"""Rounding of ranks: (n + 1) × 0.9 is 90.00000000000001 for n = 99."""
+"""Rounding of ranks, as (n + 1) × 0.9 is 90.00000000000001 for n = 99, and of widths."""
 
 
 def check_intervals(
@@ -219,9 +219,12 @@ def _mean(size: Floats, rows: Rows) -> Estimate:
         )
     group = rows.unit
     bounds = (float(size.min()), float(size.max()))
-    if bounds[0] == bounds[1]:
+    if bounds[1] - bounds[0] <= CLOSE * max(abs(bounds[1]), 1.0):
         return Estimate(
-            value=bounds[0], n=len(size), level=rows.level, reason="the same for every row"
+            value=float(size.mean()),
+            n=len(size),
+            level=rows.level,
+            reason="the same for every row",
         )
     found = query_mean(size, weight=rows.weight, group=group, level=rows.level, bounds=bounds)
     return Estimate(

@@ -7,7 +7,9 @@ from assay.result import Finding
 FALSE_SHARE = 0.05
 """Of the groups that are named, so many may cover as often as the others."""
 EXCESS = 0.01
-"""Covering more than was promised by less than this is not worth a word."""
+"""Covering more or less than was promised by less than this is not worth a word."""
+FAR = 0.05
+"""A group that certainly falls short of the promise by more than this is worth a warning."""
 NAMED = 3
 
 
@@ -35,7 +37,7 @@ def _level(checked: CheckedCoverage) -> Finding | None:
         "high": share.high,
     }
     them = "intervals" if checked.kind == "interval" else "sets"
-    if share.high < checked.nominal:
+    if share.high < checked.nominal and checked.nominal - share.value >= EXCESS:
         return Finding(
             rule="interval_undercovers",
             severity="warning",
@@ -43,8 +45,8 @@ def _level(checked: CheckedCoverage) -> Finding | None:
             where=where,
             evidence=evidence,
             cause=(
-                "They were made from rows that the model was fitted on, or the judged rows differ "
-                "from those they were made from."
+                "They were made from rows that the model was fitted on or from few rows, or the "
+                "judged rows differ from those they were made from."
             ),
             advice="Conformalise them on validation rows that are like the judged ones.",
         )
@@ -70,11 +72,12 @@ def _uneven(checked: CheckedCoverage) -> Finding | None:
     if not weak:
         return None
     weak.sort(key=lambda each: each.p_value or 0.0)
+    far = any((each.coverage.high or 1.0) < checked.nominal - FAR for each in weak)
     named = "; ".join(_told(each) for each in weak[:NAMED])
     more = f"; and {len(weak) - NAMED} more groups" if len(weak) > NAMED else ""
     return Finding(
         rule="coverage_uneven",
-        severity="warning",
+        severity="warning" if far else "info",
         message=(
             f"What {checked.name} promises for {checked.nominal:.0%} of the rows does not hold "
             f"evenly: {named}{more}."

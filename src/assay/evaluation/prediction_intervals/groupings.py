@@ -40,13 +40,15 @@ def _quantiles(values: Floats, by: str, parts: int) -> Grouping | None:
     if not len(cuts):
         return None
     code = np.where(known, np.searchsorted(cuts, values, side="right"), -1)
-    ends = [f"{cut:.4g}" for cut in cuts]
+    ends = [f"{cut:.3g}" for cut in cuts]
     names = [f"below {ends[0]}", *(f"{a} to {b}" for a, b in itertools.pairwise(ends))]
     return Grouping(by, (*names, f"from {ends[-1]}"), code.astype(np.int64))
 
 
 def levels_of(values: pl.Series) -> Grouping | None:
     """Return one group a value; None where there are more than 20, or one."""
+    if values.dtype.is_nested():
+        return None
     texts = values.cast(pl.String).fill_null("(missing)")
     names = sorted(texts.unique().to_list())
     if not 1 < len(names) <= MOST_LEVELS:
