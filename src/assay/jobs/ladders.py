@@ -4,11 +4,32 @@ from typing import TYPE_CHECKING
 
 from assay.evaluation.baselines.ladder import LadderOptions, climb_ladder
 from assay.evaluation.baselines.result import LadderResult
+from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.plan import EvaluationPlan
 from assay.evaluation.task import Target
+from assay.result import Result
 
 if TYPE_CHECKING:
     from assay.data.dataset import Dataset
+
+
+def told_forecast(evaluated: Result) -> ForecastOptions | None:
+    """Return how the forecasts that were evaluated had been made; None for other tasks.
+
+    Parameters
+    ----------
+    evaluated : Result
+        What the evaluation section found.
+    """
+    stored = evaluated.to_dict().get("data")
+    if not isinstance(stored, dict) or "season_why" not in stored:
+        return None
+    season, cutoff, step = (stored[n] for n in ("season", "cut_off_column", "step_column"))
+    return ForecastOptions(
+        season=season if isinstance(season, int) else None,
+        cutoff=cutoff if isinstance(cutoff, str) else None,
+        step=step if isinstance(step, str) else None,
+    )
 
 
 def climb(

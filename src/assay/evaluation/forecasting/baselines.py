@@ -260,9 +260,9 @@ def _rungs(panel: Panel, season: int, seed: int, deadline: float) -> list[_Rung]
     rungs.append(
         _Rung(
             "global_boosting",
-            "Boosting of lags and calendar over all series",
+            "Boosting over all series",
             3,
-            f"One model that learns from all series.{bar}",
+            f"One model of lags and calendar that learns from all series.{bar}",
             lambda: global_boosting(panel, season, seed),
         )
     )

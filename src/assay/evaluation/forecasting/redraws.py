@@ -70,8 +70,7 @@ class Redraws:
             return ()
         how = "too few" if self.n_blocks < FEW_BLOCKS else "weak"
         return (
-            f"{how}: the interval rests on about {self.n_blocks} independent stretches of "
-            "time; judge forecasts from more cut-offs",
+            f"{how}: the interval rests on about {self.n_blocks} independent stretches of time",
         )
 
 

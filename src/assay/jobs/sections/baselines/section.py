@@ -4,10 +4,11 @@ from assay.data.requests import Request
 from assay.evaluation.baselines.ladder import LadderOptions
 from assay.evaluation.baselines.result import LadderResult
 from assay.evaluation.plan import EvaluationPlan, plan_evaluation
-from assay.jobs.ladders import climb
+from assay.jobs.ladders import climb, told_forecast
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
 from assay.jobs.sections.baselines.page import baselines_page
 from assay.reports.page import Page, Skipped
+from assay.result import Result
 
 
 class BaselinesConfig(SectionConfig):
@@ -40,7 +41,7 @@ class BaselinesSection:
             request.data,
             request.target,
             train=request.train,
-            plan=_plan(request),
+            plan=_plan(request, context.finished.get("evaluation")),
             name="the model" if request.model is None else request.model.name,
             options=LadderOptions(
                 use=request.use,
@@ -70,8 +71,11 @@ class BaselinesSection:
         return tuple(found)
 
 
-def _plan(request: SectionRequest) -> EvaluationPlan | None:
-    """Return the plan of the candidate's answers; None where nobody answered."""
+def _plan(request: SectionRequest, evaluated: Result | None) -> EvaluationPlan | None:
+    """Return the plan of the candidate's answers; None where nobody answered.
+
+    Season and cut-offs of a forecast are those that its evaluation found.
+    """
     schema = request.data.schema
     if not schema.predictions and not schema.scores:
         return None
@@ -81,6 +85,8 @@ def _plan(request: SectionRequest) -> EvaluationPlan | None:
         threshold=request.threshold,
         use=request.use,
         label_map=request.label_map or None,
+        forecast=None if evaluated is None else told_forecast(evaluated),
+        train=request.train,
         level=request.level,
         seed=request.seed,
     )

@@ -5,6 +5,7 @@ from assay.charts.horizon_errors import plot_horizon_errors
 from assay.charts.residual_correlations import plot_residual_correlations
 from assay.charts.series_errors import plot_series_errors
 from assay.evaluation.curves import Curves
+from assay.evaluation.forecasting.panel import ONLY
 from assay.jobs.sections.evaluation.columns import MAX_TABLE_ROWS
 from assay.reports.format import number, visible
 from assay.reports.page import Cell, Figure, Table
@@ -51,7 +52,7 @@ def _windows(points: ForecastWindows) -> list[Figure]:
     for at, name in enumerate(names):
         rows = [each for each in _rows(points) if each[0] == name]
         made = [each for each in rows if each[3] is not None]
-        shown = f"series {visible(name)}"
+        shown = "the series" if name == ONLY else f"series {visible(name)}"
         which = "the last forecasts"
         if len(names) > 1:
             place = PLACES[at] if len(names) == len(PLACES) else ("worst", "best")[at]
