@@ -34,7 +34,7 @@ def plot_period_means(points: PeriodMeans, *, axis: str = "mean loss") -> "alt.L
     columns = (points.name, points.n, points.mean, points.low, points.high, points.worse)
     rows = [
         {
-            "period": name,
+            "period": f"{name}:00Z" if points.calendar and "T" in name else name,
             "n": n,
             "mean": mean,
             "low": mean if low is None else low,
@@ -46,7 +46,7 @@ def plot_period_means(points: PeriodMeans, *, axis: str = "mean loss") -> "alt.L
     ends = [*points.mean, *(high for high in points.high if high is not None)]
     vertical = theme.number_axis(ends)
     if points.calendar:
-        x = alt.X("utcyearmonthdatehoursminutes(period):T", title=None)
+        x = alt.X("period:T", title=None, scale=alt.Scale(type="utc"))
     else:
         x = alt.X("period:O", sort=None, title=None)
     base = alt.Chart(theme.values(rows)).encode(x=x)

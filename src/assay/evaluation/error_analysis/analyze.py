@@ -111,5 +111,7 @@ def _by_feature(material: Material, settings: SliceSettings) -> ErrorsByFeature 
     losses = material.losses
     rows = LossRows(residuals, losses.weight, losses.unit, losses.unit_kind)
     every = np.ones(rows.n, dtype=np.bool_)
-    columns = code_columns(material.frame, material.searchable, losses.losses, every)
+    columns = code_columns(
+        material.frame, material.searchable, losses.losses, every, coded_before=material.coded
+    )
     return errors_by_feature(what, rows, columns, level=settings.level)

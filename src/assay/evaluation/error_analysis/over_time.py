@@ -1,5 +1,6 @@
 """Losses with their times in; mean loss by period, its trend, and periods that are worse, out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isqrt
 
@@ -9,8 +10,9 @@ from numpy.typing import NDArray
 
 from assay.data.times import to_utc
 from assay.evaluation.slices.estimates import mean_loss
-from assay.evaluation.slices.significance import MIN_SIDE_UNITS, LossRows
+from assay.evaluation.slices.significance import MIN_SIDE_UNITS, LossRows, t_of_units
 from assay.result import Estimate, Finding, Json
+from assay.stats.special import student_cdf
 from assay.stats.sums import sums_by
 from assay.tables.period_means import PeriodMeans
 
@@ -24,10 +26,14 @@ WIDTHS = (
     ("quarter", "1q"),
     ("year", "1y"),
 )
-MAX_PERIODS = 40
+MAX_PERIODS = 24
 MIN_PERIODS = 3
 UNITS_A_PERIOD = 5
 N_DRAWS = 1_999
+MIN_DRAWS = 499
+DRAWN_UP_TO = 5_000
+ENTRIES = 4_000_000
+EQUAL = 1e-9
 ALARM = 0.005
 _TINY = 1e-300
 
@@ -119,9 +125,10 @@ def error_over_time(
 ) -> ErrorOverTime | None:
     """Cut time into periods, and ask whether the loss grows or one period is worse.
 
-    The width is the finest of the calendar's that leaves about five blocks of neighbours (or
-    groups) a period, and at most 40 periods. Neighbours in time are alike, so that tests turn
-    the signs of whole units (wild bootstrap); periods are tested all at once (max-T).
+    The width is the finest of the calendar's that gives three periods or more, leaves about five
+    blocks of neighbours (or groups) a period, and makes at most 24 periods; where there is none,
+    spans of about as many rows each. Neighbours in time are alike, so that tests turn the signs
+    of whole units (wild bootstrap); periods are tested all at once (max-T).
 
     Parameters
     ----------
@@ -176,13 +183,24 @@ def _periods(times: pl.Series, most: int) -> tuple[str, list[str], NDArray[np.in
     for width, every in WIDTHS:
         starts = moments.dt.truncate(every)
         distinct = starts.unique().drop_nulls().sort()
-        if len(distinct) <= most:
-            if len(distinct) < MIN_PERIODS:
-                return None
+        if MIN_PERIODS <= len(distinct) <= most:
             form = "%Y-%m-%dT%H:%M" if width in ("minute", "hour") else "%Y-%m-%d"
             code = np.searchsorted(distinct.to_numpy(), starts.to_numpy())
             return width, distinct.dt.strftime(form).to_list(), code
-    return None
+    return _spans_of_time(moments, most)
+
+
+def _spans_of_time(
+    moments: pl.Series, most: int
+) -> tuple[str, list[str], NDArray[np.intp]] | None:
+    """Cut times that fit no width of the calendar into spans of about equally many rows."""
+    found = _spans(moments.cast(pl.Int64).to_numpy().astype(np.float64), most)
+    if found is None:
+        return None
+    code = found[2]
+    first = [moments.filter(pl.Series(code == place)).min() for place in range(len(found[1]))]
+    names = [f"from {str(each)[:19]}" for each in first]
+    return "span", names, code
 
 
 def _spans(values: Floats, most: int) -> tuple[str, list[str], NDArray[np.intp]] | None:
@@ -213,38 +231,42 @@ def _adjusted(
 ) -> list[float | None]:
     """Return p-values of "no worse than the rest" that hold for all periods together."""
     weight, residual = _residuals(rows)
-    scores: list[Floats | None] = []
+    parts: list[tuple[list[Floats], list[Floats]] | None] = []
     for place in range(k):
-        inside = code == place
-        into, out = float(weight[inside].sum()), float(weight[~inside].sum())
-        units = np.count_nonzero(_by_unit(rows, inside.astype(np.float64)))
-        few = min(into, out) <= 0 or units < MIN_SIDE_UNITS
-        scores.append(
-            None if few else _by_unit(rows, residual * np.where(inside, 1 / into, -1 / out))
-        )
-    usable = [each for each in scores if each is not None and float(each @ each) > 0]
-    if not usable:
+        sides = [(code == place).astype(np.float64), (code != place).astype(np.float64)]
+        mass = [_by_unit(rows, weight * side) for side in sides]
+        sums = [_by_unit(rows, residual * side) for side in sides]
+        few = any(np.count_nonzero(each) < MIN_SIDE_UNITS for each in mass)
+        parts.append(None if few else (sums, mass))
+    usable = [each for each in parts if each is not None]
+    if not usable or not np.any(residual):
         return [None] * k
-    table = np.column_stack([each / np.sqrt(each @ each) for each in usable])
-    highest = _drawn(table, rng).max(axis=1)
-    found: list[float | None] = []
-    for each in scores:
-        if each is None or float(each @ each) <= 0:
-            found.append(None)
-            continue
-        observed = float(each.sum() / np.sqrt(each @ each))
-        found.append(float((1 + np.count_nonzero(highest >= observed - 1e-9)) / (N_DRAWS + 1)))
-    return found
+    n_units = len(usable[0][0][0])
+    observed = [t_of_units(np.ones((1, n_units)), *each)[0] for each in usable]
+    if n_units > DRAWN_UP_TO:
+        chances = [student_cdf(-float(t), n_units - 1.0) for t in observed]
+        adjusted = [min(1.0, p * len(usable)) for p in chances]
+    else:
+        highest = np.concatenate(
+            [
+                np.max([t_of_units(signs, *each) for each in usable], axis=0)
+                for signs in _signs(n_units, rng)
+            ]
+        )
+        adjusted = [
+            float(1 + np.count_nonzero(highest >= t - EQUAL)) / (len(highest) + 1)
+            for t in observed
+        ]
+    told = iter(adjusted)
+    return [None if each is None else next(told) for each in parts]
 
 
-def _drawn(table: Floats, rng: np.random.Generator) -> Floats:
-    """Return sums of the units' scores under random signs, shape (n_draws, n_scores)."""
-    at_once = max(1, 4_000_000 // max(len(table), 1))
-    parts = [
-        rng.choice((-1.0, 1.0), size=(min(at_once, N_DRAWS - start), len(table))) @ table
-        for start in range(0, N_DRAWS, at_once)
-    ]
-    return np.concatenate(parts)
+def _signs(n_units: int, rng: np.random.Generator) -> Iterator[Floats]:
+    """Yield random signs of the units, some draws at a time."""
+    wanted = int(np.clip(ENTRIES // n_units, MIN_DRAWS, N_DRAWS))
+    at_once = max(1, ENTRIES // (4 * n_units))
+    for start in range(0, wanted, at_once):
+        yield rng.choice((-1.0, 1.0), size=(min(at_once, wanted - start), n_units))
 
 
 def _trend(
@@ -253,15 +275,24 @@ def _trend(
     """Return the slope by period, and the chance of such a rise without a trend."""
     weight, residual = _residuals(rows)
     place = code - np.average(code, weights=weight)
-    spread = float(weight @ place**2)
-    score = _by_unit(rows, residual * place)
-    norm = float(np.sqrt(score @ score))
-    if spread <= 0 or norm <= 0:
+    score, spread = _by_unit(rows, residual * place), _by_unit(rows, weight * place**2)
+    n_units, total = len(score), float(spread.sum())
+    if total <= 0 or not np.any(score):
         return None, None
-    observed = float(score.sum()) / norm
-    drawn = _drawn(score[:, None] / norm, rng)[:, 0]
-    p = (1 + np.count_nonzero(drawn >= observed - 1e-9)) / (N_DRAWS + 1)
-    return float(score.sum()) / spread, float(p)
+    slope = float(score.sum()) / total
+
+    def t(signs: Floats) -> Floats:
+        drawn = signs * score
+        slopes = drawn.sum(axis=1) / total
+        left = drawn - slopes[:, None] * spread
+        return slopes * total / np.maximum(np.sqrt((left**2).sum(axis=1)), _TINY)
+
+    observed = float(t(np.ones((1, n_units)))[0])
+    if n_units > DRAWN_UP_TO:
+        return slope, student_cdf(-observed, n_units - 2.0)
+    drawn = np.concatenate([t(signs) for signs in _signs(n_units, rng)])
+    p = (1 + np.count_nonzero(drawn >= observed - EQUAL)) / (len(drawn) + 1)
+    return slope, float(p)
 
 
 def drift_findings(found: ErrorOverTime) -> tuple[Finding, ...]:

@@ -211,7 +211,7 @@ def roundest(low: float, high: float) -> float:
 
 
 def _categories(values: pl.Series, name: str) -> CodedColumn | None:
-    if values.dtype.is_nested() or values.dtype == pl.Binary:
+    if values.dtype.is_nested() or values.dtype in (pl.Binary, pl.Object):
         return None
     if values.dtype.is_float():
         values = values.fill_nan(None)

@@ -66,7 +66,12 @@ def searchable_columns(data: "Dataset", more: Sequence[str] = ()) -> Searchable:
 
 
 def code_columns(
-    frame: pl.DataFrame, columns: Searchable, losses: Floats, half: NDArray[np.bool_]
+    frame: pl.DataFrame,
+    columns: Searchable,
+    losses: Floats,
+    half: NDArray[np.bool_],
+    *,
+    coded_before: dict[str, list[CodedColumn]],
 ) -> list[CodedColumn]:
     """Cut columns into codes, and keep the features that tell most about the loss.
 
@@ -77,20 +82,25 @@ def code_columns(
     losses : ndarray of float, shape (n_rows,)
     half : ndarray of bool, shape (n_rows,)
         The rows whose losses may be looked at.
+    coded_before : dict of str to list of CodedColumn
+        Columns of this frame that were cut already; those that are cut now are added.
 
     Returns
     -------
     list of CodedColumn
     """
-    coded = [(c, code_column(frame[c.name], c)) for c in columns.features]
+    for column in (*columns.features, *columns.beside):
+        if column.name not in coded_before:
+            coded_before[column.name] = code_column(frame[column.name], column)
+    coded = [coded_before[column.name] for column in columns.features]
     if len(coded) > MAX_COLUMNS:
         bins = loss_bins(losses[half])
         told = [max((information(p.codes[half], bins) for p in parts), default=0.0)
-                for _, parts in coded]  # fmt: skip
+                for parts in coded]  # fmt: skip
         best = sorted(np.argsort(-np.array(told), kind="stable")[:MAX_COLUMNS].tolist())
         coded = [coded[place] for place in best]
-    beside = [(c, code_column(frame[c.name], c)) for c in columns.beside]
-    return [part for _, parts in (*coded, *beside) for part in parts]
+    beside = [coded_before[column.name] for column in columns.beside]
+    return [part for parts in (*coded, *beside) for part in parts]
 
 
 def loss_bins(losses: Floats) -> NDArray[np.int64]:

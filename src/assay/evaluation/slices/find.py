@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Flags = NDArray[np.bool_]
 FALSE_SHARE = 0.05
+FOUND_SHARE = 0.03
+"""Below 0.05: slices of one table may depend on each other negatively, and false alarms in at most
+5 % of the tables is a promise."""
 METRICS = {
     "error": "share of right answers",
     "log_loss": "log loss",
@@ -125,7 +128,13 @@ def _searched(
     if not material.searchable.names and not (settings.by_confidence or settings.by_truth):
         return replace(base, reason="There are no columns but the answers to search."), []
     half = first_half(material.losses, rng)
-    columns = code_columns(material.frame, material.searchable, material.losses.losses, half)
+    columns = code_columns(
+        material.frame,
+        material.searchable,
+        material.losses.losses,
+        half,
+        coded_before=material.coded,
+    )
     columns += _of_answers(material, settings)
     if not columns:
         return replace(base, reason="No column has two values that are frequent enough."), []
@@ -140,7 +149,7 @@ def _searched(
     for candidate, inside, chance, p in zip(
         candidates, everywhere, chances, adjusted, strict=True
     ):
-        if chance is None or p is None or p > FALSE_SHARE:
+        if chance is None or p is None or p > FOUND_SHARE:
             continue
         told = simplified([atom.condition for atom in candidate.atoms])
         one = _slice(material, told, inside, judged, inside[~half], chance, settings)
@@ -154,7 +163,7 @@ def _searched(
         tested=sum(chance is not None for chance in chances),
         sensitivity=None
         if constant
-        else sensitivity_of(searched, judged, candidates, alpha=FALSE_SHARE),
+        else sensitivity_of(searched, judged, candidates, alpha=FOUND_SHARE),
         reason=reason,
     )
     return base, sorted(found, key=_by_lower_bound)

@@ -12,6 +12,7 @@ from assay.data.conditions import Condition, parse_conditions
 from assay.errors import ColumnNotFoundError, InputError
 from assay.evaluation.judged import Answers, JudgedRows
 from assay.evaluation.losses import row_losses, usual_loss
+from assay.evaluation.slices.atoms import CodedColumn
 from assay.evaluation.slices.columns import Searchable, searchable_columns
 from assay.evaluation.slices.significance import LossRows
 
@@ -75,6 +76,8 @@ class Material:
     searchable : Searchable
     named : tuple of (str, tuple of Condition)
     id_column, time_column : str or None
+    coded : dict of str to list of CodedColumn
+        What was cut into codes already; filled as it is needed.
     """
 
     frame: pl.DataFrame
@@ -88,6 +91,7 @@ class Material:
     named: tuple[tuple[str, tuple[Condition, ...]], ...] = ()
     id_column: str | None = None
     time_column: str | None = None
+    coded: dict[str, list[CodedColumn]] = field(default_factory=dict)
 
 
 def check_settings(data: "Dataset", settings: SliceSettings) -> None:

@@ -170,7 +170,7 @@ def search_slices(searched: Searched, *, triples: bool | None = None) -> list[Ca
     list of Candidate
         At most 10, the worst first.
     """
-    if searched.n < 2 * MIN_ROWS or searched.variance <= 0:
+    if searched.n < 2 * MIN_ROWS or float(np.ptp(searched.clipped)) == 0:
         return []
     singles = _singles(searched)
     beam = _best(searched, singles, per_column=PER_COLUMN)

@@ -204,9 +204,9 @@ def _wild(rows: LossRows, inside: Flags, rng: np.random.Generator) -> Chances:
     sides = (inside, ~inside)
     sums = [sums_by(rows.unit, residual * s, n_units) for s in sides]
     mass = [sums_by(rows.unit, weight * s, n_units) for s in sides]
-    observed = float(_t_of_units(np.ones((1, n_units)), sums, mass)[0])
+    observed = float(t_of_units(np.ones((1, n_units)), sums, mass)[0])
     signs = rng.choice((-1.0, 1.0), size=(N_DRAWS, n_units))
-    drawn = _t_of_units(signs, sums, mass)
+    drawn = t_of_units(signs, sums, mass)
     slack = EQUAL * (1 + abs(observed))
     above = (1 + np.count_nonzero(drawn >= observed - slack)) / (N_DRAWS + 1)
     below = (1 + np.count_nonzero(drawn <= observed + slack)) / (N_DRAWS + 1)
@@ -214,8 +214,19 @@ def _wild(rows: LossRows, inside: Flags, rng: np.random.Generator) -> Chances:
     return Chances(float(above), float(below), method)
 
 
-def _t_of_units(signs: Floats, sums: Sequence[Floats], mass: Sequence[Floats]) -> Floats:
-    """Return the t of the difference with each unit's residuals under these signs."""
+def t_of_units(signs: Floats, sums: Sequence[Floats], mass: Sequence[Floats]) -> Floats:
+    """Return the t of the difference with each unit's residuals under these signs.
+
+    Parameters
+    ----------
+    signs : ndarray of float, shape (n_draws, n_units)
+    sums, mass : pairs of ndarray of float, shape (n_units,)
+        Residuals and weights of each unit, inside and outside.
+
+    Returns
+    -------
+    ndarray of float, shape (n_draws,)
+    """
     into, out = mass[0].sum(), mass[1].sum()
     mean_in, mean_out = signs @ sums[0] / into, signs @ sums[1] / out
     influence = (signs * sums[0] - mean_in[:, None] * mass[0]) / into
