@@ -26,6 +26,8 @@ def check_overlap_rowid(tables: LeakTables) -> Check:
     if tables.same_rows:
         return ABOUT.not_judged("the judged rows are the train rows: judged_on_train_rows")
     judged, train = tables.data.column(name), tables.train.column(name)
+    if tables.data.data.schema.query is not None and judged.n_unique() < judged.len():
+        return ABOUT.not_judged(f"{name!r} names items that several queries share, and no rows")
     known = judged.is_in(train.drop_nulls().unique().implode()).fill_null(value=False).to_numpy()
     shared = int(known.sum())
     if not shared:
