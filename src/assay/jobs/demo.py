@@ -1,5 +1,6 @@
 """The demo: census income, from a table and a fresh model to a report, in under a minute."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from assay.jobs.out_folder import reserved
 from assay.jobs.registry import find_sections
 from assay.jobs.report import AnalysisReport
 from assay.jobs.running import Progress
+from assay.jobs.store import HOME
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -66,7 +68,7 @@ def run_demo(out: Path, *, progress: Progress) -> Demo:
     InputError
         If `out` cannot be written to.
     """
-    with reserved(out), _one_thread():
+    with reserved(out), _one_thread(), _store_in(out / ".assay"):
         progress("Reading the census table", 0, None)
         train, validation, test = split_census(read_census())
         progress("Fitting a gradient-boosted model", 0, None)
@@ -89,6 +91,20 @@ def _one_thread() -> Iterator[None]:
 
     with threadpool_limits(limits=1, user_api="openmp"):
         yield
+
+
+@contextmanager
+def _store_in(folder: Path) -> Iterator[None]:
+    """Count the demo's looks in a store of its own: nothing is written beside its folder."""
+    before = os.environ.get(HOME)
+    os.environ[HOME] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(HOME, None)
+        else:
+            os.environ[HOME] = before
 
 
 def read_census() -> pl.DataFrame:
