@@ -1,4 +1,4 @@
-"""Rows, groups and times on both sides of a split: planted ones are found, clean splits are not."""
+"""Rows, groups and times on both sides of a split: planted ones are found, clean ones are not."""
 
 from datetime import datetime, timedelta
 
