@@ -36,7 +36,7 @@ _SIGN = re.compile(r">=|<=|==|!=|[≥≤≠><=]")
 _MISSING = re.compile(r"\s+is\s+(not\s+)?missing\s*$")
 _SIGNS: dict[str, Sign] = {
     "=": "=", "==": "=", "!=": "≠", "≠": "≠", ">": ">", "<": "<",
-    ">=": ">=", "<=": "<=", "≥": "≥", "≤": "≤",
+    ">=": "≥", "<=": "≤", "≥": "≥", "≤": "≤",
 }  # fmt: skip
 _HOW = "write column=value, column>number or column is missing, and join several with &"
 
@@ -149,12 +149,7 @@ def _parse(piece: str, columns: Collection[str]) -> Condition:
         (s for s in reversed(signs) if _names(piece[: s.start()], columns) is not None), signs[0]
     )
     column, part = _column(piece[: sign.start()], columns, piece)
-    return Condition(column, _sign(sign[0]), _values(piece[sign.end() :], sign[0], piece), part)
-
-
-def _sign(written: str) -> Sign:
-    found = _SIGNS[written]
-    return {">=": "≥", "<=": "≤"}.get(found, found)  # type: ignore[return-value]
+    return Condition(column, _SIGNS[sign[0]], _values(piece[sign.end() :], sign[0], piece), part)
 
 
 def _names(text: str, columns: Collection[str]) -> tuple[str, Part | None] | None:
@@ -192,7 +187,7 @@ def _values(told: str, sign: str, piece: str) -> tuple[float | str, ...]:
             "are found with: column is missing"
         )
         raise InputError(msg)
-    if _sign(sign) in ("=", "≠"):
+    if _SIGNS[sign] in ("=", "≠"):
         return tuple(dict.fromkeys(values))
     if len(values) > 1:
         msg = f"the condition {piece.strip()!r} compares with {len(values)} values; give one"

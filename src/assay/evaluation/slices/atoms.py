@@ -204,6 +204,8 @@ def roundest(low: float, high: float) -> float:
     for digits in range(MAX_DIGITS):
         for half in (1.0, 0.5):
             step = half * 10.0 ** (size - digits)
+            if step == 0:  # numbers next to the smallest there is
+                return float(low)
             candidate = float(f"{np.ceil(low / step) * step:.{digits + 1}e}")
             if low <= candidate <= high:
                 return candidate
