@@ -135,8 +135,8 @@ def _by_sets(
         comparisons = (_signed(names, scores, at, metric, found, values, told.margin),)
     else:
         places = range(len(names))
-        comparisons = tuple(_ranked(i, at, metric, found, values) for i in places if i != at)
-        pairs = tuple(_ranked(j, i, metric, found, values) for i, j in combinations(places, 2))
+        comparisons = tuple(_ranked(i, at, metric, found) for i in places if i != at)
+        pairs = tuple(_ranked(j, i, metric, found) for i, j in combinations(places, 2))
     omnibus = {
         "test": found.test,
         "statistic": found.statistic,
@@ -161,10 +161,8 @@ def _means(names: Sequence[str], scores: Floats) -> dict[str, Estimate]:
     """Return the mean over data sets; scores of different data sets have no common spread."""
     reason = "scores of different data sets share no scale: no interval of their mean"
     return {
-        name: Estimate(
-            value=float(scores[:, i].mean()), n=len(scores), unit="data set", reason=reason
-        )
-        for i, name in enumerate(names)
+        name: Estimate(value=float(mean), n=len(scores), unit="data set", reason=reason)
+        for name, mean in zip(names, scores.mean(axis=0), strict=True)
     }
 
 
@@ -209,9 +207,7 @@ def _signed(
     )
 
 
-def _ranked(
-    i: int, at: int, metric: Metric, found: OverDataSets, values: dict[str, Estimate]
-) -> Comparison:
+def _ranked(i: int, at: int, metric: Metric, found: OverDataSets) -> Comparison:
     """Compare two of several candidates by their mean ranks."""
     assert found.critical_distance is not None  # there are more than two
     gap = found.ranks[at] - found.ranks[i]
@@ -224,8 +220,8 @@ def _ranked(
         metric=metric.name,
         title=f"mean rank by {metric.title}",
         greater_is_better=metric.greater_is_better is not False,
-        candidate_value=values[names[i]],
-        baseline_value=values[names[at]],
+        candidate_value=_rank(found, i),
+        baseline_value=_rank(found, at),
         difference=Estimate(
             value=gap,
             low=low,
@@ -239,9 +235,13 @@ def _ranked(
         p_value=None,
         test="Friedman, then Nemenyi",
         verdict=verdict_word(low, high) if rejected else NOT_SHOWN,
-        further={"mean_rank": found.ranks[i], "mean_rank_of_baseline": found.ranks[at]},
         notes=(RANKS_NOTE,),
     )
+
+
+def _rank(found: OverDataSets, i: int) -> Estimate:
+    reason = "ranks are compared by Nemenyi's critical distance"
+    return Estimate(value=found.ranks[i], n=found.n_data_sets, unit="data set", reason=reason)
 
 
 def _result(
@@ -260,7 +260,7 @@ def _result(
         kind=kind,
         baseline=base,
         metric=metric.name,
-        title=comparisons[0].title,
+        title=metric.title,
         why_metric="told",
         candidates=tuple(
             CandidateResult(

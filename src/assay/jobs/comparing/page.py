@@ -118,10 +118,9 @@ def p_text(p: float | None) -> str:
 
 def _notes(result: CompareResult) -> list[Block]:
     told = dict.fromkeys(note for each in result.comparisons for note in each.notes)
-    advised = dict.fromkeys(
-        f"{each.candidate}: {advice(each)}" if len(result.comparisons) > 1 else advice(each)
-        for each in result.comparisons
-    )
+    advised: list[str] = []
+    if len(result.comparisons) > 1:  # what to do about a single one stands in the verdict
+        advised = [f"{each.candidate}: {advice(each)}" for each in result.comparisons]
     return [
         *(Paragraph(text) for text in advised),
         *(Paragraph(note, tone="note") for note in told),
@@ -146,6 +145,7 @@ def _cell(value: Json) -> Cell:
 def _values(result: CompareResult) -> Table:
     """Return what each candidate reaches: a row a candidate, a column a metric."""
     titles = {each.metric: each.title for each in (*result.comparisons, *result.further)}
+    titles[result.metric] = result.title
     metrics = [metric for metric in result.candidates[0].values if metric in titles]
     rows = tuple(
         (each.name, *(each.values[metric] for metric in metrics)) for each in result.candidates

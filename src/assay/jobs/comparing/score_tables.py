@@ -128,7 +128,7 @@ def _refuse_gaps(
         if lacking.height:
             row = lacking.row(0, named=True)
             said = ", ".join(f"{key} {row[key]}" for key in keys)
-            msg = f"{place} has no score of {name!r} for {said}; candidates need the same {keys[-1]}s"
+            msg = f"{place} has no score of {name!r} for {said}; each candidate needs one"
             raise InputError(msg)
 
 

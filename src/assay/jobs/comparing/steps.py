@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.data.dataset import Dataset
-from assay.errors import InputError
+from assay.errors import AssayError, InputError
 from assay.evaluation.plan import resolve_data_target
 from assay.evaluation.task import Target, task_of_model
 from assay.jobs.comparing.again import (
@@ -216,7 +216,11 @@ class Comparing:
             if each.earlier is not None:
                 again = answer_again(each.earlier, inputs.data, target, self.config, self.progress)
                 predictor = again.predictor
-            answered.append(asker.ask(each, predictor, again))
+            try:
+                answered.append(asker.ask(each, predictor, again))
+            except AssayError as wrong:
+                wrong.args = (f"the candidate {each.name}: {wrong}",)
+                raise
         threshold = self.config.options.threshold
         plans = [each.plan for each in answered if each.plan is not None]
         if threshold is not None and not any(plan.scores for plan in plans):
