@@ -15,6 +15,8 @@ from assay.models.baseline.rungs import FittedRung, Rung, fit_rung
 PILOT_ROWS = (2_000, 16_000)
 PILOT_CELLS = 2_000_000
 """From so many rows times columns (times classes) a fit is tried on a few rows first."""
+PILOT_RUNG = 2
+"""Below it fits are quick on any rows."""
 PILOT_SECONDS = 3.0
 """A first try that takes longer is not repeated on more rows."""
 LEAST_SLOPE = 0.2
@@ -159,7 +161,7 @@ def _affordable(
         return f"the budget of {budget.seconds:g} seconds was spent; give more with --budget"
     train = pairs[0][0]
     cells = n * max(len(train.columns), 1) * problem.width
-    if n <= 2 * PILOT_ROWS[0] or cells < PILOT_CELLS:
+    if rung.number < PILOT_RUNG or n <= 2 * PILOT_ROWS[0] or cells < PILOT_CELLS:
         return n
     fixed, a_row = _pilot(rung, train, problem)
     needed, left = (fixed + a_row * n) * len(pairs), max(budget.left, 0.0)

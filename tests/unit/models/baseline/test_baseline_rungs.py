@@ -257,3 +257,12 @@ def test_a_table_wider_than_long():
         assert np.isfinite(
             fit_rung(rung, frame, columns_of(frame), y, BINARY).numbers(frame)
         ).all()
+
+
+def test_of_many_columns_the_telling_one_is_on_the_short_list():
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({f"c{i}": rng.normal(0, 1, 300) for i in range(100)})
+    frame = frame.with_columns(many=pl.Series([f"l{i % 60}" for i in range(300)]))
+    y = (np.abs(frame["c77"].to_numpy()) > 0.7).astype(np.int64)  # no line tells it
+
+    assert fit_rung(rungs.SINGLE, frame, columns_of(frame), y, BINARY).rules[0] == "column: c77"
