@@ -9,7 +9,8 @@ import numpy as np
 from assay.evaluation.comparison.parts import Parts
 from assay.evaluation.judged import Answers, Floats, JudgedRows
 from assay.result import Json
-from assay.stats.totals_bootstrap import Redrawn, Statistic, redrawn_statistic
+from assay.stats.rate import wilson
+from assay.stats.totals_bootstrap import MOST_PARTS, Redrawn, Statistic, redrawn_statistic
 
 BOOTSTRAP = "paired bootstrap"
 
@@ -133,7 +134,15 @@ def from_redraws(
     p_value = found.p_value()
     if p_value > 1 - pair.level:
         interval = interval.around(0.0)
-    name = how or ("redraw of rows" if kind == "row" else f"redraw of {kind}s")
+    bunches = f"{MOST_PARTS:,} random bunches of " if found.n_parts > MOST_PARTS else ""
+    name = how or f"redraw of {bunches}{kind}s"
+    notes: tuple[str, ...] = ()
+    if not found.varies and found.value == 0:
+        rarest = 1 - wilson(1.0, found.n_parts, level=pair.level).low
+        notes = (
+            f"The two do not differ on any of {found.n_parts:,} {kind}s; what would tell them "
+            f"apart may be as common as {rarest:.2g} of all.",
+        )
     ends = "BCa" if found.varies else "no redraw differs"
     return Paired(
         value=found.value,
@@ -145,4 +154,5 @@ def from_redraws(
         method=f"{name}, {ends}",
         seed=pair.seed,
         further={"redraws": int(np.isfinite(found.drawn).sum())},
+        notes=notes,
     )

@@ -302,3 +302,17 @@ def test_a_ranking_is_compared_query_by_query():
         found.candidate_value.value - found.baseline_value.value
     )
     assert found.verdict == "better"
+
+
+def test_answers_that_never_differ_say_how_little_that_shows():
+    rows, new, _ = binary(n=100)
+    found = compare_answers(rows, new, replace(new, name="copy"), metric="f1")
+    assert "do not differ on any of 100 rows" in found.notes[0]
+    assert "0.037 of all" in found.notes[0]  # Wilson: 1.96² / (100 + 1.96²)
+
+
+def test_many_rows_are_bunched_and_that_is_said():
+    rows, new, old = binary(n=6_000)
+    found = compare_answers(rows, new, old, metric="brier")
+    assert "5,000 random bunches of rows" in found.difference.method
+    assert found.further["redraws"] == 4_000
