@@ -47,7 +47,7 @@ def _quantiles(values: Floats, by: str, parts: int) -> Grouping | None:
 
 def levels_of(values: pl.Series) -> Grouping | None:
     """Return one group a value; None where there are more than 20, or one."""
-    if values.dtype.is_nested():
+    if values.dtype.is_nested() or values.n_unique() > MOST_LEVELS + 1:  # + 1 for missing ones
         return None
     texts = values.cast(pl.String).fill_null("(missing)")
     names = sorted(texts.unique().to_list())

@@ -143,7 +143,8 @@ def _offered(result: UncertaintyResult) -> list[Block]:
     text = (
         f"The model gives no intervals. Prediction ± {number(offered.half_width)}, from the "
         f"errors on {offered.n_validation:,} validation rows (split conformal, "
-        f"{offered.nominal:.0%}), holds the truth in {estimate_text(offered.coverage)} of the judged rows."
+        f"{offered.nominal:.0%}), holds the truth in {estimate_text(offered.coverage)} of "
+        "the judged rows."
     )
     rows = ((f"{offered.nominal:.1%}", offered.coverage, 2 * offered.half_width),)
     return [
