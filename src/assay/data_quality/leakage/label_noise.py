@@ -52,6 +52,7 @@ def check_label_noise(tables: LeakTables) -> Check:
 def _out_of_fold(matrix: NDArray[np.float64], codes: NDArray[np.int64]) -> NDArray[np.float64]:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedKFold
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - comes with scikit-learn
 
     shares = np.zeros((len(codes), int(codes.max()) + 1))
     for inside, outside in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(
@@ -63,7 +64,9 @@ def _out_of_fold(matrix: NDArray[np.float64], codes: NDArray[np.int64]) -> NDArr
             early_stopping=False,  # type: ignore[arg-type]
             random_state=0,
         )
-        shares[outside] = trees.fit(matrix[inside], codes[inside]).predict_proba(matrix[outside])
+        with threadpool_limits(1, "openmp"):  # so few rows: threads would wait for each other
+            trees.fit(matrix[inside], codes[inside])
+            shares[outside] = trees.predict_proba(matrix[outside])
     return shares
 
 
