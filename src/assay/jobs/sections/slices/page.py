@@ -115,6 +115,8 @@ def _slice_blocks(search: SliceSearch) -> list[Block]:
     if not search.slices:
         return []
     blocks: list[Block] = [_figure(search), _slices_table(search)]
+    trained = [each for each in search.confirmed if each.train is not None]
+    blocks += [_train_table(trained)] if trained else []
     for each in search.confirmed[:SHOWN_EXAMPLES]:
         if each.examples:
             blocks.append(_rows_table(f"Rows to read where {each.name}", each.examples))
@@ -169,8 +171,6 @@ def _label(place: int, each: Slice) -> str:
 def _slices_table(search: SliceSearch) -> Table:
     loses = "share of all errors" if search.loss == "error" else "share of all loss"
     heads = ["slice", "weak", "rows", search.metric, "difference to the rest", "p", loses]
-    trained = any(each.train is not None for each in search.slices)
-    heads += ["share of rows", "of train rows"] if trained else []
     rows: list[tuple[Cell, ...]] = []
     for place, each in enumerate(search.slices, 1):
         cells: list[Cell] = [
@@ -182,9 +182,6 @@ def _slices_table(search: SliceSearch) -> Table:
             each.p_adjusted,
             _percent(each.share_of_loss),
         ]
-        if trained:
-            in_train = None if each.train is None else _percent(each.train.share)
-            cells += [_percent(each.share), in_train]
         rows.append(tuple(cells))
     note = (
         f"Difference: of the {_loss_word(search)}, above 0 the slice is worse. Found slices: on "
@@ -192,6 +189,20 @@ def _slices_table(search: SliceSearch) -> Table:
         "(Benjamini and Hochberg)."
     )
     return Table("Slices against the rest", tuple(heads), tuple(rows), note=note, bars=False)
+
+
+def _train_table(slices: Sequence[Slice]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for each in slices:
+        told = each.train
+        assert told is not None  # those alone are shown
+        rows.append((each.name, _percent(each.share), _percent(told.share), told.loss, told.rest))
+    heads = ("slice", "share of rows", "of train rows", "mean loss in train rows", "rest of them")
+    note = (
+        "Rare in the train rows: collect more. Weak there as well: a feature is missing, or "
+        "labels are noisy. Only weak here: too few or too varied rows of that kind."
+    )
+    return Table("The weak slices in the train rows", heads, tuple(rows), note=note, bars=False)
 
 
 def _percent(share: float | None) -> str | None:
