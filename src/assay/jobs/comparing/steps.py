@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.data.dataset import Dataset
+from assay.data.sources.secrets import hide_secrets
 from assay.errors import AssayError, InputError
 from assay.evaluation.plan import resolve_data_target
 from assay.evaluation.task import Target, task_of_model
@@ -299,8 +300,12 @@ class Comparing:
     ) -> CompareReport:
         """Put the report together."""
         told = shareable(self.config.model_copy(update={"model": None}))
+        places = {each.name: hide_secrets(str(each.about["place"])) for each in result.candidates}
         about = Circumstances(
-            config={**told, "compare": self.options.model_dump(mode="json")},
+            config={
+                **told,
+                "compare": {"candidates": places, **self.options.model_dump(mode="json")},
+            },
             data=data,
             earlier=earlier,
             source=source,
