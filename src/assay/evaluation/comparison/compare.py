@@ -1,5 +1,7 @@
 """Two candidates on the same rows in; which is better, by how much and how sure, out."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from assay.errors import InputError
@@ -134,7 +136,11 @@ def comparison_of(
     Comparison
     """
     better = metric.greater_is_better is not False
-    difference = signed_difference(pair, paired, greater_is_better=better)
+    few = [text for each in values for text in each.warnings if text.startswith("too few")]
+    difference = replace(
+        signed_difference(pair, paired, greater_is_better=better),
+        warnings=tuple(dict.fromkeys(few)),
+    )
     word = verdict_word(difference.low, difference.high, margin)
     needed = None
     if word == NOT_SHOWN and difference.value is not None:

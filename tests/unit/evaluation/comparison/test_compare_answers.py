@@ -316,3 +316,10 @@ def test_many_rows_are_bunched_and_that_is_said():
     found = compare_answers(rows, new, old, metric="brier")
     assert "5,000 random bunches of rows" in found.difference.method
     assert found.further["redraws"] == 4_000
+
+
+def test_too_few_rows_of_a_class_are_marked_on_the_difference_too():
+    rows, new, old = binary(n=60, share=0.1)
+    assert compare_answers(rows, new, old, metric="roc_auc").difference.too_few
+    rows, new, old = binary(n=400)
+    assert not compare_answers(rows, new, old, metric="roc_auc").difference.too_few
