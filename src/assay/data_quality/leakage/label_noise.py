@@ -110,7 +110,7 @@ def _told(
             "tables": [tables.learned.role],
             "rows": [int(places[at]) for at in doubted[:LISTED]],
         },
-        evidence=told,
+        evidence={"doubted": len(doubted), "rows": len(codes)},
         cause="Labels are wrong, or these rows are unlike the others.",
         advice=f"Look at the {len(listed)} rows that are listed, and correct what is wrong.",
     )

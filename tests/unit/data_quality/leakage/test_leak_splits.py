@@ -292,8 +292,9 @@ def test_wrong_labels_are_listed_first(rng):
     y = (x[:, 0] > 0).astype(int)
     wrong = np.flatnonzero(np.abs(x[:, 0]) > 1)[:6]
     y[wrong] = 1 - y[wrong]
-    (finding,) = check_label_noise(tables_of({"a": x[:, 0], "b": x[:, 1]}, y)).findings
-    listed = {each["row"] for each in finding.evidence["first"]}
+    check = check_label_noise(tables_of({"a": x[:, 0], "b": x[:, 1]}, y))
+    (finding,) = check.findings
+    listed = {each["row"] for each in check.figures["first"]}
     assert len(listed & set(wrong.tolist())) >= 5
     assert finding.severity == "info"
     assert len(listed) <= 20

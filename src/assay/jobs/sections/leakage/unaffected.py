@@ -82,7 +82,8 @@ def _beside(check: Check, rows: JudgedRows, answers: Answers, request: SectionRe
     first, *further = check.findings
     said = _said(name, rows.task, whole, rest)
     message = first.message + said
-    findings = (_with(first, message, told), *further)
+    short: dict[str, Json] = {"metric": name, "all_rows": whole.value, "other_rows": rest.value}
+    findings = (_with(first, message, short), *further)
     return replace(
         check,
         findings=findings,
@@ -92,7 +93,7 @@ def _beside(check: Check, rows: JudgedRows, answers: Answers, request: SectionRe
 
 
 def _with(finding: Finding, message: str, told: dict[str, Json]) -> Finding:
-    evidence = {**finding.evidence, "unaffected": told}
+    evidence = {**finding.evidence, **told}
     return replace(finding, message=message, evidence=evidence)
 
 
