@@ -10,7 +10,7 @@ from assay.evaluation.forecasting.problems import named
 from assay.evaluation.forecasting.quantities import Quantity
 from assay.evaluation.forecasting.redraws import Redraws
 from assay.result import Estimate
-from assay.stats.interval import Interval
+from assay.stats.interval import Interval, two_sided_quantile
 from assay.stats.percentile import bca_interval
 from assay.stats.sums import sums_by
 
@@ -168,7 +168,8 @@ class Summing:
                 conditional_on=self._condition,
             )
         bend = _acceleration(terms) if self.redraws.by == "series" else 0.0
-        ends = bca_interval(value, drawn, acceleration=bend, level=self.level)
+        wide = value + (drawn - value) * self._expansion
+        ends = bca_interval(value, wide, acceleration=bend, level=self.level)
         return Estimate(
             value=value,
             low=ends.low,
@@ -181,6 +182,17 @@ class Summing:
             warnings=(*self.redraws.warnings(), *warnings),
             conditional_on=self._condition,
         )
+
+    @property
+    def _expansion(self) -> float:
+        """How much wider than its redraws the law of a mean of so few parts is.
+
+        The spread of redraws lacks (n - 1)/n, and a normal law the doubt about the spread
+        (Hesterberg 2015, The American Statistician 69:371, doi:10.1080/00031305.2015.1089789).
+        """
+        n = max(self.redraws.n_blocks, 2)
+        student = two_sided_quantile(self.level, freedom=n - 1)
+        return student / two_sided_quantile(self.level) * (n / (n - 1)) ** 0.5
 
     @property
     def _unit(self) -> str:
