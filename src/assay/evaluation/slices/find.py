@@ -1,6 +1,6 @@
 """Rows, losses and columns in; the named slices and the weak ones that were confirmed out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from assay.evaluation.slices.columns import code_columns
 from assay.evaluation.slices.estimates import loss_difference, mean_loss, right_share
 from assay.evaluation.slices.examples import confidence_of, rows_to_read
 from assay.evaluation.slices.findings import slice_findings
+from assay.evaluation.slices.foreseen import beyond_foreseen
 from assay.evaluation.slices.in_train import TrainRows, in_train
 from assay.evaluation.slices.material import Material, SliceSettings, gather
 from assay.evaluation.slices.result import Slice, SliceSearch
@@ -30,6 +31,8 @@ FALSE_SHARE = 0.05
 FOUND_SHARE = 0.03
 """Below 0.05: slices of one table may depend on each other negatively, and false alarms in at most
 5 % of the tables is a promise."""
+SHARED = 0.5
+"""Slices that share this much of the smaller one's rows are told as one."""
 METRICS = {
     "error": "share of right answers",
     "log_loss": "log loss",
@@ -115,6 +118,8 @@ def _named(material: Material, settings: SliceSettings, rng: np.random.Generator
     made: list[Slice] = []
     for (_, told), inside, chance, p in zip(material.named, masks, chances, adjusted, strict=True):
         one = _slice(material, told, inside, material.losses, inside, chance, settings)
+        everyone = np.ones(material.losses.n, dtype=np.bool_)
+        one = _with_beyond(one, material, everyone, inside, settings.level)
         worse = p is not None and p <= FALSE_SHARE and (one.difference.low or 0.0) > 0
         two_sided = None if chance is None else chance.two_sided
         made.append(replace(one, origin="named", p_value=two_sided, p_adjusted=p, confirmed=worse))
@@ -146,6 +151,7 @@ def _searched(
     chances = slice_chances(judged, masks, rng)
     adjusted = benjamini_hochberg([None if c is None else c.worse for c in chances])
     found: list[Slice] = []
+    held: dict[str, Flags] = {}
     for candidate, inside, chance, p in zip(
         candidates, everywhere, chances, adjusted, strict=True
     ):
@@ -154,7 +160,9 @@ def _searched(
         told = simplified([atom.condition for atom in candidate.atoms])
         one = _slice(material, told, inside, judged, inside[~half], chance, settings)
         if one.difference.low is None or one.difference.low > 0:
+            one = _with_beyond(one, material, ~half, inside[~half], settings.level)
             found.append(replace(one, p_value=chance.worse, p_adjusted=p, confirmed=True))
+            held[one.name] = inside
     constant = searched.n == 0 or float(np.ptp(material.losses.losses)) == 0
     reason = "All rows have the same loss." if constant else None
     base = replace(
@@ -166,7 +174,35 @@ def _searched(
         else sensitivity_of(searched, judged, candidates, alpha=FOUND_SHARE),
         reason=reason,
     )
-    return base, sorted(found, key=_by_lower_bound)
+    return base, _with_parts(sorted(found, key=_by_lower_bound), held)
+
+
+def _with_beyond(
+    one: Slice, material: Material, some: Flags, inside: Flags, level: float
+) -> Slice:
+    """Add the loss of a slice beyond what was to be expected, on the rows that judge it."""
+    rows, answers = material.rows.take(some), material.answers.take(some)
+    told = beyond_foreseen(material.losses.take(some), rows, answers, material.loss)
+    if told is None:
+        return one
+    kind, beyond = told
+    return replace(one, beyond=mean_loss(beyond, inside, level=level), beyond_kind=kind)
+
+
+def _with_parts(found: list[Slice], held: Mapping[str, Flags]) -> list[Slice]:
+    """Say of each slice with which worse one it shares half of its rows, or of the other's."""
+    made: list[Slice] = []
+    for each in found:
+        inside = held[each.name]
+        sharing = [
+            other.name
+            for other in made
+            if other.part_of is None
+            and np.count_nonzero(inside & held[other.name])
+            >= SHARED * min(np.count_nonzero(inside), np.count_nonzero(held[other.name]))
+        ]
+        made.append(replace(each, part_of=sharing[0] if sharing else None))
+    return made
 
 
 def first_half(losses: LossRows, rng: np.random.Generator) -> Flags:

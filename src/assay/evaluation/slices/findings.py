@@ -1,5 +1,7 @@
 """Judged slices in; what a person should know of them out."""
 
+from dataclasses import replace
+
 from assay.evaluation.slices.result import Slice, SliceSearch
 from assay.result import Finding, Json
 
@@ -7,13 +9,19 @@ MAX_FINDINGS = 3
 MATERIAL = 0.1
 RARER = 0.5
 AS_BAD = 0.5
+LEANS = 0.25
+"""Share of the mean loss that a lean to one side must have to count."""
 MAX_NAMED_ROWS = 10
 
 
 def slice_findings(search: SliceSearch) -> tuple[Finding, ...]:
-    """Return one finding for each confirmed slice, at most three; the others are folded.
+    """Return one finding for each confirmed slice; those that share its rows are folded under it.
 
-    A slice whose mean loss exceeds the rest's by less than a tenth is worth knowing, no more.
+    A warning is a slice whose losses are more than was to be expected: more than its scores
+    foresee, or predicted numbers that lean to one side there. A slice whose errors the scores
+    foresee is where the outcome is uncertain: worth knowing, no more. Where nothing can be
+    foreseen, a mean loss that exceeds the rest's by a tenth is a warning. At most three stand by
+    themselves; further ones are folded under the third.
 
     Parameters
     ----------
@@ -23,23 +31,38 @@ def slice_findings(search: SliceSearch) -> tuple[Finding, ...]:
     -------
     tuple of Finding
     """
-    made = [_finding(each, search) for each in search.confirmed]
-    made.sort(key=lambda finding: finding.severity != "warning")
+    heads = {each.name: _finding(each, search) for each in search.confirmed if not each.part_of}
+    for each in search.confirmed:
+        if each.part_of in heads:
+            _fold(heads, each.part_of, (_finding(each, search),))
+    made = sorted(heads.values(), key=lambda finding: finding.severity != "warning")
     if len(made) <= MAX_FINDINGS:
         return tuple(made)
-    last = made[MAX_FINDINGS - 1]
-    folded = Finding(**{**vars(last), "consequences": tuple(made[MAX_FINDINGS:])})
-    return (*made[: MAX_FINDINGS - 1], folded)
+    last = replace(
+        made[MAX_FINDINGS - 1],
+        consequences=(*made[MAX_FINDINGS - 1].consequences, *made[MAX_FINDINGS:]),
+    )
+    return (*made[: MAX_FINDINGS - 1], last)
+
+
+def _fold(heads: dict[str, Finding], name: str, under: tuple[Finding, ...]) -> None:
+    """Put findings under another one, which is as severe as the worst of them."""
+    head = heads[name]
+    severe = "warning" in (head.severity, *(each.severity for each in under))
+    heads[name] = replace(
+        head,
+        severity="warning" if severe else "info",
+        consequences=(*head.consequences, *under),
+    )
 
 
 def _finding(each: Slice, search: SliceSearch) -> Finding:
-    difference, rest = each.difference.value or 0.0, each.rest.value or 0.0
-    material = difference >= MATERIAL * abs(rest)
     columns: list[Json] = list(dict.fromkeys(c.column for c in each.conditions))
     examples: list[Json] = [row.row for row in each.examples[:MAX_NAMED_ROWS]]
+    beyond = each.beyond
     return Finding(
         rule="weak_slice",
-        severity="warning" if material else "info",
+        severity="warning" if _matters(each) else "info",
         message=_message(each, search),
         where={"columns": columns, "slice": each.name, "rows": examples},
         evidence={
@@ -51,10 +74,25 @@ def _finding(each: Slice, search: SliceSearch) -> Finding:
             "high": each.difference.high,
             "p_adjusted": each.p_adjusted,
             "share_of_loss": each.share_of_loss,
+            "beyond": None if beyond is None else beyond.value,
         },
         cause=_cause(each),
         advice=_advice(each),
     )
+
+
+def _matters(each: Slice) -> bool:
+    """Whether a slice is worse than was to be expected, by enough to matter."""
+    difference, rest = each.difference.value or 0.0, each.rest.value or 0.0
+    if difference < MATERIAL * abs(rest):
+        return False
+    beyond = each.beyond
+    if beyond is None or beyond.value is None or beyond.low is None or beyond.high is None:
+        return True
+    if each.beyond_kind == "lean":
+        apart = beyond.low > 0 or beyond.high < 0
+        return apart and abs(beyond.value) >= LEANS * abs(each.loss.value or 0.0)
+    return beyond.low > 0 and beyond.value >= MATERIAL * abs(rest)
 
 
 def _message(each: Slice, search: SliceSearch) -> str:
@@ -70,10 +108,29 @@ def _message(each: Slice, search: SliceSearch) -> str:
         carried = (
             f"; these {each.share:.0%} of the rows carry {each.share_of_loss:.0%} of all {what}"
         )
-    return f"Where {each.name}, {told}{carried}."
+    return f"Where {each.name}, {told}{carried}{_expected(each, search)}."
+
+
+def _expected(each: Slice, search: SliceSearch) -> str:
+    """Say how that compares with what the scores foresee, or where numbers lean."""
+    beyond = each.beyond
+    if beyond is None or beyond.value is None or beyond.low is None or beyond.high is None:
+        return ""
+    if each.beyond_kind == "lean":
+        side = "too high" if beyond.value > 0 else "too low"
+        if beyond.low > 0 or beyond.high < 0:
+            return f"; predictions are {side} there by {abs(beyond.value):.4g} on average"
+        return "; predictions lean to neither side there"
+    foreseen = (each.loss.value or 0.0) - beyond.value
+    told = f"{foreseen:.1%}" if search.loss == "error" else f"{foreseen:.4g}"
+    return f"; the scores foresee {told} there"
 
 
 def _cause(each: Slice) -> str:
+    if not _matters(each) and each.beyond_kind == "beyond the scores":
+        return "The outcome is uncertain there, and the scores say so."
+    if not _matters(each) and each.beyond_kind == "lean":
+        return "The numbers vary more there; predictions are not off to one side."
     train = each.train
     if train is None:
         return (
@@ -104,6 +161,8 @@ def _cause(each: Slice) -> str:
 
 
 def _advice(each: Slice) -> str:
+    if not _matters(each) and each.beyond_kind is not None:
+        return "Only another feature would tell these rows apart; treat answers there with care."
     train = each.train
     read = "Read the rows with the highest loss that the report lists"
     if train is not None and (train.share < RARER * each.share):

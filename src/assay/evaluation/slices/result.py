@@ -103,6 +103,12 @@ class Slice:
         Of the loss of all judged rows; None where losses may be negative or are all 0.
     metric : Estimate
         What `SliceSearch.metric` names, in the slice.
+    beyond : Estimate or None
+        Mean loss of the slice beyond what the scores foresee, or, of numbers, by how much the
+        predictions lie above the truth there; None where neither can be told.
+    beyond_kind : {"beyond the scores", "lean"} or None
+    part_of : str or None
+        A worse confirmed slice that shares at least half of the smaller one's rows.
     examples : tuple of RowToRead
         Highest loss first.
     train : InTrain or None
@@ -122,6 +128,9 @@ class Slice:
     confirmed: bool = False
     share_of_loss: float | None = None
     metric: Estimate
+    beyond: Estimate | None = None
+    beyond_kind: Literal["beyond the scores", "lean"] | None = None
+    part_of: str | None = None
     examples: tuple[RowToRead, ...] = ()
     train: InTrain | None = None
 
@@ -142,6 +151,9 @@ class Slice:
             "confirmed": self.confirmed,
             "share_of_loss": self.share_of_loss,
             "metric": self.metric.to_dict(),
+            "beyond": None if self.beyond is None else self.beyond.to_dict(),
+            "beyond_kind": self.beyond_kind,
+            "part_of": self.part_of,
             "examples": [each.to_dict() for each in self.examples],
             "train": None if self.train is None else self.train.to_dict(),
         }
