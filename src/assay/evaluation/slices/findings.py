@@ -9,6 +9,8 @@ MAX_FINDINGS = 3
 MATERIAL = 0.1
 RARER = 0.5
 AS_BAD = 0.5
+UNFORESEEN = 0.25
+"""Share of the excess that must be more than the scores foresee to count."""
 LEANS = 0.25
 """Share of the mean loss that a lean to one side must have to count."""
 MAX_NAMED_ROWS = 10
@@ -92,7 +94,7 @@ def _matters(each: Slice) -> bool:
     if each.beyond_kind == "lean":
         apart = beyond.low > 0 or beyond.high < 0
         return apart and abs(beyond.value) >= LEANS * abs(each.loss.value or 0.0)
-    return beyond.low > 0 and beyond.value >= MATERIAL * abs(rest)
+    return beyond.low > 0 and beyond.value >= UNFORESEEN * difference
 
 
 def _message(each: Slice, search: SliceSearch) -> str:
