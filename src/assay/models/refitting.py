@@ -18,6 +18,7 @@ from assay.models.local import MESSAGE_LENGTH, LocalModel
 from assay.models.predictor import ClassLabel, Predictor
 from assay.models.remote.answers import shorten
 from assay.models.scoring import layout_of
+from assay.models.threads import threads_for
 
 if TYPE_CHECKING:
     from assay.data.dataset import Dataset
@@ -81,7 +82,8 @@ class Procedure:
                 estimator.set_params(**dict.fromkeys(_seeds(estimator), seed))
         rows, truth = self._rows(data), self._truth(data, labels)
         start = time.perf_counter()
-        with _model_errors(self.name), warnings.catch_warnings():
+        few = threads_for(len(truth))
+        with _model_errors(self.name), few, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the user's model: it was heard at the first fit
             estimator.fit(rows, truth)
         seconds = time.perf_counter() - start

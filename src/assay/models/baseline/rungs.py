@@ -21,6 +21,7 @@ from assay.models.baseline.problem import CannotFitError, Learned, Problem, Trut
 from assay.models.baseline.reading import ReadColumn, read_columns
 from assay.models.baseline.tables import Floats, Part, Table, parts_of, tabulate
 from assay.models.baseline.trees import learn_single_column, learn_tree
+from assay.models.threads import threads_for
 
 Learn = Callable[[Table, tuple[Part, ...], Truth, Floats | None, Problem], Learned]
 MIN_ROWS = 5
@@ -112,7 +113,8 @@ class FittedRung:
         """
         if not self.rung.reads:
             return self.learned.numbers(Table(np.zeros((frame.height, 0))))
-        return self.learned.numbers(tabulate(frame, self.read))
+        with threads_for(frame.height):
+            return self.learned.numbers(tabulate(frame, self.read))
 
 
 BLIND = frozenset({learn_mean, learn_median, learn_frequent_labels})
@@ -245,7 +247,8 @@ def fit_rung(
         read = read_columns(frame, columns)
         table = tabulate(frame, read)
         _check_columns(rung, read)
-    learned = rung.learn(table, parts_of(read), y, weight, problem)
+    with threads_for(y.shape[0]):
+        learned = rung.learn(table, parts_of(read), y, weight, problem)
     seconds = time.perf_counter() - start
     return FittedRung(rung, read, learned, problem, seconds, int(y.shape[0]))
 
