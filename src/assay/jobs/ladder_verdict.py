@@ -77,7 +77,17 @@ def ladder_sentences(results: Results) -> tuple[str, ...]:
     needed = found["rows_needed"]
     if found["verdict"] == "not shown to be better" and needed:
         told += f"; about {number(int(needed))} rows would tell"
-    return (f"{told}).",)
+    noise = "; within seed noise" if _within_seed_noise(results, found) else ""
+    return (f"{told}{noise}).",)
+
+
+def _within_seed_noise(results: Results, comparison: Results) -> bool:
+    """Whether other seeds move the model by more than half of the difference's interval."""
+    fit = results.get("sections", {}).get("fit") or {}
+    seeds, difference = fit.get("seeds"), comparison["difference"]
+    if not seeds or fit["metric"] != comparison["metric"] or difference["low"] is None:
+        return False
+    return seeds["spread"] > (difference["high"] - difference["low"]) / 2
 
 
 def _ladder(results: Results) -> Results | None:

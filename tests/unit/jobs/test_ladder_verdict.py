@@ -33,6 +33,7 @@ def comparison(verdict, value, low, high, rows=None, baseline="gradient_boosting
     return {
         "candidate": "model",
         "baseline": baseline,
+        "metric": "accuracy",
         "title": "accuracy",
         "verdict": verdict,
         "difference": estimate(value, low, high),
@@ -93,3 +94,13 @@ def test_an_undefined_difference_is_not_told():
     told = comparison("not shown to be better", None, None, None)
     found = ladder_sentences(results(*LADDER, comparisons=[told], opponent="gradient_boosting"))
     assert found == ()
+
+
+@pytest.mark.parametrize(
+    ("spread", "metric", "said"),
+    [(0.03, "accuracy", True), (0.01, "accuracy", False), (0.03, "f1", False)],
+)
+def test_a_difference_smaller_than_what_seeds_move_is_said_to_be(spread, metric, said):
+    told = results(*LADDER, comparisons=[comparison("better", 0.03, 0.01, 0.05)])
+    told["sections"]["fit"] = {"metric": metric, "seeds": {"spread": spread}}
+    assert ("within seed noise" in ladder_sentences(told)[0]) is said
