@@ -37,6 +37,7 @@ def climb(
     target: Target,
     *,
     train: "Dataset | None" = None,
+    validation: "Dataset | None" = None,
     plan: EvaluationPlan | None = None,
     name: str = "model",
     options: LadderOptions | None = None,
@@ -50,6 +51,8 @@ def climb(
     target : Target
     train : Dataset or None
         Prepared like `data`.
+    validation : Dataset or None
+        Rows that the candidate's threshold was chosen on.
     plan : EvaluationPlan or None
         Of the candidate's answers; None where there is no candidate.
     name : str
@@ -72,4 +75,6 @@ def climb(
         )
 
         return forecast_ladder(data, target, train=train, plan=plan, name=name, options=options)
-    return climb_ladder(data, target, train=train, plan=plan, name=name, options=options)
+    return climb_ladder(
+        data, target, train=train, validation=validation, plan=plan, name=name, options=options
+    )

@@ -9,12 +9,17 @@ ONE_HALF = 0.5
 
 
 def answers_of(
-    name: str, numbers: Floats, rows: JudgedRows, *, as_probabilities: bool = True
+    name: str,
+    numbers: Floats,
+    rows: JudgedRows,
+    *,
+    as_probabilities: bool = True,
+    threshold: float = ONE_HALF,
 ) -> Answers:
     """Return what a simple model says, in the form of the judged rows.
 
-    Two classes are told apart at one half, more by the greatest probability. A class of the train
-    rows that no judged row has comes last; answering with it is -1.
+    Two classes are told apart by the threshold, more by the greatest probability. A class of the
+    train rows that no judged row has comes last; answering with it is -1.
 
     Parameters
     ----------
@@ -24,6 +29,8 @@ def answers_of(
     rows : JudgedRows
     as_probabilities : bool
         Whether scores are compared as probabilities, or by their order alone.
+    threshold : float
+        Probability from which the positive class, or a label, is the answer.
 
     Returns
     -------
@@ -40,13 +47,13 @@ def answers_of(
     if rows.task == "multilabel":
         return Answers(
             name=name,
-            labels=numbers >= ONE_HALF,
+            labels=numbers >= threshold,
             scores=numbers,
             as_probabilities=as_probabilities,
         )
     known = len(rows.classes)
     if rows.task == "binary" and numbers.shape[1] == known:
-        labels: NDArray[np.int64] = (numbers[:, 1] >= ONE_HALF).astype(np.int64)
+        labels: NDArray[np.int64] = (numbers[:, 1] >= threshold).astype(np.int64)
     else:
         labels = numbers.argmax(axis=1).astype(np.int64)
         labels = np.where(labels < known, labels, -1)

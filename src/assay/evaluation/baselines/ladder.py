@@ -9,6 +9,7 @@ import numpy as np
 from assay.errors import InputError
 from assay.evaluation.baselines.answering import answers_of
 from assay.evaluation.baselines.comparing import compare_with_rungs
+from assay.evaluation.baselines.cutting import ONE_HALF, threshold_like
 from assay.evaluation.baselines.findings import ladder_findings
 from assay.evaluation.baselines.fitting import Budget, RungAnswers, run_rung
 from assay.evaluation.baselines.incumbents import Incumbent, read_incumbents, without_answers
@@ -22,10 +23,13 @@ from assay.evaluation.baselines.rows import (
     with_train_classes,
 )
 from assay.evaluation.baselines.shuffled import shuffled_score
+from assay.evaluation.comparison.heading import heading_metric
 from assay.evaluation.comparison.metric_of import metric_of
+from assay.evaluation.goal import Costs
 from assay.evaluation.judged import Answers, JudgedRows, read_answers
 from assay.evaluation.plan import EvaluationPlan
 from assay.evaluation.task import Target
+from assay.evaluation.threshold import Threshold
 from assay.metrics.catalogue import find_metric
 from assay.models.baseline.problem import Problem
 from assay.models.baseline.rungs import Rung, preparation_of, rungs_for
@@ -38,6 +42,8 @@ TRAIN_ROWS = 200_000
 JUDGED_ROWS = 200_000
 PARTED_ROWS = 250_000
 """The most rows that are fitted on, judged, and parted into the two."""
+VALIDATION_ROWS = 50_000
+"""The most rows that thresholds are chosen on."""
 Progress = Callable[[str], None]
 Use = Literal["probability", "ranking"]
 
@@ -62,6 +68,8 @@ class LadderOptions:
         Whether an incumbent's file that can run code may be loaded.
     label_map : mapping of str to str
         An incumbent's answer → the label that it stands for.
+    costs : Costs or None
+        Of the two mistakes, where a threshold was chosen by them.
     level : float
     seed : int
     progress : callable
@@ -75,6 +83,7 @@ class LadderOptions:
     baselines: Mapping[str, str] = field(default_factory=dict)
     trust: bool = False
     label_map: Mapping[str, str] = field(default_factory=dict)
+    costs: Costs | None = None
     level: float = 0.95
     seed: int = 0
     progress: Progress = lambda _: None
@@ -89,6 +98,7 @@ class Course:
     mode: Mode
     how: str
     why_none: str = ""
+    validation: LadderRows | None = None
 
 
 def climb_ladder(
@@ -96,6 +106,7 @@ def climb_ladder(
     target: Target,
     *,
     train: "Dataset | None" = None,
+    validation: "Dataset | None" = None,
     plan: EvaluationPlan | None = None,
     name: str = "model",
     options: LadderOptions | None = None,
@@ -114,6 +125,8 @@ def climb_ladder(
         Binary, multiclass, multilabel or regression.
     train : Dataset or None
         Prepared like `data`.
+    validation : Dataset or None
+        Rows that the candidate's threshold was chosen on: those of the simple models are too.
     plan : EvaluationPlan or None
         Of the candidate's answers for `data`; None where there is no candidate.
     name : str
@@ -134,6 +147,9 @@ def climb_ladder(
     fitted = None if train is None else limit_rows(train, TRAIN_ROWS, seed=told.seed)
     whole = target if fitted is None else with_train_classes(target, fitted)
     course = _course(data, judged, fitted, target, whole, plan is not None, told)
+    if validation is not None and fitted is not None and plan is not None and plan.threshold:
+        few = limit_rows(validation.with_units(), VALIDATION_ROWS, seed=told.seed)
+        course = replace(course, validation=read_rows(few, whole))
     candidate = None
     if plan is not None:
         kept = plan if judged.count_rows() == plan.data.count_rows() else _sampled(plan, told.seed)
@@ -143,7 +159,8 @@ def climb_ladder(
         incumbents = read_incumbents(
             judged, target, told.baselines, trust=told.trust, label_map=told.label_map
         )
-    climb = _Climb(course, target, whole, told, candidate, incumbents)
+    threshold = None if plan is None else plan.threshold
+    climb = _Climb(course, target, whole, told, candidate, incumbents, threshold)
     if course.mode not in ("train", "answers"):
         why = "the rows were parted for the simple models; give train rows: --train DATA"
         climb.not_run += [NotRun(each, each, None, why) for each in told.baselines]
@@ -200,8 +217,10 @@ class _Climb:
         told: LadderOptions,
         candidate: Answers | None,
         incumbents: tuple[Incumbent, ...],
+        threshold: Threshold | None,
     ) -> None:
         self.course, self.told, self.candidate = course, told, candidate
+        self.threshold = threshold
         self.incumbents = incumbents
         self.rows = course.rows
         self.ordered = told.use == "ranking" or (
@@ -215,7 +234,7 @@ class _Climb:
         )
         self.metric = told.metric or ""
         if not self.metric and candidate is not None:
-            self.metric = deciding_metric(self.rows, candidate, use=told.use)
+            self.metric = heading_metric(self.rows, candidate, use=told.use, threshold=threshold)
         self.done: list[tuple[RungAnswers, Answers]] = []
         self.not_run: list[NotRun] = []
         self.budget = Budget(told.budget)
@@ -282,9 +301,25 @@ class _Climb:
             self.not_run.append(found)
             return
         answers = answers_of(
-            rung.title, found.numbers, self.rows, as_probabilities=not self.ordered
+            rung.title,
+            found.numbers,
+            self.rows,
+            as_probabilities=not self.ordered,
+            threshold=self._cut(found),
         )
         self.done.append((found, answers))
+
+    def _cut(self, found: RungAnswers) -> float:
+        """Return the threshold of a rung, chosen as the candidate's was."""
+        chosen = self.threshold
+        if self.problem.task == "multilabel" and chosen is not None:
+            return chosen.value
+        if self.problem.task != "binary":
+            return ONE_HALF
+        told = self.told
+        return threshold_like(
+            chosen, found.fitted, self.course.validation, costs=told.costs, seed=told.seed
+        )
 
     def _settle_metric(self) -> None:
         """Without a candidate the strongest answers so far settle what decides."""

@@ -41,6 +41,7 @@ class BaselinesSection:
             request.data,
             request.target,
             train=request.train,
+            validation=request.validation,
             plan=_plan(request, context.finished.get("evaluation")),
             name="the model" if request.model is None else request.model.name,
             options=LadderOptions(
@@ -50,6 +51,7 @@ class BaselinesSection:
                 baselines=request.baselines,
                 trust=request.trust,
                 label_map=request.label_map,
+                costs=request.costs,
                 level=request.level,
                 seed=request.seed,
             ),
