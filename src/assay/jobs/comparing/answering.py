@@ -20,7 +20,7 @@ from assay.jobs.inputs import Inputs
 from assay.jobs.running import Progress
 from assay.jobs.store import prediction_store
 from assay.jobs.thresholds import settle_threshold
-from assay.models.predictor import Predictor
+from assay.models.predictor import ModelInfo, Predictor
 from assay.models.scoring import score_dataset
 from assay.models.timing import PredictionTiming
 from assay.result import Finding, Json
@@ -40,7 +40,11 @@ class Answered:
     threshold : Threshold or None
         Where its scores become the positive answer.
     model : mapping or None
-        What is known of the model.
+        What is known of the model, as it is shown.
+    info : ModelInfo or None
+        What identifies the model; None for columns of answers.
+    columns : tuple of str
+        Columns of the table that hold its answers.
     timing : PredictionTiming or None
     findings : tuple of Finding
     why_unpaired : str
@@ -54,6 +58,8 @@ class Answered:
     plan: EvaluationPlan | None = None
     threshold: Threshold | None = None
     model: Mapping[str, Json] | None = None
+    info: ModelInfo | None = None
+    columns: tuple[str, ...] = ()
     timing: PredictionTiming | None = None
     findings: tuple[Finding, ...] = ()
     why_unpaired: str = ""
@@ -158,6 +164,8 @@ class Asker:
             plan=plan,
             threshold=plan.threshold,
             model=None if predictor is None else predictor.info.to_dict(),
+            info=None if predictor is None else predictor.info,
+            columns=() if predictor is not None else tuple(columns),
             timing=timings.get("data"),
             findings=tuple(each for each in scored.notes if each not in known),
             notes=() if again is None else again.notes,

@@ -6,15 +6,18 @@ from itertools import combinations
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
+from assay.evaluation.checks import Use
 from assay.evaluation.comparison.compare import compare_answers
+from assay.evaluation.comparison.heading import heading_metric
 from assay.evaluation.comparison.many import adjusted
 from assay.evaluation.comparison.metric_of import metric_of
 from assay.evaluation.comparison.result import Comparison
 from assay.evaluation.comparison.unpaired import compare_unpaired
-from assay.evaluation.comparison.usual_metric import usual_metric
 from assay.evaluation.judged import JudgedRows
+from assay.evaluation.threshold import Threshold
 from assay.jobs.comparing.answering import Answered
 from assay.jobs.comparing.changes import Change, find_changes
+from assay.jobs.comparing.choosing import flattery_of_best
 from assay.jobs.comparing.findings import compare_findings
 from assay.jobs.comparing.result import CandidateResult, CompareResult
 from assay.jobs.running import Progress
@@ -47,6 +50,8 @@ class Asked:
     margin : float
     level : float
     seed : int
+    use : {"probability", "ranking"} or None
+        What scores are used for.
     """
 
     baseline: str
@@ -54,6 +59,7 @@ class Asked:
     margin: float = 0.0
     level: float = 0.95
     seed: int = 0
+    use: Use | None = None
 
 
 def judge(
@@ -123,6 +129,10 @@ def judge(
         for each in answered
     )
     found = compare_findings(comparisons, changes, answered)
+    given = [each.answers for each in answered if each.answers is not None]
+    optimism = None
+    if rows is not None:
+        optimism = flattery_of_best(rows, given, head, level=asked.level, seed=asked.seed)
     told = [*findings, *(one for each in answered for one in each.findings)]
     return CompareResult(
         task=task,
@@ -135,6 +145,8 @@ def judge(
         further=tuple(further),
         pairs=pairs,
         changes=changes,
+        optimism=optimism,
+        best="" if optimism is None else given[optimism.chosen].name,
         n=n,
         margin=asked.margin,
         level=asked.level,
@@ -231,7 +243,7 @@ def _head(
         return _named(asked.metrics[0], task, known), TOLD
     if rows is not None:
         given = [each.answers for each in answered if each.answers is not None]
-        usual = usual_metric(rows, *given)
+        usual = heading_metric(rows, *given, use=asked.use, threshold=_threshold(answered))
         if all(usual in numbers for numbers in known):
             return usual, CHOSEN
     first = next(each.earlier for each in answered if each.earlier is not None)
@@ -240,6 +252,12 @@ def _head(
             return metric, "it heads the first earlier report"
     msg = "the earlier outputs share no metric; run assay analyze again for one of them"
     raise InputError(msg)
+
+
+def _threshold(answered: Sequence[Answered]) -> Threshold | None:
+    """Return a threshold whose goal is that of all candidates with scores; None without one."""
+    told = [each.threshold for each in answered if each.threshold is not None]
+    return told[0] if told and len({each.goal for each in told}) == 1 else None
 
 
 def _named(metric: str, task: str, known: Sequence[object]) -> str:

@@ -26,6 +26,7 @@ def compare_page(result: CompareResult) -> Page:
         _figure(result),
         _comparisons(result.comparisons, f"Compared with {result.baseline} by {result.title}"),
         *_notes(result),
+        *_choosing(result),
         *_omnibus(result),
         _values(result),
     ]
@@ -124,6 +125,23 @@ def _notes(result: CompareResult) -> list[Block]:
     return [
         *(Paragraph(text) for text in advised),
         *(Paragraph(note, tone="note") for note in told),
+    ]
+
+
+def _choosing(result: CompareResult) -> list[Block]:
+    """Say what choosing among several adds to the best one's number."""
+    found = result.optimism
+    if found is None:
+        return []
+    gain = max(0.0, found.expected)
+    said = f"by about {number(gain)}" if gain else "by nothing that shows"
+    return [
+        Paragraph(
+            f"The best of {found.candidates} ({result.best}) looks better {said} in "
+            f"{result.title} by choosing alone: on rows that did not choose it, about "
+            f"{estimate_text(found.corrected)} in place of {number(found.shown)}.",
+            tone="note",
+        )
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assay.evaluation.comparison.result import Comparison
+from assay.evaluation.discipline.optimism import Optimism
 from assay.jobs.comparing.advice import advice
 from assay.jobs.comparing.changes import Change
 from assay.jobs.comparing.marks import mark_of
@@ -68,6 +69,12 @@ class CompareResult:
         What each candidate answers rightly that the baseline did not, and the other way round.
     omnibus : mapping
         Test of all candidates at once, for data sets; empty else.
+    optimism : Optimism or None
+        How much the best of three or more looks better by having been chosen on these rows.
+    best : str
+        Its name; "" where there is no `optimism`.
+    models_seen : int or None
+        Distinct models that were looked at on these rows up to now, by the ledger.
     n : int
         Rows, folds or data sets.
     margin : float
@@ -89,6 +96,9 @@ class CompareResult:
     pairs: tuple[Comparison, ...] = ()
     changes: tuple[Change, ...] = ()
     omnibus: Mapping[str, Json] = field(default_factory=dict)
+    optimism: Optimism | None = None
+    best: str = ""
+    models_seen: int | None = None
     n: int = 0
     margin: float = 0.0
     level: float = 0.95
@@ -125,6 +135,9 @@ class CompareResult:
             "pairs": [each.to_dict() for each in self.pairs],
             "changes": [each.to_dict() for each in self.changes],
             "omnibus": dict(self.omnibus),
+            "optimism": None if self.optimism is None else self.optimism.to_dict(),
+            "best": self.best or None,
+            "models_seen": self.models_seen,
             "n": self.n,
             "margin": self.margin,
             "level": self.level,

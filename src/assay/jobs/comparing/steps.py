@@ -24,6 +24,7 @@ from assay.jobs.comparing.answering import Answered, Asker, truth_of
 from assay.jobs.comparing.arrays import is_answers, with_arrays
 from assay.jobs.comparing.earlier import EarlierRun, read_earlier
 from assay.jobs.comparing.judging import Asked, judge
+from assay.jobs.comparing.looks import count_looks
 from assay.jobs.comparing.models import load_told
 from assay.jobs.comparing.naming import (
     Candidate,
@@ -42,6 +43,7 @@ from assay.jobs.running import Progress
 from assay.jobs.sharing import shareable
 from assay.models.predictor import Predictor
 from assay.models.wrap import as_predictor
+from assay.result import worst_first
 
 Provide = Callable[[], Inputs]
 ROLELESS = ("feature", "ignored", "facet")
@@ -243,6 +245,12 @@ class Comparing:
                 findings=(*inputs.data.notes, *target.findings),
                 progress=self.progress,
             )
+        with self.stage("counting"):
+            recorded = count_looks(answered, result)
+        if recorded is not None:
+            told = worst_first((*result.findings, *recorded.findings))
+            seen = recorded.standing.looks
+            result = replace(result, findings=told, models_seen=seen)
         return self.report(result, inputs.data, source=inputs.data.name)
 
     def _by_numbers(self, typed: Sequence[Typed], runs: Sequence[EarlierRun]) -> CompareReport:
@@ -288,6 +296,7 @@ class Comparing:
             margin=options.margin,
             level=options.level,
             seed=options.seed,
+            use=options.use,
         )
 
     def report(
