@@ -77,7 +77,11 @@ def apply_kinds(
 
 
 def align(
-    frame: pl.LazyFrame, found: Sequence[Column], wanted: Sequence[Column]
+    frame: pl.LazyFrame,
+    found: Sequence[Column],
+    wanted: Sequence[Column],
+    *,
+    names: tuple[str, str] = ("here", "in the other table"),
 ) -> tuple[pl.LazyFrame, tuple[Column, ...]]:
     """Make the columns of one table mean what they mean in another.
 
@@ -91,11 +95,13 @@ def align(
         The columns of `frame`.
     wanted : sequence of Column
         The columns of the other table; each is in `found`.
+    names : (str, str)
+        What errors call the two tables, with "in" before it.
 
     Raises
     ------
     InputError
-        If a value does not fit; names column, row and value.
+        If a value does not fit; names table, column, row and value.
     """
     types = frame.collect_schema()
     have = {column.name: column for column in found}
@@ -103,7 +109,7 @@ def align(
     columns: list[Column] = []
     for want in wanted:
         here = have.pop(want.name)
-        storage, cast = _align_one(frame, here, want, types[want.name])
+        storage, cast = _align_one(frame, here, want, types[want.name], names)
         if cast is not None:
             casts.append(cast)
         columns.append(replace(want, storage=storage, has_null=here.has_null))
@@ -113,7 +119,7 @@ def align(
 
 
 def _align_one(
-    frame: pl.LazyFrame, here: Column, want: Column, dtype: pl.DataType
+    frame: pl.LazyFrame, here: Column, want: Column, dtype: pl.DataType, names: tuple[str, str]
 ) -> tuple[str, pl.Expr | None]:
     column = pl.col(want.name)
     if want.storage == here.storage:
@@ -133,19 +139,22 @@ def _align_one(
         return "utf8", None if dtype == pl.String else column.cast(pl.String)
     if want.storage in NUMBER_STORAGES and dtype == pl.String:
         number = column.str.strip_chars().cast(pl.Float64, strict=False)
-        _refuse(frame, want.name, number, "a number, as in the other table")
+        _refuse(frame, want.name, number, f"a number, as it is {names[1]}", where=names[0])
         return "float64", number
     if want.storage == "time" and dtype == pl.String:
-        _refuse(frame, want.name, to_utc(column, dtype), "an ISO 8601 date or time")
+        time = to_utc(column, dtype)
+        _refuse(frame, want.name, time, "an ISO 8601 date or time", where=names[0])
         return "time", None
     msg = (
-        f"column {want.name!r} holds {here.storage} here and {want.storage} in the other table; "
+        f"column {want.name!r} holds {here.storage} {names[0]} and {want.storage} {names[1]}; "
         "give both the same type"
     )
     raise InputError(msg)
 
 
-def _refuse(frame: pl.LazyFrame, name: str, made: pl.Expr, expected: str) -> None:
+def _refuse(
+    frame: pl.LazyFrame, name: str, made: pl.Expr, expected: str, *, where: str = ""
+) -> None:
     """Raise an error for the first value of which nothing can be made."""
     bad = (
         frame.select(value=pl.col(name), made=made)
@@ -157,7 +166,7 @@ def _refuse(frame: pl.LazyFrame, name: str, made: pl.Expr, expected: str) -> Non
     if bad.height:
         row, value, _ = bad.row(0)
         msg = (
-            f"column {name!r}, row {row + 1} (counted from 1): {value!r} is not {expected}; "
-            "correct the value, or tell another kind for the column"
+            f"column {name!r}{where and ' ' + where}, row {row + 1} (counted from 1): {value!r} "
+            f"is not {expected}; correct the value, or tell another kind for the column"
         )
         raise InputError(msg)

@@ -323,7 +323,7 @@ class Dataset:
             SQL for a database; None is the query of this table.
         needs : collection of str or None
             Columns that must be there, where others may be missing: rows to learn from have no
-            predictions. None needs them all.
+            predictions. None needs all but the ignored ones.
 
         Raises
         ------
@@ -339,12 +339,13 @@ class Dataset:
         _check_rows(opened)
         found = infer_columns(opened.frame, categories=opened.categories)
         available = [column.name for column in found]
-        needed = {column.name for column in wanted} if needs is None else set(needs)
-        missing = needed - set(available)
+        used = {column.name for column in wanted if column.role != "ignored"}
+        missing = (used if needs is None else used & set(needs)) - set(available)
         if missing:
-            raise ColumnNotFoundError(missing, available)
+            raise ColumnNotFoundError(missing, available, where=opened.name)
         wanted = [column for column in wanted if column.name in available]
-        frame, columns = align(opened.frame, found, wanted)
+        names = (f"in {opened.name}", f"in {self.name}")
+        frame, columns = align(opened.frame, found, wanted, names=names)
         schema = replace(self.schema, columns=columns, missing_values=opened.missing_values)
         check_values(frame, schema, opened.name)
         lazy = cast("LazyFrame", nw.from_native(frame))

@@ -1,5 +1,6 @@
 """Describe columns: counts, distinct values, quantiles and most frequent values."""
 
+import math
 from collections.abc import Mapping
 
 import polars as pl
@@ -81,7 +82,9 @@ def _aggregates(name: str, kind: str, dtype: pl.DataType, exact: bool) -> dict[s
         }
         if exact:
             out |= {f"q{p}": finite.quantile(p, "linear") for p in PROBABILITIES}
-    if dtype.is_temporal():
+    if isinstance(dtype, pl.Duration):  # as ISO 8601 writes them: P1DT2H
+        out |= {f: e.dt.to_string() for f, e in (("first", raw.min()), ("last", raw.max()))}
+    elif dtype.is_temporal():
         out |= {"first": raw.min().cast(pl.String), "last": raw.max().cast(pl.String)}
     return out
 
@@ -145,7 +148,8 @@ def _number(value: object) -> float:
 
 
 def _optional(value: object) -> float | None:
-    return None if value is None else _number(value)
+    """Return a number; None where there is none, or where its sums are beyond any float."""
+    return None if value is None or not math.isfinite(_number(value)) else _number(value)
 
 
 def _text(value: object) -> str | None:
