@@ -98,6 +98,7 @@ def stops_noted() -> Iterator[list[str]]:
     notes: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
+        warnings.filterwarnings("ignore", "The number of unique classes")  # the label is told
         yield notes
     if any(issubclass(each.category, ConvergenceWarning) for each in caught):
         notes.append("the fit stopped at its largest number of steps")

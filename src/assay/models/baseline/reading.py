@@ -19,6 +19,8 @@ ID_SHARE = 0.95
 MIN_ID_VALUES = 20
 DENSE = 2
 """Whole numbers of no more than this many times as many places as rows are counted through."""
+LARGEST = 1e38
+"""Trees hold numbers in 32 bits: what lies beyond counts as this."""
 HASH = re.compile(r"[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 OBJECTS = frozenset({"binary", "other"})
 Value = bool | int | float | str | None
@@ -91,7 +93,7 @@ def read_columns(frame: pl.DataFrame, columns: Sequence[Column]) -> tuple[ReadCo
 def numbers_of(values: pl.Series) -> pl.Series:
     """Return numbers as float64; what is not finite counts as missing."""
     numbers = values.cast(pl.Float64)
-    return numbers.set(~numbers.is_finite().fill_null(value=True), None)
+    return numbers.set(~numbers.is_finite().fill_null(value=True), None).clip(-LARGEST, LARGEST)
 
 
 def moments_of(values: pl.Series) -> pl.Series:
