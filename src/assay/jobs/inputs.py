@@ -12,6 +12,7 @@ from assay.errors import InputError
 from assay.evaluation.ordered_tasks import ordered_task
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.section import Section
+from assay.jobs.set_apart import set_apart
 from assay.models.containers import container_of
 from assay.models.formats.place import SCHEME
 from assay.models.predictor import Predictor
@@ -83,12 +84,7 @@ def check_config(config: AnalyzeConfig, sections: Sequence[Section]) -> None:
         given = "--prediction" if roles.prediction else "--score"
         msg = f"a model and {given} were both given; judge one of them: leave the other out"
         raise InputError(msg)
-    if isinstance(options.threshold, str) and config.validation is None:
-        msg = (
-            f"the threshold goal {options.threshold!r} needs rows to choose on: give them with "
-            "--validation (choosing on the judged rows would flatter the result)"
-        )
-        raise InputError(msg)
+    check_goal(config)
     for table in ("train", "validation"):
         if getattr(config.read, f"{table}_query") is not None and getattr(config, table) is None:
             msg = (
@@ -108,6 +104,23 @@ def check_config(config: AnalyzeConfig, sections: Sequence[Section]) -> None:
         _check_named(config.notify, channel_names(), "notification channel")
 
 
+def check_goal(config: AnalyzeConfig) -> None:
+    """Refuse a goal of the threshold where there are no rows to choose on.
+
+    Raises
+    ------
+    InputError
+        If there are no validation rows.
+    """
+    goal = config.options.threshold
+    if isinstance(goal, str) and config.validation is None:
+        msg = (
+            f"the threshold goal {goal!r} needs rows to choose on: give them with "
+            "--validation (choosing on the judged rows would flatter the result)"
+        )
+        raise InputError(msg)
+
+
 def open_inputs(config: AnalyzeConfig, progress: "Progress") -> Inputs:
     """Open the tables and load the model that a config names.
 
@@ -124,6 +137,7 @@ def open_inputs(config: AnalyzeConfig, progress: "Progress") -> Inputs:
     predictor = _load(config, progress)
     progress("Opening the data", 0, None)
     data = with_prediction_data(read_table(config.data, config), config)
+    data = set_apart(data, config, predictor)
     return Inputs(
         data=with_facet_data(data, config.facet_data, config),
         before=_like(data, config.before, None),
@@ -195,7 +209,9 @@ def take_inputs(config: AnalyzeConfig, given: Given, progress: "Progress") -> In
     """
     progress("Opening the data", 0, None)
     positive = config.roles.positive
+    predictor = _take_model(config, given.model, progress)
     data, rows = _first_table(config, given, positive)
+    data = set_apart(data, config, predictor)
     train, train_rows = _further_table(data, given.train, positive, _needed_to_learn(data, config))
     validation, validation_rows = _further_table(data, given.validation, positive)
     before, _ = _further_table(data, given.before, positive)
@@ -204,7 +220,7 @@ def take_inputs(config: AnalyzeConfig, given: Given, progress: "Progress") -> In
         train=train,
         validation=validation,
         before=before,
-        predictor=_take_model(config, given.model, progress),
+        predictor=predictor,
         rows=Rows(data=rows, train=train_rows, validation=validation_rows),
     )
 

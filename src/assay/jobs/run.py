@@ -9,6 +9,7 @@ from typing import cast
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
+from assay.evaluation.baselines.incumbents import check_incumbents
 from assay.evaluation.forecast_history import split_history
 from assay.evaluation.ordered_tasks import ORDERED
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
@@ -89,6 +90,9 @@ class Run:
         request, inputs = self._settle(
             inputs, judged=any("label" in waits_for(s) for s in runnable)
         )
+        if request.target is not None and request.baselines:
+            label_map = dict(request.label_map) or None
+            check_incumbents(request.data, request.target, request.baselines, label_map=label_map)
         early: list[Section] = []
         if inputs.predictor is not None:
             early = [section for section in runnable if not CALLS_MODEL & waits_for(section)]
@@ -345,6 +349,8 @@ def _has_answers(data: Dataset) -> bool:
 def _with_labels_apart(request: SectionRequest) -> SectionRequest:
     """Where a row may have many labels, add the columns that the scan reads of them."""
     if request.target is None or request.target.task != "multilabel":
+        return request
+    if not _has_answers(request.data):
         return request
     plan = plan_evaluation(
         request.data,

@@ -241,7 +241,7 @@ def complete_sections(
                 outcomes[section.name] = _laid_out(section, result, start, pages=pages)
         except AssayError:
             raise
-        except Exception as error:  # noqa: BLE001 - what was found before stands
+        except Exception as error:  # what was found before stands
             LOGGER.debug("the section %s took no answers", section.name, exc_info=error)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -9,7 +11,7 @@ import narwhals as nw
 from assay.data.requests import CubeRequest
 from assay.errors import InputError
 from assay.evaluation.judged import Answers, read_answers
-from assay.evaluation.plan import plan_evaluation
+from assay.evaluation.plan import EvaluationPlan, plan_evaluation
 from assay.evaluation.task import Target
 from assay.models.loading import load_model
 from assay.models.scoring import score_dataset
@@ -64,11 +66,12 @@ def read_incumbents(
     ModelError
         If the model fails.
     """
+    check_places(data, baselines)
     bare = without_answers(data)
     found = []
     for name, place in baselines.items():
         if place in data.schema.names:
-            answered = bare.with_roles(**{_role(bare, place, target): place})
+            answered = _with_column(bare, place, target)
             why = f"the column {place!r}"
         else:
             answered = score_dataset(
@@ -79,13 +82,81 @@ def read_incumbents(
                 label_map=label_map,
             )
             why = f"the model {place}"
-        try:
-            plan = plan_evaluation(answered, target=target, label_map=label_map or None)
-        except InputError as error:
-            msg = f"the answers of the baseline {name!r} ({why}) cannot be judged: {error}"
-            raise InputError(msg) from error
+        plan = _plan(answered, target, label_map, name, why)
         found.append(Incumbent(read_answers(plan, name=name), why))
     return tuple(found)
+
+
+def check_incumbents(
+    data: "Dataset",
+    target: Target,
+    baselines: Mapping[str, str],
+    *,
+    label_map: Mapping[str, str] | None = None,
+) -> None:
+    """Refuse at once what `read_incumbents` would refuse of places and columns.
+
+    Models are looked for, and not loaded. Forecasts have rows without an answer, so that only
+    their places are looked at.
+
+    Raises
+    ------
+    InputError
+        If a baseline is neither a column of answers nor a place where a model can be.
+    """
+    check_places(data, baselines)
+    if target.task == "forecasting":
+        return
+    bare = without_answers(data)
+    for name, place in baselines.items():
+        if place in data.schema.names:
+            answered = _with_column(bare, place, target)
+            _plan(answered, target, label_map, name, f"the column {place!r}")
+
+
+def check_places(data: "Dataset", baselines: Mapping[str, str]) -> None:
+    """Refuse a baseline that is the label, or that is nowhere."""
+    schema = data.schema
+    for name, place in baselines.items():
+        if place in schema.names:
+            role = schema[place].role
+            if role not in ("feature", "ignored", *ANSWERS):
+                msg = (
+                    f"the baseline {name!r} names the column {place!r}, which is the {role} of "
+                    "the data; name a column of answers, or the file of a model"
+                )
+                raise InputError(msg)
+        elif _nowhere(place):
+            near = get_close_matches(place, schema.names, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            msg = (
+                f"the baseline {name!r} is {place!r}, which is neither a column of {data.name} "
+                f"nor a file{meant or '; name a column of answers, or the file of a model'}"
+            )
+            raise InputError(msg)
+
+
+def _nowhere(place: str) -> bool:
+    """Whether a place has the form of a file, and there is none."""
+    return ":" not in place and not Path(place).expanduser().exists()
+
+
+def _with_column(bare: "Dataset", place: str, target: Target) -> "Dataset":
+    return bare.with_roles(**{_role(bare, place, target): place})
+
+
+def _plan(
+    answered: "Dataset",
+    target: Target,
+    label_map: Mapping[str, str] | None,
+    name: str,
+    why: str,
+) -> EvaluationPlan:
+    try:
+        return plan_evaluation(answered, target=target, label_map=label_map or None)
+    except InputError as error:
+        msg = f"the answers of the baseline {name!r} ({why}) cannot be judged: {error}"
+        raise InputError(msg) from error
 
 
 def without_answers(data: "Dataset") -> "Dataset":
