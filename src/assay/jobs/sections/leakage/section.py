@@ -5,6 +5,7 @@ from assay.data.requests import Request
 from assay.data_quality.leakage.build import check_leakage
 from assay.data_quality.leakage.result import LeakageResult
 from assay.data_quality.leakage.tables import LeakTables, Part, Role
+from assay.errors import ColumnNotFoundError
 from assay.jobs.section import SectionContext, SectionRequest
 from assay.jobs.sections.leakage.config import LeakageConfig
 from assay.jobs.sections.leakage.page import leakage_page
@@ -28,7 +29,12 @@ class LeakageSection:
     config = LeakageConfig
 
     def tables(self, request: SectionRequest) -> dict[str, Request]:
-        """Return nothing: samples and whole tables are read apart from the scan."""
+        """Return nothing: samples and whole tables are read apart from the scan.
+
+        A reference that cannot be read is refused here, before anything runs.
+        """
+        if isinstance(request.config, LeakageConfig) and request.config.reference is not None:
+            _reference(request.data, request.config.reference)
         return {}
 
     def cost(self, request: SectionRequest) -> float:
@@ -72,7 +78,7 @@ def leak_tables(request: SectionRequest, told: LeakageConfig) -> LeakTables:
     def part(role: Role, data: Dataset | None) -> Part | None:
         return None if data is None else Part(role, data, told.sample, request.seed)
 
-    reference = None if told.reference is None else request.data.like(told.reference)
+    reference = None if told.reference is None else _reference(request.data, told.reference)
     target = request.target
     features = None if request.model is None else request.model.feature_names
     return LeakTables(
@@ -87,3 +93,15 @@ def leak_tables(request: SectionRequest, told: LeakageConfig) -> LeakTables:
         gap=told.gap,
         seed=request.seed,
     )
+
+
+def _reference(data: Dataset, place: str) -> Dataset:
+    """Open a sample of the population: it has features, and perhaps neither label nor answers."""
+    bare = data.with_roles(ignored=[n for n in data.schema.names if n not in data.schema.features])
+    reference = bare.like(place, needs=())
+    shared = set(data.schema.features) & set(reference.schema.features)
+    if not shared:
+        raise ColumnNotFoundError(
+            data.schema.features, reference.schema.names, where=reference.name
+        )
+    return reference
