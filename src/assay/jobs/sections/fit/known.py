@@ -51,6 +51,8 @@ def what_is_known(request: SectionRequest, *, refit: bool) -> Known | str:
     if target.task in ORDERED:
         return f"not made for the task {target.task}: see its baselines over several cut-offs"
     if not _has_answers(request.data):
+        if not request.data.schema.features:
+            return NO_FEATURES
         return _without_model(request, refit=refit)
     if request.train is None:
         return "the rows that the model was fitted on were not given"
@@ -76,6 +78,7 @@ def what_is_known(request: SectionRequest, *, refit: bool) -> Known | str:
     )
 
 
+NO_FEATURES = "the table has no columns to learn from beside the label"
 NOT_ASKED = ("fitting the model again was switched off", "--fit-refit")
 
 
@@ -155,6 +158,8 @@ def _simple(
     target, data = request.target, request.train
     assert target is not None
     if target.task == "multilabel" or train is None or data is None:
+        return None
+    if not data.schema.features:
         return None
     rung = _rung(SIMPLE, target.task, len(target.classes))
     learner = RungLearner(rung, data, target, other=request.data)
