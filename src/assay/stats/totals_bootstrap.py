@@ -130,7 +130,9 @@ def redrawn_statistic(
 
     Notes
     -----
-    More than 5,000 parts are first bunched at random, which keeps the variance of every total.
+    Parts are redrawn in the order of what they hold, so that the order of the rows changes
+    nothing. More than 5,000 parts are first bunched at random, which keeps the variance of every
+    total.
 
     References
     ----------
@@ -149,10 +151,28 @@ def redrawn_statistic(
     whole = totals.sum(axis=0)
     value = float(_quietly(statistic, whole))
     error, skew = spread_of(totals, statistic)
-    parts = bunched(totals, rng=rng)
+    parts = bunched(sorted_parts(totals), rng=rng)
     affordable = max(_FEWEST_DRAWS, min(N_DRAWS, _DRAWN_PARTS // max(len(parts), 1)))
     drawn = _quietly(statistic, redraw_totals(parts, n_draws=n_draws or affordable, rng=rng))
     return Redrawn(value, drawn, error, skew, n_parts)
+
+
+def sorted_parts(totals: Floats) -> Floats:
+    """Sort parts by what they hold: by the first column, then by the next ones.
+
+    Examples
+    --------
+    >>> sorted_parts(np.array([[2.0, 1.0], [1.0, 3.0], [1.0, 2.0]])).tolist()
+    [[1.0, 2.0], [1.0, 3.0], [2.0, 1.0]]
+    """
+    if not len(totals):
+        return totals
+    varying = np.flatnonzero(totals.min(axis=0) < totals.max(axis=0))
+    if len(varying) > 1:
+        return totals[np.lexsort(totals.T[varying[::-1]])]
+    ordered = totals.copy()
+    ordered[:, varying] = np.sort(totals[:, varying], axis=0)  # faster than to take whole rows
+    return ordered
 
 
 def bunched(totals: Floats, *, rng: np.random.Generator, most: int = MOST_PARTS) -> Floats:

@@ -9,6 +9,7 @@ from assay.stats.totals_bootstrap import (
     bunched,
     redraw_totals,
     redrawn_statistic,
+    sorted_parts,
     spread_of,
 )
 
@@ -103,3 +104,22 @@ def test_few_parts_ask_for_more():
 
 def test_one_part_has_no_spread():
     assert spread_of(np.ones((1, 2)), mean_of) == (0.0, 0.0)
+
+
+def test_the_order_of_parts_changes_nothing():
+    rng = np.random.default_rng(7)
+    for totals in (columns(rng.normal(size=300)), np.round(rng.normal(size=(200, 2)), 1) + 9):
+        found, moved = (
+            redrawn_statistic(each, mean_of, rng=np.random.default_rng(0)).interval()
+            for each in (totals, totals[rng.permutation(len(totals))])
+        )
+        assert moved == pytest.approx(found, rel=1e-12)
+
+
+def test_parts_are_sorted_whole():
+    totals = np.round(np.random.default_rng(8).normal(size=(50, 3)), 0)
+    wanted = sorted(totals.tolist())
+    assert sorted_parts(totals).tolist() == wanted
+    one = np.column_stack([totals[:, 0], np.ones(50)])
+    assert sorted_parts(one).tolist() == sorted(one.tolist())
+    assert sorted_parts(np.ones((0, 2))).shape == (0, 2)
