@@ -145,7 +145,8 @@ def _searched(
         return replace(base, reason="No column has two values that are frequent enough."), []
     searched, judged = material.losses.take(half), material.losses.take(~half)
     coded = [CodedColumn(c.codes[half], c.n_codes, c.atoms) for c in columns]
-    candidates = search_slices(Searched(coded, searched.losses, searched.weight, searched.unit))
+    half_searched = Searched(coded, searched.losses, searched.weight, searched.unit)
+    candidates, bar = search_slices(half_searched)
     everywhere = [_mask(columns, each) for each in candidates]
     masks = [inside[~half] for inside in everywhere]
     chances = slice_chances(judged, masks, rng)
@@ -171,7 +172,9 @@ def _searched(
         tested=sum(chance is not None for chance in chances),
         sensitivity=None
         if constant
-        else sensitivity_of(searched, judged, candidates, alpha=FOUND_SHARE),
+        else sensitivity_of(
+            half_searched, judged, bar=bar, tested=len(candidates) + 1, alpha=FOUND_SHARE
+        ),
         reason=reason,
     )
     return base, _with_parts(sorted(found, key=_by_lower_bound), held)

@@ -172,15 +172,23 @@ class Sensitivity:
         rows are too few for any.
     text : str
         The same in one sentence.
+    larger : tuple of (float, float or None)
+        Share and difference of larger slices.
     """
 
     share: float
     difference: float | None
     text: str
+    larger: tuple[tuple[float, float | None], ...] = ()
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only."""
-        return {"share": self.share, "difference": self.difference, "text": self.text}
+        return {
+            "share": self.share,
+            "difference": self.difference,
+            "text": self.text,
+            "larger": [{"share": share, "difference": excess} for share, excess in self.larger],
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import log, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,21 @@ class Candidate:
     places: Places
     atoms: tuple[Atom, ...]
     z: float
+
+
+class Found(NamedTuple):
+    """What a search kept.
+
+    Parameters
+    ----------
+    candidates : list of Candidate
+        At most 10, the worst first.
+    bar : float
+        The z that another slice would have had to exceed to be kept.
+    """
+
+    candidates: list[Candidate]
+    bar: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +167,7 @@ class Searched:
         return float((mean_in - mean_out) / error) if error > 0 else -np.inf
 
 
-def search_slices(searched: Searched, *, triples: bool | None = None) -> list[Candidate]:
+def search_slices(searched: Searched, *, triples: bool | None = None) -> Found:
     """Look for the slices with the highest mean loss.
 
     Single conditions first; the 15 best (at most 3 of one column) are joined with every other,
@@ -167,22 +183,26 @@ def search_slices(searched: Searched, *, triples: bool | None = None) -> list[Ca
 
     Returns
     -------
-    list of Candidate
-        At most 10, the worst first.
+    Found
     """
     if searched.n < 2 * MIN_ROWS or float(np.ptp(searched.clipped)) == 0:
-        return []
+        return Found([], 0.0)
     singles = _singles(searched)
     beam = _best(searched, singles, per_column=PER_COLUMN)
     found = dict(singles)
-    deeper = 2 if (searched.n * 2 >= TRIPLES_FROM if triples is None else triples) else 1
-    for _ in range(deeper):
+    more = conditions_joined(searched.n) if triples is None else 1 + triples
+    for _ in range(more):
         joined = _extended(searched, beam)
         found |= joined
         beam = _best(searched, joined)
     least, most = size_limits(searched.n)
     sized = {places: z for places, (z, n) in found.items() if least <= n <= most and z > 0}
     return _kept(searched, sized)
+
+
+def conditions_joined(n: int) -> int:
+    """Return how many conditions may be joined to the first, where `n` rows are searched."""
+    return 2 if 2 * n >= TRIPLES_FROM else 1
 
 
 def size_limits(n: int) -> tuple[float, float]:
@@ -248,7 +268,7 @@ def _extended(searched: Searched, beam: Sequence[Places]) -> dict[Places, tuple[
     return found
 
 
-def _kept(searched: Searched, found: dict[Places, float]) -> list[Candidate]:
+def _kept(searched: Searched, found: dict[Places, float]) -> Found:
     """Drop what repeats a worse slice, or is explained by one of its own parents."""
     ordered = sorted(found, key=lambda places: (-found[places], len(places)))[:LOOKED_AT]
     masks: list[Flags] = []
@@ -266,8 +286,8 @@ def _kept(searched: Searched, found: dict[Places, float]) -> list[Candidate]:
         atoms = tuple(searched.columns[column].atoms[atom] for column, atom in places)
         kept.append(Candidate(places, atoms, found[places]))
         if len(kept) == MAX_KEPT:
-            break
-    return kept
+            return Found(kept, kept[-1].z)
+    return Found(kept, found[ordered[-1]] if len(ordered) == LOOKED_AT else 0.0)
 
 
 def _explained(searched: Searched, places: Places, inside: Flags) -> bool:

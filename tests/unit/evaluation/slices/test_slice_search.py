@@ -42,7 +42,7 @@ def test_the_worst_slice_is_the_one_that_brute_force_finds() -> None:
             if 60 <= inside.sum() <= 720:
                 best = max(best, brute_z(losses, inside))
     searched = Searched(columns, losses)
-    found = search_slices(searched)
+    found = search_slices(searched).candidates
     assert found
     for each in found:
         assert each.z == pytest.approx(brute_z(losses, searched.mask(each.places)))
@@ -59,18 +59,18 @@ def test_a_planted_pair_is_found_and_its_parents_are_not_kept_for_it() -> None:
     planted = age.holds(young) & sex.holds(sex.atoms[0])
     rng = np.random.default_rng(2)
     losses = (rng.random(4_000) < np.where(planted, 0.5, 0.1)).astype(float)
-    found = search_slices(Searched(columns, losses))
+    found = search_slices(Searched(columns, losses)).candidates
     inside = Searched(columns, losses).mask(found[0].places)
     assert (inside & planted).sum() / (inside | planted).sum() > 0.9
 
 
 @pytest.mark.parametrize("losses", [np.zeros(500), np.ones(500), np.full(500, 0.3)])
 def test_equal_losses_give_nothing(losses: np.ndarray) -> None:
-    assert search_slices(Searched(coded(500), losses)) == []
+    assert search_slices(Searched(coded(500), losses)).candidates == []
 
 
 def test_few_rows_give_nothing() -> None:
-    assert search_slices(Searched(coded(20), np.arange(20.0))) == []
+    assert search_slices(Searched(coded(20), np.arange(20.0))).candidates == []
 
 
 def test_units_that_are_rows_change_nothing_but_the_error() -> None:
