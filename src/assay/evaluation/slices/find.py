@@ -98,7 +98,8 @@ def find_in_material(
     base, found = _searched(base, material, settings, rng)
     confirmed = [each for each in (*found, *named) if each.confirmed]
     if train is not None:
-        confirmed = [replace(one, train=in_train(one.conditions, train)) for one in confirmed]
+        parts = in_train([one.conditions for one in confirmed], train)
+        confirmed = [replace(one, train=part) for one, part in zip(confirmed, parts, strict=True)]
     rest = sorted((each for each in named if not each.confirmed), key=_by_lower_bound)
     base = replace(base, slices=(*confirmed, *rest))
     return replace(base, findings=slice_findings(base))

@@ -1,4 +1,4 @@
-"""A slice in; how common it is in the train rows, and how the model does there, out."""
+"""Slices in; how common each is in the train rows, and how the model does there, out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,18 +32,40 @@ class TrainRows:
     losses: Floats | None = None
 
 
-def in_train(conditions: Sequence[Condition], train: TrainRows) -> InTrain | None:
-    """Return the slice's part in the train rows; None where they lack one of its columns."""
-    columns = list(dict.fromkeys(each.column for each in conditions))
-    if not set(columns) <= set(train.data.schema.names):
-        return None
+def in_train(slices: Sequence[Sequence[Condition]], train: TrainRows) -> list[InTrain | None]:
+    """Return each slice's part in the train rows, which are read once.
+
+    Parameters
+    ----------
+    slices : sequence of sequences of Condition
+    train : TrainRows
+
+    Returns
+    -------
+    list of (InTrain or None)
+        None where the train rows lack a column of the slice.
+    """
+    known = set(train.data.schema.names)
+    wanted = [each.column for conditions in slices for each in conditions]
+    columns = [name for name in dict.fromkeys(wanted) if name in known]
+    if not columns:
+        return [None] * len(slices)
     frame = pl.concat(list(train.data.batches(columns)))
+    return [
+        _part(frame, conditions, train.losses)
+        if {each.column for each in conditions} <= known
+        else None
+        for conditions in slices
+    ]
+
+
+def _part(frame: pl.DataFrame, conditions: Sequence[Condition], losses: Floats | None) -> InTrain:
     inside = rows_where(frame, conditions).to_numpy()
     return InTrain(
         rows=int(inside.sum()),
         share=float(inside.mean()),
-        loss=_mean(train.losses, inside),
-        rest=_mean(train.losses, ~inside),
+        loss=_mean(losses, inside),
+        rest=_mean(losses, ~inside),
     )
 
 
