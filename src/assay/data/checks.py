@@ -11,6 +11,8 @@ from assay.errors import InputError
 
 Value = bool | int | float | str
 MAX_LISTED = 20
+LEAST_WEIGHT, MOST_WEIGHT = 1e-30, 1e30
+"""Third powers of such weights, and the sums of these, are still floats."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,15 @@ def check_values(frame: pl.LazyFrame, schema: Schema, where: str) -> None:
                 )
                 raise InputError(msg)
     if schema.weight is not None:
-        total = frame.select(pl.col(schema.weight).cast(pl.Float64).sum()).collect().item()
+        weight = pl.col(schema.weight).cast(pl.Float64)
+        total, most = frame.select(weight.sum(), most=weight.max()).collect().row(0)
+        if most and not LEAST_WEIGHT < most < MOST_WEIGHT:
+            msg = (
+                f"the weights in column {schema.weight!r} of {where} go up to {most:g}, whose "
+                f"powers no float holds; only their proportions count: bring the greatest "
+                f"between {LEAST_WEIGHT:g} and {MOST_WEIGHT:g}"
+            )
+            raise InputError(msg)
         if total == 0:
             msg = (
                 f"all weights in column {schema.weight!r} of {where} are zero; "

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Literal
 
 import narwhals as nw
 
-from assay.data.requests import MomentsRequest
+from assay.data.requests import CubeRequest, MomentsRequest
 from assay.errors import InputError
 from assay.evaluation.locate import first_outside
 from assay.evaluation.task import Target
+from assay.tables.cube import Cube
 from assay.tables.moments import Moments
 
 if TYPE_CHECKING:
@@ -62,6 +63,45 @@ def check_predictions(data: "Dataset", target: Target, *, use: Use | None = None
         _check_probabilities(data, schema.scores, sums=target.task != "multilabel")
 
 
+def check_label(data: "Dataset", target: Target) -> None:
+    """Refuse labels that nothing can be learned from or judged by; the rows need no answers.
+
+    Parameters
+    ----------
+    data : Dataset
+        Judged rows, or rows to learn from.
+    target : Target
+
+    Raises
+    ------
+    InputError
+        If a quantity is infinite or beyond what can be squared, or all rows of a class weigh
+        nothing.
+    """
+    schema = data.schema
+    if target.task == "regression" and schema.label is not None:
+        _check_numbers(data, [schema.label])
+    if target.task in ("binary", "multiclass") and schema.weight is not None:
+        _check_class_weights(data)
+
+
+def _check_class_weights(data: "Dataset") -> None:
+    label, weight = data.schema.label, data.schema.weight
+    assert label is not None
+    assert weight is not None
+    request = CubeRequest(by={"label": nw.col(label)}, weight=weight)
+    cube = data.scan({"label": request})["label"]
+    assert isinstance(cube, Cube)
+    for at, code in enumerate(cube.codes[:, 0]):
+        if cube.w[at] == 0:
+            msg = (
+                f"all {cube.n[at]:,} rows of {data.name} with the label {cube.levels[0][code]!r} "
+                f"have the weight 0 in column {weight!r}: nothing can be told of them; give them "
+                "a weight, or leave these rows out"
+            )
+            raise InputError(msg)
+
+
 def check_quantile(quantile: float | None, target: Target) -> None:
     """Refuse a quantile that is none, or one of a label that is no quantity.
 
@@ -95,7 +135,11 @@ def _check_quantities(data: "Dataset") -> None:
             f"give a model (--model){more}"
         )
         raise InputError(msg)
-    names = [name for name in (schema.label, schema.prediction) if name is not None]
+    _check_numbers(data, [n for n in (schema.label, schema.prediction) if n is not None])
+
+
+def _check_numbers(data: "Dataset", names: list[str]) -> None:
+    schema = data.schema
     for name in names:
         column = schema[name]
         if column.storage not in {"int64", "float64", "bool"}:
@@ -112,15 +156,16 @@ def _check_quantities(data: "Dataset") -> None:
     for name, moments in _moments(data, {name: nw.col(name) for name in names}).items():
         if moments.n_skipped:
             msg = (
-                f"the {schema[name].role} column {name!r} has {moments.n_skipped:,} values that "
-                f"are no finite numbers, {first_outside(data, name)}; drop these rows or fill "
-                "the values in"
+                f"the {schema[name].role} column {name!r} of {data.name} has "
+                f"{moments.n_skipped:,} values that are no finite numbers, "
+                f"{first_outside(data, name)}; drop these rows or fill the values in"
             )
             raise InputError(msg)
         if max(-float(moments.minimum[0]), float(moments.maximum[0])) > LARGEST:
             msg = (
-                f"the {schema[name].role} column {name!r} has values beyond {LARGEST:g}, whose "
-                f"powers no float holds, {first_outside(data, name, low=-LARGEST, high=LARGEST)}; "
+                f"the {schema[name].role} column {name!r} of {data.name} has values beyond "
+                f"{LARGEST:g}, whose powers no float holds, "
+                f"{first_outside(data, name, low=-LARGEST, high=LARGEST)}; "
                 "give it in a larger unit"
             )
             raise InputError(msg)

@@ -10,7 +10,7 @@ from assay.data.label_sets import has_label_sets, label_names
 from assay.data.requests import CubeRequest, Request
 from assay.data.shared_request import Shared
 from assay.errors import InputError
-from assay.evaluation.checks import Use, check_predictions, check_quantile
+from assay.evaluation.checks import Use, check_label, check_predictions, check_quantile
 from assay.evaluation.forecast_history import refuse_missing_answers, split_history
 from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.label import read_label
@@ -293,7 +293,9 @@ def resolve_data_target(
     label = read_label(data)
     if task is None and several and len(label.values) >= 2 and label.complete:
         task = "multiclass"
-    return resolve_target(label, task=task, positive=positive)
+    target = resolve_target(label, task=task, positive=positive)
+    check_label(data, target)
+    return target
 
 
 def _scores(data: "Dataset", target: Target) -> Mapping[Level, str]:

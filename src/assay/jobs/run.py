@@ -10,6 +10,7 @@ from typing import cast
 from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.evaluation.baselines.incumbents import check_incumbents
+from assay.evaluation.checks import check_label
 from assay.evaluation.forecast_history import split_history
 from assay.evaluation.ordered_tasks import ORDERED
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
@@ -193,6 +194,8 @@ class Run:
                 self.findings += target.findings
                 self.task = target.task
                 inputs = inputs.with_positive(target.positive)
+                if inputs.train is not None:
+                    check_label(inputs.train, target)
                 if target.task == "forecasting":
                     inputs = _without_history(inputs)
         request = SectionRequest(
