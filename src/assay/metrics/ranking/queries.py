@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.errors import InputError
 from assay.metrics.ranking.options import Gain, RankingOptions
 from assay.stats.special import log_binomial
 from assay.stats.sums import sums_by
@@ -13,6 +14,8 @@ from assay.stats.sums import sums_by
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+MOST_EXPONENT = 500
+"""Greatest relevance of the exponential gain: squares of 2^g are then still floats."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -209,4 +212,12 @@ def gain_of(relevance: Floats, gain: Gain) -> Floats:
     >>> gain_of(np.array([0.0, 1.0, 3.0]), "exponential").tolist()
     [0.0, 1.0, 7.0]
     """
-    return relevance if gain == "linear" else np.exp2(relevance) - 1
+    if gain == "linear":
+        return relevance
+    if relevance.size and relevance.max() > MOST_EXPONENT:
+        msg = (
+            f"the gain 2^g - 1 of a relevance of {relevance.max():g} is beyond any use; grades "
+            f"go up to {MOST_EXPONENT} at most: use the linear gain, or give grades"
+        )
+        raise InputError(msg)
+    return np.exp2(relevance) - 1
