@@ -117,7 +117,7 @@ def test_the_target_of_a_binary_label_puts_the_negative_first():
         ("binary", "int64", (0, 1, 2), "needs two label values"),
         ("regression", "utf8", ("a", "b"), "needs numbers"),
         ("multiclass", "int64", (1,), "only the value 1"),
-        ("ranking", "int64", (0, 1), "unknown task 'ranking'"),
+        ("clustering", "int64", (0, 1), "unknown task 'clustering'"),
     ],
 )
 def test_a_told_task_must_fit_the_label(task, storage, values, words):
