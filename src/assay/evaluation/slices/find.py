@@ -1,6 +1,6 @@
 """Rows, losses and columns in; the named slices and the weak ones that were confirmed out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,7 @@ def find_in_material(
     """Do what `find_in` does with rows that were read already."""
     losses = material.losses
     rng = np.random.default_rng([settings.seed, losses.n])
-    named = _named(material, settings, rng)
+    named, held = _named(material, settings, rng)
     base = SliceSearch(
         loss=material.loss,
         metric=METRICS.get(material.loss, f"mean of {material.loss}"),
@@ -95,8 +95,9 @@ def find_in_material(
         level=settings.level,
         seed=settings.seed,
     )
-    base, found = _searched(base, material, settings, rng)
-    confirmed = [each for each in (*found, *named) if each.confirmed]
+    base, found, inside = _searched(base, material, settings, rng)
+    both = [*zip(found, inside, strict=True), *zip(named, held, strict=True)]
+    confirmed = _with_parts([each for each in both if each[0].confirmed])
     if train is not None:
         parts = in_train([one.conditions for one in confirmed], train)
         confirmed = [replace(one, train=part) for one, part in zip(confirmed, parts, strict=True)]
@@ -109,10 +110,12 @@ def _by_lower_bound(each: Slice) -> float:
     return -each.difference.low if each.difference.low is not None else np.inf
 
 
-def _named(material: Material, settings: SliceSettings, rng: np.random.Generator) -> list[Slice]:
-    """Judge every named slice on all rows."""
+def _named(
+    material: Material, settings: SliceSettings, rng: np.random.Generator
+) -> tuple[list[Slice], list[Flags]]:
+    """Judge every named slice on all rows; return their rows as well."""
     if not material.named:
-        return []
+        return [], []
     masks = [rows_where(material.frame, told).to_numpy() for _, told in material.named]
     chances = slice_chances(material.losses, masks, rng)
     adjusted = benjamini_hochberg([None if c is None else c.two_sided for c in chances])
@@ -124,15 +127,15 @@ def _named(material: Material, settings: SliceSettings, rng: np.random.Generator
         worse = p is not None and p <= FALSE_SHARE and (one.difference.low or 0.0) > 0
         two_sided = None if chance is None else chance.two_sided
         made.append(replace(one, origin="named", p_value=two_sided, p_adjusted=p, confirmed=worse))
-    return sorted(made, key=_by_lower_bound)
+    return made, masks
 
 
 def _searched(
     base: SliceSearch, material: Material, settings: SliceSettings, rng: np.random.Generator
-) -> tuple[SliceSearch, list[Slice]]:
+) -> tuple[SliceSearch, list[Slice], list[Flags]]:
     """Search one half of the rows, and test what was found on the other."""
     if not material.searchable.names and not (settings.by_confidence or settings.by_truth):
-        return replace(base, reason="There are no columns but the answers to search."), []
+        return replace(base, reason="There are no columns but the answers to search."), [], []
     half = first_half(material.losses, rng)
     columns = code_columns(
         material.frame,
@@ -143,7 +146,7 @@ def _searched(
     )
     columns += _of_answers(material, settings)
     if not columns:
-        return replace(base, reason="No column has two values that are frequent enough."), []
+        return replace(base, reason="No column has two values that are frequent enough."), [], []
     searched, judged = material.losses.take(half), material.losses.take(~half)
     coded = [CodedColumn(c.codes[half], c.n_codes, c.atoms) for c in columns]
     half_searched = Searched(coded, searched.losses, searched.weight, searched.unit)
@@ -153,7 +156,7 @@ def _searched(
     chances = slice_chances(judged, masks, rng)
     adjusted = benjamini_hochberg([None if c is None else c.worse for c in chances])
     found: list[Slice] = []
-    held: dict[str, Flags] = {}
+    held: list[Flags] = []
     for candidate, inside, chance, p in zip(
         candidates, everywhere, chances, adjusted, strict=True
     ):
@@ -164,7 +167,7 @@ def _searched(
         if one.difference.low is None or one.difference.low > 0:
             one = _with_beyond(one, material, ~half, inside[~half], settings.level)
             found.append(replace(one, p_value=chance.worse, p_adjusted=p, confirmed=True))
-            held[one.name] = inside
+            held.append(inside)
     constant = searched.n == 0 or float(np.ptp(material.losses.losses)) == 0
     reason = "All rows have the same loss." if constant else None
     base = replace(
@@ -178,7 +181,7 @@ def _searched(
         ),
         reason=reason,
     )
-    return base, _with_parts(sorted(found, key=_by_lower_bound), held)
+    return base, found, held
 
 
 def _with_beyond(
@@ -193,20 +196,19 @@ def _with_beyond(
     return replace(one, beyond=mean_loss(beyond, inside, level=level), beyond_kind=kind)
 
 
-def _with_parts(found: list[Slice], held: Mapping[str, Flags]) -> list[Slice]:
-    """Say of each slice with which worse one it shares half of its rows, or of the other's."""
-    made: list[Slice] = []
-    for each in found:
-        inside = held[each.name]
+def _with_parts(confirmed: Sequence[tuple[Slice, Flags]]) -> list[Slice]:
+    """Sort slices, and say of each with which worse one it shares half of its rows, or of its."""
+    made: list[tuple[Slice, Flags]] = []
+    for each, inside in sorted(confirmed, key=lambda pair: _by_lower_bound(pair[0])):
+        n = np.count_nonzero(inside)
         sharing = [
             other.name
-            for other in made
+            for other, rows in made
             if other.part_of is None
-            and np.count_nonzero(inside & held[other.name])
-            >= SHARED * min(np.count_nonzero(inside), np.count_nonzero(held[other.name]))
+            and np.count_nonzero(inside & rows) >= SHARED * min(n, np.count_nonzero(rows))
         ]
-        made.append(replace(each, part_of=sharing[0] if sharing else None))
-    return made
+        made.append((replace(each, part_of=sharing[0] if sharing else None), inside))
+    return [each for each, _ in made]
 
 
 def first_half(losses: LossRows, rng: np.random.Generator) -> Flags:
