@@ -81,7 +81,8 @@ def bootstrap_p_value(drawn: Floats, *, n_parts: int | None = None) -> float:
     Parameters
     ----------
     drawn : ndarray of float, shape (n_draws,)
-        Redraws of a difference; NaN is left out.
+        Redraws of a difference. One that is undefined (NaN) shows nothing, so that it counts as
+        being on both sides.
     n_parts : int or None
         Where few parts were redrawn they vary too little: the normal score of the share is read
         under Student's law, as `expanded_level` does for an interval.
@@ -97,7 +98,8 @@ def bootstrap_p_value(drawn: Floats, *, n_parts: int | None = None) -> float:
     close = _NO_CHANGE * max(1.0, float(np.abs(known).max()))
     below = int(np.count_nonzero(known <= close))
     above = int(np.count_nonzero(known >= -close))
-    plain = min(1.0, 2 * (min(below, above) + 1) / (len(known) + 1))
+    undefined = len(drawn) - len(known)
+    plain = min(1.0, 2 * (min(below, above) + undefined + 1) / (len(drawn) + 1))
     if n_parts is None or n_parts < 2 or plain >= 1:
         return plain
     score = normal_quantile(plain / 2) * sqrt((n_parts - 1) / n_parts)

@@ -8,6 +8,7 @@ from assay.evaluation.comparison.paired import BOOTSTRAP, Pair, Paired
 from assay.evaluation.comparison.small_tables import need
 from assay.evaluation.judged import Answers, Codes, Floats
 from assay.stats.calibration_bins import equal_mass_bins
+from assay.stats.interval import Interval
 from assay.stats.percentile import expanded_level
 from assay.stats.sums import sums_by
 from assay.stats.totals_bootstrap import bootstrap_p_value
@@ -41,28 +42,28 @@ def calibration_difference(pair: Pair) -> Paired:
     differences = _errors(drawn)
     centred = differences - (differences.mean() - value)
     parts, kind = pair.parts.n, pair.parts.kind
-    if parts < 2 or float(np.ptp(differences)) <= _NO_CHANGE:
-        varies = "the two answer alike" if parts > 1 else f"one {kind} shows no variation"
-        ends = (value, value) if parts > 1 else (None, None)
-        return Paired(
-            value=value,
-            low=ends[0],
-            high=ends[1],
-            p_value=1.0,
-            test=BOOTSTRAP,
-            method=varies,
-            reason=None if parts > 1 else f"{varies}: no interval",
-        )
+    if parts < 2:
+        reason = f"one {kind} shows no variation: no interval"
+        return Paired(value=value, p_value=1.0, test=BOOTSTRAP, reason=reason)
+    varies = float(np.ptp(differences)) > _NO_CHANGE
+    if not varies:
+        centred = np.full_like(centred, value)
+    p_value = bootstrap_p_value(centred, n_parts=parts)
     tail = (1 - expanded_level(pair.level, parts)) / 2
     low, high = np.quantile(centred, [tail, 1 - tail]).tolist()
+    interval = Interval(low, high).around(value)
+    if p_value > 1 - pair.level:
+        interval = interval.around(0.0)
+    clipped = interval.clipped(-1.0, 1.0)
+    ends = "percentiles" if varies else "no draw differs"
     return Paired(
         value=value,
-        low=max(-1.0, min(low, value)),
-        high=min(1.0, max(high, value)),
-        error=float(differences.std()),
-        p_value=bootstrap_p_value(centred, n_parts=parts),
+        low=clipped.low,
+        high=clipped.high,
+        error=float(differences.std()) if varies else 0.0,
+        p_value=p_value,
         test=BOOTSTRAP if kind == "row" else f"{BOOTSTRAP} of {kind}s",
-        method=f"joint normal draws of {N_BINS} bins of equal mass each, percentiles",
+        method=f"joint normal draws of {N_BINS} bins of equal mass each, {ends}",
         seed=pair.seed,
         further={"redraws": N_DRAWS},
         notes=("Chance alone makes a calibration error greater than 0, of both candidates.",),

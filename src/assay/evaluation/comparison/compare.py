@@ -32,6 +32,7 @@ def compare_answers(
     Parameters
     ----------
     rows : JudgedRows
+        Those of weight 0 are left out.
     candidate, baseline : Answers
         For each of the rows.
     metric : str or None
@@ -67,6 +68,9 @@ def compare_answers(
     """
     check_margin(margin)
     check_answers(rows, candidate, baseline)
+    if rows.weight is not None and not rows.weight.all():
+        held = rows.weight > 0  # a row of weight 0 is one that is not there
+        rows, candidate, baseline = rows.take(held), candidate.take(held), baseline.take(held)
     name = usual_metric(rows, candidate, baseline) if metric is None else metric
     found, comparer = find_comparer(name, rows.task)
     pair = Pair(rows=rows, candidate=candidate, baseline=baseline, level=level, seed=seed)
@@ -93,6 +97,13 @@ def check_answers(rows: JudgedRows, *answers: Answers) -> None:
     """
     if not rows.n:
         msg = "there are no rows to compare on; give a table with at least one"
+        raise InputError(msg)
+    if rows.weight is not None and not rows.weight.any():
+        msg = "every row has weight 0; give at least one row some weight"
+        raise InputError(msg)
+    odd = 0 if rows.truth.dtype.kind != "f" else int(np.count_nonzero(~np.isfinite(rows.truth)))
+    if odd:
+        msg = f"{odd:,} rows have a target that is no finite number; leave these rows out"
         raise InputError(msg)
     for each in answers:
         for held in (each.labels, each.scores, each.values):

@@ -1,6 +1,6 @@
 """Codes of truth and answers in, the rows of each combination that occurs out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,12 @@ class JointCells:
     w2: Floats
     weighted: bool
     by_unit: CellsByUnit | None
+
+    def take(self, order: NDArray[np.intp]) -> "JointCells":
+        """Return the cells in another order; only where no units were declared."""
+        assert self.by_unit is None
+        codes = tuple(each[order] for each in self.codes)
+        return replace(self, codes=codes, n=self.n[order], w=self.w[order], w2=self.w2[order])
 
     def cells(self, candidate: int) -> Cells:
         """Return the cells as those of truth and the answers of one candidate, from 0."""

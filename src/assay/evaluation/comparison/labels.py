@@ -58,6 +58,7 @@ def by_cells(statistic: Statistic, *, reach: float = 1.0) -> Callable[[Pair], Pa
 def _by_rows(joint: JointCells, statistic: Statistic, pair: Pair) -> Redrawn:
     """Redraw the joint cells: exactly the bootstrap of the rows."""
     rng = np.random.default_rng(pair.seed)
+    joint = _in_order(joint, statistic)
     both = [joint.cells(0), joint.cells(1)]
     n_cells = len(joint.n)
     n_draws = max(_FEWEST_DRAWS, min(N_DRAWS, _DRAWN_CELLS // n_cells))
@@ -74,6 +75,14 @@ def _by_rows(joint: JointCells, statistic: Statistic, pair: Pair) -> Redrawn:
     influence = influence_of(statistic, both[0]) - influence_of(statistic, both[1])
     spread = cell_spread(both[0], influence, among=np.ones(n_cells, dtype=np.bool_))
     return Redrawn(value, np.concatenate(drawn), spread.error, spread.skew, pair.rows.n)
+
+
+def _in_order(joint: JointCells, statistic: Statistic) -> JointCells:
+    """Sort cells by what they hold and do, so that the order of classes or candidates is moot."""
+    one, other = (influence_of(statistic, joint.cells(each)) for each in (0, 1))
+    moved = np.round(one - other, 12)
+    order = np.lexsort((moved, np.abs(moved), joint.w, joint.n))
+    return joint.take(order)
 
 
 def _by_units(joint: JointCells, statistic: Statistic, pair: Pair) -> Redrawn:

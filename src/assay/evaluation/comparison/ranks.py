@@ -16,13 +16,16 @@ from assay.stats.roc import area_under_roc
 from assay.stats.special import student_cdf
 
 RankFunction = Callable[[Levels], RankStatistic]
+_SAME = 1e-12
 
 
 def area_difference(pair: Pair) -> Paired:
     """Compare by the area under the ROC curve: DeLong's test of the same rows.
 
     Student's law takes the place of the normal one, with the degrees of freedom that the rows of
-    the smaller class leave; with many rows of both it is the same.
+    the smaller class leave; with many rows of both it is the same. Where the areas differ and
+    DeLong's variance is 0 (every row is placed better by as much) the sign test of the rows of the
+    smaller class takes its place.
 
     Parameters
     ----------
@@ -37,20 +40,44 @@ def area_difference(pair: Pair) -> Paired:
     found = paired_areas(
         scores, pair.rows.truth == 1, weight=pair.rows.weight, unit=pair.parts.code
     )
-    kind = pair.parts.kind
-    value, error = found.difference, found.error
+    kind, value, error = pair.parts.kind, found.difference, found.error
+    if pair.parts.n < 2:
+        reason = f"one {kind} shows no variation: no interval"
+        return Paired(value=value, reason=reason, test="DeLong")
+    if error == 0:
+        return _without_variance(pair, value)
     half = two_sided_quantile(pair.level, freedom=found.freedom) * error
     low, high = Interval(value - half, value + half).clipped(-1.0, 1.0).around(value)
-    p_value = min(1.0, 2 * student_cdf(-abs(found.z), found.freedom)) if error > 0 else 1.0
     return Paired(
-        value=value if error > 0 else 0.0,
+        value=value,
         low=low,
         high=high,
         error=error,
-        p_value=p_value,
+        p_value=min(1.0, 2 * student_cdf(-abs(found.z), found.freedom)),
         test="DeLong" if kind == "row" else f"DeLong, placements added within {kind}s",
         method="DeLong",
         further={"z": found.z, "p_normal": found.p_value, "freedom": found.freedom},
+    )
+
+
+def _without_variance(pair: Pair, value: float) -> Paired:
+    """Compare areas whose difference has no variance: equal rankings, or one always above."""
+    positive = pair.rows.truth == 1
+    fewest = int(min(np.count_nonzero(positive), np.count_nonzero(~positive), pair.parts.n))
+    equal = abs(value) < _SAME
+    value = 0.0 if equal else value
+    p_value = 1.0 if equal else min(1.0, 2 * 0.5**fewest)
+    interval = Interval(value, value)
+    if p_value > 1 - pair.level:
+        interval = interval.around(0.0)
+    return Paired(
+        value=value,
+        low=interval.low,
+        high=interval.high,
+        p_value=p_value,
+        test="DeLong" if equal else f"sign test of the {fewest:,} of the smaller class",
+        method="DeLong, no variance",
+        further={"z": 0.0, "p_normal": 1.0} if equal else {},
     )
 
 
