@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from assay.evaluation.comparison.compare import compare_answers
+from assay.evaluation.baselines.yardstick import Yardstick
 from assay.evaluation.comparison.many import adjusted
 from assay.evaluation.comparison.result import Comparison
 from assay.evaluation.judged import Answers, JudgedRows
-from assay.metrics.catalogue import find_metric
 from assay.stats.multiple import bonferroni_level
 
 Numbered = tuple[int, Answers, float | None]
@@ -19,7 +18,7 @@ def compare_with_rungs(
     rungs: Sequence[Numbered],
     incumbents: Sequence[Answers],
     *,
-    metric: str,
+    yardstick: Yardstick,
     margin: float = 0.0,
     level: float = 0.95,
     seed: int = 0,
@@ -39,7 +38,7 @@ def compare_with_rungs(
     rungs : sequence of (int, Answers, float or None)
         Number of the rung, what it says, and its value of the metric.
     incumbents : sequence of Answers
-    metric : str
+    yardstick : Yardstick
     margin : float
     level : float
     seed : int
@@ -49,7 +48,7 @@ def compare_with_rungs(
     tuple of (tuple of Comparison, str or None)
         The opponent's first, and the opponent's name.
     """
-    better = find_metric(metric, task=rows.task).greater_is_better is not False
+    better = yardstick.greater_is_better
     best = best_of_each(rungs, greater_is_better=better)
     if candidate is None:
         if len(best) < 2:
@@ -62,14 +61,10 @@ def compare_with_rungs(
     if not others:
         return (), None
     opponent, *beside = others
-    first = compare_answers(
-        rows, candidate, opponent, metric=metric, margin=margin, level=level, seed=seed
-    )
+    first = yardstick.compare(rows, candidate, opponent, margin=margin, level=level, seed=seed)
     each_level = bonferroni_level(level, len(beside))
     further = [
-        compare_answers(
-            rows, candidate, each, metric=metric, margin=margin, level=each_level, seed=seed
-        )
+        yardstick.compare(rows, candidate, each, margin=margin, level=each_level, seed=seed)
         for each in beside
     ]
     return (first, *adjusted(further, level=level)), opponent.name

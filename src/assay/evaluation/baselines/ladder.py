@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 
 from assay.errors import InputError
 from assay.evaluation.baselines.answering import answers_of
 from assay.evaluation.baselines.comparing import compare_with_rungs
-from assay.evaluation.baselines.cutting import ONE_HALF, threshold_like
+from assay.evaluation.baselines.cutting import Cutting, cutting_like, with_train_rows
 from assay.evaluation.baselines.findings import ladder_findings
 from assay.evaluation.baselines.fitting import Budget, RungAnswers, run_rung
-from assay.evaluation.baselines.incumbents import Incumbent, read_incumbents, without_answers
-from assay.evaluation.baselines.metrics import deciding_metric, metrics_beside
+from assay.evaluation.baselines.incumbent_cuts import CutIncumbents, cut_incumbents
+from assay.evaluation.baselines.incumbents import read_incumbents, without_answers
+from assay.evaluation.baselines.metrics import metrics_beside
 from assay.evaluation.baselines.parting import part_rows
 from assay.evaluation.baselines.result import LadderResult, Mode, NotRun, RungResult
 from assay.evaluation.baselines.rows import (
@@ -23,15 +24,14 @@ from assay.evaluation.baselines.rows import (
     with_train_classes,
 )
 from assay.evaluation.baselines.shuffled import shuffled_score
-from assay.evaluation.comparison.heading import heading_metric
+from assay.evaluation.baselines.yardstick import Yardstick, choose_yardstick
 from assay.evaluation.comparison.metric_of import metric_of
 from assay.evaluation.goal import Costs
 from assay.evaluation.judged import Answers, JudgedRows, read_answers
 from assay.evaluation.plan import EvaluationPlan
 from assay.evaluation.task import Target
 from assay.evaluation.threshold import Threshold
-from assay.metrics.catalogue import find_metric
-from assay.models.baseline.problem import Problem
+from assay.models.baseline.problem import CannotFitError, Problem
 from assay.models.baseline.rungs import Rung, preparation_of, rungs_for
 from assay.result import Estimate
 
@@ -69,7 +69,7 @@ class LadderOptions:
     label_map : mapping of str to str
         An incumbent's answer → the label that it stands for.
     costs : Costs or None
-        Of the two mistakes, where a threshold was chosen by them.
+        Of the four outcomes: then all are compared by what their answers cost.
     level : float
     seed : int
     progress : callable
@@ -98,7 +98,6 @@ class Course:
     mode: Mode
     how: str
     why_none: str = ""
-    validation: LadderRows | None = None
 
 
 def climb_ladder(
@@ -126,7 +125,7 @@ def climb_ladder(
     train : Dataset or None
         Prepared like `data`.
     validation : Dataset or None
-        Rows that the candidate's threshold was chosen on: those of the simple models are too.
+        Rows that the candidate's threshold was chosen on: those of the others are too.
     plan : EvaluationPlan or None
         Of the candidate's answers for `data`; None where there is no candidate.
     name : str
@@ -147,24 +146,58 @@ def climb_ladder(
     fitted = None if train is None else limit_rows(train, TRAIN_ROWS, seed=told.seed)
     whole = target if fitted is None else with_train_classes(target, fitted)
     course = _course(data, judged, fitted, target, whole, plan is not None, told)
-    if validation is not None and fitted is not None and plan is not None and plan.threshold:
-        few = limit_rows(validation.with_units(), VALIDATION_ROWS, seed=told.seed)
-        course = replace(course, validation=read_rows(few, whole))
+    threshold = None if plan is None else plan.threshold
+    held = None
+    if validation is not None and course.mode in ("train", "answers"):
+        held = limit_rows(validation.with_units(), VALIDATION_ROWS, seed=told.seed)
+    cutting = _cutting(course, threshold, fitted, held, whole, told)
+    if cutting.apart is not None:
+        course = _with_fewer(course, cutting.apart[0])
     candidate = None
     if plan is not None:
         kept = plan if judged.count_rows() == plan.data.count_rows() else _sampled(plan, told.seed)
         candidate = read_answers(kept, name=name)
-    incumbents: tuple[Incumbent, ...] = ()
+    incumbents = CutIncumbents()
     if course.mode in ("train", "answers"):
-        incumbents = read_incumbents(
-            judged, target, told.baselines, trust=told.trust, label_map=told.label_map
-        )
-    threshold = None if plan is None else plan.threshold
-    climb = _Climb(course, target, whole, told, candidate, incumbents, threshold)
+        more: _Reading = {"trust": told.trust, "label_map": told.label_map}
+        read = read_incumbents(judged, target, told.baselines, **more)
+        incumbents = cut_incumbents(read, judged, held, target, told.baselines, cutting, **more)
+    climb = _Climb(course, target, whole, told, candidate, incumbents, threshold, cutting)
     if course.mode not in ("train", "answers"):
         why = "the rows were parted for the simple models; give train rows: --train DATA"
         climb.not_run += [NotRun(each, each, None, why) for each in told.baselines]
     return climb.result()
+
+
+class _Reading(TypedDict):
+    trust: bool
+    label_map: Mapping[str, str]
+
+
+def _cutting(
+    course: "Course",
+    threshold: Threshold | None,
+    train: "Dataset | None",
+    held: "Dataset | None",
+    target: Target,
+    told: LadderOptions,
+) -> Cutting:
+    """Settle how thresholds come about, and on which rows they are chosen."""
+    rows = None
+    stated = threshold is not None and threshold.chosen_on != "given" and bool(threshold.goal)
+    if held is not None and target.task == "binary" and (stated or told.costs is not None):
+        rows = read_rows(held, target, leave_out=frozenset(told.baselines.values()))
+    found = cutting_like(threshold, told.costs, task=target.task, rows=rows, seed=told.seed)
+    if found.goal is None or train is None or not course.pairs:
+        return found
+    return with_train_rows(found, train, course.pairs[0][0], target.task)
+
+
+def _with_fewer(course: "Course", fitted: LadderRows) -> "Course":
+    """Fit on these train rows alone."""
+    ((train, judged),) = course.pairs
+    how = course.how.replace(f"{train.n:,} train rows", f"{fitted.n:,} train rows", 1)
+    return replace(course, pairs=((fitted, judged),), how=how)
 
 
 def _sampled(plan: EvaluationPlan, seed: int) -> EvaluationPlan:
@@ -216,12 +249,14 @@ class _Climb:
         whole: Target,
         told: LadderOptions,
         candidate: Answers | None,
-        incumbents: tuple[Incumbent, ...],
+        incumbents: CutIncumbents,
         threshold: Threshold | None,
+        cutting: Cutting,
     ) -> None:
         self.course, self.told, self.candidate = course, told, candidate
-        self.threshold = threshold
-        self.incumbents = incumbents
+        self.threshold, self.cutting = threshold, cutting
+        self.incumbents, self.uncut = incumbents.incumbents, incumbents.uncut
+        self.cuts = dict(incumbents.thresholds)
         self.rows = course.rows
         self.ordered = told.use == "ranking" or (
             candidate is not None and not candidate.as_probabilities
@@ -232,9 +267,9 @@ class _Climb:
         self.problem = Problem(
             task=task, n_classes=len(classes), names=tuple(map(str, classes)), seed=told.seed
         )
-        self.metric = told.metric or ""
-        if not self.metric and candidate is not None:
-            self.metric = heading_metric(self.rows, candidate, use=told.use, threshold=threshold)
+        self.yardstick: Yardstick | None = None
+        if candidate is not None:
+            self.yardstick = self._measure(candidate)
         self.done: list[tuple[RungAnswers, Answers]] = []
         self.not_run: list[NotRun] = []
         self.budget = Budget(told.budget)
@@ -243,9 +278,7 @@ class _Climb:
         """Run what can run and put it together."""
         for rung in rungs_for(self.problem):
             self._step(rung)
-        self._settle_metric()
-        found = find_metric(self.metric, task=self.rows.task)
-        self.metric = found.name
+        found = self._settled()
         shown = self._judged()
         comparisons, opponent = compare_with_rungs(
             self.rows,
@@ -255,7 +288,7 @@ class _Climb:
                 for (each, answers), judged in zip(self.done, shown, strict=False)
             ],
             [each.answers for each in self.incumbents],
-            metric=found.name,
+            yardstick=found,
             margin=self.told.margin,
             level=self.told.level,
             seed=self.told.seed,
@@ -267,8 +300,9 @@ class _Climb:
         ladder = LadderResult(
             task=self.rows.task,
             metric=found.name,
-            metric_title=found.title,
-            greater_is_better=found.greater_is_better is not False,
+            metric_title=found.metric.title,
+            greater_is_better=found.greater_is_better,
+            compared=found.said,
             mode=self.course.mode,
             how=self.course.how,
             n_train=max((train.n for train, _ in pairs), default=0),
@@ -293,46 +327,74 @@ class _Climb:
             self.not_run.append(NotRun(rung.name, rung.title, rung.number, reason))
             return
         if rung.number == 3:
-            self._settle_metric()
-            self.problem = replace(self.problem, absolute=self.metric == "mae")
+            self.problem = replace(self.problem, absolute=self._settled().name == "mae")
         self.told.progress(f"Fitting {rung.title}")
         found = run_rung(rung, self.course.pairs, self.problem, self.budget)
         if isinstance(found, NotRun):
             self.not_run.append(found)
+            return
+        try:
+            threshold = self._cut(found)
+        except CannotFitError as error:
+            self.not_run.append(NotRun(rung.name, rung.title, rung.number, str(error)))
             return
         answers = answers_of(
             rung.title,
             found.numbers,
             self.rows,
             as_probabilities=not self.ordered,
-            threshold=self._cut(found),
+            threshold=threshold,
         )
         self.done.append((found, answers))
 
     def _cut(self, found: RungAnswers) -> float:
-        """Return the threshold of a rung, chosen as the candidate's was."""
-        chosen = self.threshold
-        if self.problem.task == "multilabel" and chosen is not None:
-            return chosen.value
-        if self.problem.task != "binary":
-            return ONE_HALF
-        told = self.told
-        return threshold_like(
-            chosen, found.fitted, self.course.validation, costs=told.costs, seed=told.seed
-        )
+        """Return the threshold of a rung, chosen as the candidate's was.
 
-    def _settle_metric(self) -> None:
-        """Without a candidate the strongest answers so far settle what decides."""
-        if self.metric:
-            return
-        last = [answers for _, answers in self.done][-1:] or [
-            each.answers for each in self.incumbents
-        ]
-        fallback = {"regression": "rmse", "binary": "accuracy"}
-        if last:
-            self.metric = deciding_metric(self.rows, *last, use=self.told.use)
-        else:
-            self.metric = fallback.get(self.rows.task, "macro_f1")
+        Raises
+        ------
+        CannotFitError
+            If none can be chosen.
+        """
+        cutting = self.cutting
+        threshold = cutting.fixed
+        if cutting.goal is not None:
+            rows = cutting.rows if cutting.apart is None else cutting.apart[1]
+            if rows is None:
+                msg = "there are no rows to choose its threshold on; give them with --validation"
+                raise CannotFitError(msg)
+            try:
+                threshold = cutting.choose(found.fitted.numbers(rows.frame)[:, 1], rows)
+            except InputError as error:
+                raise CannotFitError(str(error)) from error
+        if self.rows.task in ("binary", "multilabel"):
+            self.cuts[found.rung.name] = threshold
+        return threshold
+
+    def _settled(self) -> Yardstick:
+        """Return what decides; without a candidate the strongest answers so far settle it."""
+        if self.yardstick is not None:
+            return self.yardstick
+        last = [answers for _, answers in self.done][-1:]
+        self.yardstick = self._measure(*last)
+        return self.yardstick
+
+    def _measure(self, *own: Answers) -> Yardstick:
+        """Settle what all are compared by."""
+        given = [*own, *(each.answers for each in self.incumbents)]
+        metric = self.told.metric
+        if metric is None and not given:
+            usual = {"regression": "rmse", "binary": "accuracy"}
+            metric = usual.get(self.rows.task, "macro_f1")
+        return choose_yardstick(
+            self.rows,
+            given,
+            self.cutting,
+            metric=metric,
+            costs=self.told.costs,
+            use=self.told.use,
+            threshold=self.threshold,
+            uncut=self.uncut,
+        )
 
     def _judged(self) -> tuple[RungResult, ...]:
         """Return rungs, incumbents and candidate with their metrics."""
@@ -344,6 +406,7 @@ class _Climb:
                 kind="incumbent",
                 why=each.why,
                 metrics=self._metrics(each.answers),
+                threshold=self.cuts.get(each.answers.name),
             )
             for each in self.incumbents
         ]
@@ -355,6 +418,7 @@ class _Climb:
                     kind="candidate",
                     why="what is judged",
                     metrics=self._metrics(self.candidate),
+                    threshold=None if self.threshold is None else self.threshold.value,
                 )
             )
         return tuple(found)
@@ -371,16 +435,20 @@ class _Climb:
             predict_ms=each.predict_ms,
             size_bytes=each.fitted.size_bytes,
             rows_fitted=each.rows_fitted,
+            threshold=self.cuts.get(rung.name),
             notes=each.notes,
             rules=each.fitted.rules,
         )
 
     def _metrics(self, answers: Answers) -> dict[str, Estimate]:
-        names = metrics_beside(self.rows.task, self.metric, answers)
-        return {
-            name: metric_of(self.rows, answers, name, level=self.told.level, seed=self.told.seed)
-            for name in names
-        }
+        head, level, seed = self._settled(), self.told.level, self.told.seed
+        found: dict[str, Estimate] = {}
+        for name in metrics_beside(self.rows.task, head.name, answers):
+            if name == head.name:
+                found[name] = head.value(self.rows, answers, level=level, seed=seed)
+            else:
+                found[name] = metric_of(self.rows, answers, name, level=level, seed=seed)
+        return found
 
     def _preparation(self) -> tuple[str, ...]:
         """Return how the rung that reads most prepared the columns."""

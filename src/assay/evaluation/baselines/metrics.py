@@ -1,9 +1,7 @@
-"""A task in; which metrics a ladder shows, and by which one it compares, out."""
+"""A task in; which metrics a ladder shows beside the one that it compares by, out."""
 
-from typing import Literal
-
-from assay.evaluation.comparison.usual_metric import usual_metric
-from assay.evaluation.judged import Answers, JudgedRows
+from assay.evaluation.comparison import heading
+from assay.evaluation.judged import Answers
 
 BESIDE = {
     "binary": ("accuracy", "f1", "roc_auc", "log_loss"),
@@ -12,38 +10,12 @@ BESIDE = {
     "regression": ("rmse", "mae", "r2"),
 }
 """Shown beside the metric that decides."""
-OF_ORDER = {
-    "binary": "roc_auc",
-    "multiclass": "roc_auc_ovr_macro",
-    "multilabel": "macro_roc_auc",
-    "regression": "r2",
-}
+OF_ORDER = {**heading.OF_ORDER, "regression": "r2"}
 """What says, free of thresholds, whether anything was learnt."""
 CHANCE = {"binary": 0.5, "multiclass": 0.5, "multilabel": 0.5, "regression": 0.0}
 OF_LABELS = frozenset(
     {"accuracy", "f1", "macro_f1", "micro_f1", "mcc", "balanced_accuracy", "subset_accuracy"}
 )
-
-
-def deciding_metric(
-    rows: JudgedRows,
-    *answers: Answers,
-    use: Literal["probability", "ranking"] | None = None,
-) -> str:
-    """Return the metric that a ladder compares by: what the scores are used for, else the usual.
-
-    Parameters
-    ----------
-    rows : JudgedRows
-    *answers : Answers
-    use : {"probability", "ranking"} or None
-    """
-    scored = all(each.scores is not None for each in answers)
-    if use == "ranking" and scored and rows.task in ("binary", "multiclass", "multilabel"):
-        return OF_ORDER[rows.task]
-    if use == "probability" and scored and rows.task in ("binary", "multiclass"):
-        return "log_loss"
-    return usual_metric(rows, *answers)
 
 
 def metrics_beside(task: str, metric: str, answers: Answers) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ class RungResult:
     size_bytes : int or None
         Length of the pickled model.
     rows_fitted : int or None
+    threshold : float or None
+        From which score its answer is positive; None where it has none, or its answers were given.
     notes : tuple of str
         What a reader must know, for example that it was fitted on a sample.
     rules : tuple of str
@@ -65,6 +67,7 @@ class RungResult:
     predict_ms: float | None = None
     size_bytes: int | None = None
     rows_fitted: int | None = None
+    threshold: float | None = None
     notes: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
 
@@ -81,6 +84,7 @@ class RungResult:
             "predict_ms": self.predict_ms,
             "size_bytes": self.size_bytes,
             "rows_fitted": self.rows_fitted,
+            "threshold": self.threshold,
             "notes": list(self.notes),
             "rules": list(self.rules),
         }
@@ -111,6 +115,9 @@ class LadderResult:
         The one that all are compared by, in the catalogue.
     metric_title : str
     greater_is_better : bool
+    compared : str
+        At which thresholds answers are compared, or why by none, for people; "" where nothing
+        need be said.
     mode : {"split", "cross_validation", "repeated_cross_validation", "train", "answers"}
         How the rungs came to answer for rows that they were not fitted on; "answers" where
         nothing was fitted.
@@ -143,6 +150,7 @@ class LadderResult:
     metric_title: str
     greater_is_better: bool
     mode: Mode
+    compared: str = ""
     how: str = ""
     n_train: int = 0
     n_judged: int = 0
@@ -201,6 +209,7 @@ class LadderResult:
             "metric": self.metric,
             "metric_title": self.metric_title,
             "greater_is_better": self.greater_is_better,
+            "compared": self.compared,
             "mode": self.mode,
             "how": self.how,
             "n_train": self.n_train,

@@ -38,7 +38,8 @@ def _answer(result: LadderResult) -> list[str]:
     """Say in two sentences what the ladder shows."""
     said = [_opponent_said(result)] if result.candidate is not None else [_to_beat(result)]
     how = result.how[:1].upper() + result.how[1:]
-    said.append(f"{how}. Compared by {_in_words(result.metric_title)}.")
+    compared = f", {result.compared}" if result.compared else ""
+    said.append(f"{how}. Compared by {_in_words(result.metric_title)}{compared}.")
     return [each for each in said if each]
 
 
@@ -101,12 +102,19 @@ def _quality_figure(result: LadderResult) -> Figure:
 def _ladder_table(result: LadderResult) -> Table:
     names = list(dict.fromkeys(name for each in result.rungs for name in each.metrics))
     titles = [_title(name, result) for name in names]
+    cut = len({each.threshold for each in result.rungs}) > 1
     rows = tuple(
-        (each.rung, each.title, *(each.metrics.get(name) for name in names), _notes(each))
+        (
+            each.rung,
+            each.title,
+            *(each.metrics.get(name) for name in names),
+            *((each.threshold,) if cut else ()),
+            _notes(each),
+        )
         for each in result.rungs
     )
     help_texts = {each.title: each.why for each in result.rungs}
-    heads = ("rung", "model", *titles, "notes")
+    heads = ("rung", "model", *titles, *(("threshold",) if cut else ()), "notes")
     caption = "Simple models, from those that know nothing to the bar"
     return Table(caption, heads, rows, help=help_texts, bars=False)
 
