@@ -34,9 +34,9 @@ def plot_fit_times(seconds: Mapping[str, float]) -> "alt.LayerChart":
     """
     import altair as alt
 
-    names = list(seconds)
+    names = [theme.wrapped(name) for name in seconds]
     drawn = [
-        {"name": name, "seconds": max(spent, LEAST), "text": _said(spent)}
+        {"name": theme.wrapped(name), "seconds": max(spent, LEAST), "text": _said(spent)}
         for name, spent in seconds.items()
     ]
     axis = alt.Axis(
@@ -45,7 +45,8 @@ def plot_fit_times(seconds: Mapping[str, float]) -> "alt.LayerChart":
         labelOverlap=False,
         ticks=False,
         domain=False,
-        minExtent=theme.label_extent(names),
+        labelExpr=theme.LINES,
+        minExtent=theme.label_extent(line for name in names for line in name.splitlines()),
     )
     most = max((float(each["seconds"]) for each in drawn), default=1.0)
     scale = alt.Scale(type="log", domain=[LEAST / 2, max(most * 4, 1.0)], nice=False)

@@ -121,14 +121,15 @@ def _note(
 def _places(labels: Sequence[str]) -> "alt.Y":
     import altair as alt
 
-    names = list(labels)
+    names = [theme.wrapped(label) for label in labels]
     axis = alt.Axis(
         title=None,
         labelColor=theme.INK,
         labelOverlap=False,
         ticks=False,
         domain=False,
-        minExtent=theme.label_extent(names),
+        labelExpr=theme.LINES,
+        minExtent=theme.label_extent(line for name in names for line in name.splitlines()),
     )
     return alt.Y("label:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
 
@@ -152,7 +153,7 @@ def _drawn(row: ForestRow, domain: Sequence[float], said: Mapping[Mark, str]) ->
     low = row.low if row.low is not None else start if open_ended else row.value
     high = row.high if row.high is not None else end if open_ended else row.value
     return {
-        "label": row.label,
+        "label": theme.wrapped(row.label),
         "value": row.value,
         "low": max(low, start),
         "high": min(high, end),

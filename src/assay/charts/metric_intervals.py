@@ -44,7 +44,7 @@ def plot_metric_intervals(
     import altair as alt
 
     series = list(dict.fromkeys(points.series))
-    names = list(dict.fromkeys(points.name))
+    names = list(dict.fromkeys(map(theme.wrapped, points.name)))
     several = len(series) > 1
     base = alt.Chart(theme.values(_marks(points))).encode(**_places(names, series))
     scale = alt.Scale(zero=False, nice=True, domain=_domain(points), clamp=True)
@@ -71,7 +71,7 @@ def _marks(points: MetricIntervals) -> list[dict[str, object]]:
     columns = (points.name, points.series, points.value, points.low, points.high)
     return [
         {
-            "name": name,
+            "name": theme.wrapped(name),
             "series": series,
             "value": value,
             "low": value if low is None else low,
@@ -92,7 +92,8 @@ def _places(names: list[str], series: list[str]) -> dict[str, Any]:
         labelOverlap=False,
         ticks=False,
         domain=False,
-        minExtent=theme.label_extent(names),
+        labelExpr=theme.LINES,
+        minExtent=theme.label_extent(line for name in names for line in name.splitlines()),
     )
     y = alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=label)
     if len(series) == 1:

@@ -4,6 +4,8 @@ A chart is drawn in the colours of the light theme. Each of them stands for a ro
 replace the colour by a variable of its style sheet and one drawing serves light and dark pages.
 """
 
+import json
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -58,6 +60,9 @@ SQUARE = 300
 WIDE = 236
 LABEL = 12
 LABEL_LIMIT = 124
+BREAK = "\n"
+LINES = f"split(datum.value, {json.dumps(BREAK)})"
+"""Draws a label with breaks in lines."""
 
 BAND_OPACITY = 0.2
 """Opacity of an interval's band, so that the grid shows through."""
@@ -111,6 +116,20 @@ def label_extent(labels: Iterable[str]) -> float:
     per_letter = 0.62 * LABEL
     longest = max((len(label) for label in labels), default=0)
     return min(longest * per_letter, LABEL_LIMIT) + 6 if longest else 0.0
+
+
+def wrapped(label: str, letters: int = 17) -> str:
+    """Break a long label between words into two lines; see `LINES` for how they are drawn.
+
+    Examples
+    --------
+    >>> wrapped("lot_area: from 11,700").splitlines(), wrapped("short")
+    (['lot_area: from', '11,700'], 'short')
+    """
+    if len(label) <= letters:
+        return label
+    lines = textwrap.wrap(label, letters, break_long_words=False, break_on_hyphens=False)
+    return BREAK.join([lines[0], " ".join(lines[1:])]) if len(lines) > 1 else label
 
 
 def finish(*layers: "alt.Chart", height: int = WIDE, note: str = "") -> "alt.LayerChart":
