@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assay.jobs.advice import Action
+from assay.reports.format import estimate_text
 from assay.reports.page import Block, Cell, Page, Paragraph, Table
 from assay.result import Estimate
 
@@ -37,4 +38,4 @@ def advice_pages(actions: Sequence[Action]) -> tuple[Page, ...]:
 def _gain(action: Action) -> Cell:
     if action.gain is None:
         return "not put into a number"
-    return Estimate(value=action.gain, low=action.low, high=action.high)
+    return estimate_text(Estimate(value=action.gain, low=action.low, high=action.high))

@@ -29,8 +29,9 @@ def check_new_category(tables: LeakTables) -> Check:
         return ABOUT.not_run(
             "the rows that the model was fitted on were not given", "--train DATA"
         )
-    columns = [c.name for c in tables.features if c.kind == "categorical" and c.storage == "utf8"]
-    columns += [c.name for c in tables.features if c.kind == "ordinal"]
+    read = [c for c in tables.features if tables.used is None or c.name in tables.used]
+    columns = [c.name for c in read if c.kind == "categorical" and c.storage == "utf8"]
+    columns += [c.name for c in read if c.kind == "ordinal"]
     if not columns:
         return ABOUT.clear("there is no column of categories")
     found = [

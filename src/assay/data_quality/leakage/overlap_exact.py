@@ -9,13 +9,16 @@ from assay.data_quality.leakage.check import About, Check
 from assay.data_quality.leakage.labels import label_codes
 from assay.data_quality.leakage.tables import LeakTables, Part
 from assay.data_quality.leakage.twins import Twins
-from assay.result import Finding, Json
+from assay.result import Finding, Json, Severity
 
 ABOUT = About("overlap_exact", "Judged rows that are train rows too")
 SHARE, TIMES = 0.01, 3
+FEW = 0.001
+"""Up to this share twins move no number that anyone decides by."""
 ALIKE = 0.2
 CHANCE = 0.01
-Judgement = Literal["error", "warning", "info", "open", "clear"]
+SEVERITIES: dict[str, Severity] = {"error": "error", "warning": "warning", "few": "info"}
+Judgement = Literal["error", "warning", "few", "info", "open", "clear"]
 
 
 def check_overlap_exact(tables: LeakTables) -> Check:
@@ -76,6 +79,7 @@ def weigh_twins(shared: int, rows: int, within: int, of: int, *, telling: bool) 
     clear       t is 0
     info        c is 20 % or more: these columns cannot tell rows apart
     error       t exceeds the larger of 1 % and 3 c
+    few         otherwise, where t is at most 0.1 %: info
     warning     otherwise, where c is below 1 % or equal rows are no chance
     open        t is no more than chance gives
     ==========  ==============================================================================
@@ -108,7 +112,9 @@ def weigh_twins(shared: int, rows: int, within: int, of: int, *, telling: bool) 
         return "open"
     if share > max(SHARE, TIMES * inside):
         return "error"
-    return "warning" if telling or inside < SHARE else "open"
+    if not telling and inside >= SHARE:
+        return "open"
+    return "few" if share <= FEW else "warning"
 
 
 def _conflicts(tables: LeakTables, part: Part, twins: Twins) -> int | None:
@@ -122,8 +128,15 @@ def _conflicts(tables: LeakTables, part: Part, twins: Twins) -> int | None:
     return int((twins.judged_flags & ~agree).sum())
 
 
+def _percent(share: float) -> str:
+    """Return a share in percent; a small one with two digits."""
+    return f"{share:.1%}" if share >= FEW else f"{100 * share:.2g}%"
+
+
 def _finding(part: Part, word: Judgement, told: dict[str, Json]) -> Finding:
-    shared, rows, share = told["shared"], told["rows"], told["share"]
+    shared, rows = told["shared"], told["rows"]
+    assert isinstance(shared, int)
+    assert isinstance(rows, int)
     if word == "info":
         return Finding(
             rule="overlap_exact",
@@ -141,10 +154,10 @@ def _finding(part: Part, word: Judgement, told: dict[str, Json]) -> Finding:
     conflict = f" {labels:,} of them have another label there." if labels else ""
     return Finding(
         rule="overlap_exact",
-        severity="error" if word == "error" else "warning",
+        severity=SEVERITIES[word],
         message=(
-            f"{shared:,} of {rows:,} judged rows ({share:.1%}) are among the {part.words}."
-            f"{conflict}"
+            f"{shared:,} of {rows:,} judged rows ({_percent(shared / rows)}) are among the "
+            f"{part.words}.{conflict}"
         ),
         where={"tables": [part.role, "data"]},
         evidence=told,

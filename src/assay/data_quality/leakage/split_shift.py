@@ -30,7 +30,8 @@ def check_split_shift(tables: LeakTables) -> Check:
 
     An area under its ROC curve above 0.6, and above 0.55 by a one-sided bound at 99.9 %: warning,
     with the three columns that tell most. Identifiers, times, and what is named or written like an
-    id that rows share are left out: a split by group or time makes them differ.
+    id that rows share are left out: a split by group or time makes them differ. So are columns
+    that the model does not read, where it says what it reads; forecasts are not asked.
     """
     if tables.train is None:
         return ABOUT.not_run(
@@ -38,7 +39,14 @@ def check_split_shift(tables: LeakTables) -> Check:
         )
     if tables.same_rows:
         return ABOUT.not_judged("the judged rows are the train rows: judged_on_train_rows")
-    columns = [column for column in tables.features if _may_differ(tables.train, column)]
+    if tables.task == "forecasting":
+        return ABOUT.not_judged("forecasts are judged on times after the train rows")
+    columns = [
+        column
+        for column in tables.features
+        if (tables.used is None or column.name in tables.used)
+        and _may_differ(tables.train, column)
+    ]
     if not columns:
         return ABOUT.not_judged("no column can be compared")
     most = max(LEAST_ROWS, MOST_CELLS // len(columns) // 2)

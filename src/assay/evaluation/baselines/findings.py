@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from assay.evaluation.baselines.result import LadderResult, RungResult
 from assay.evaluation.comparison.result import Comparison
+from assay.evaluation.spoken import signed, told
 from assay.result import Finding, Json
 
 SIMPLE = 2
@@ -185,10 +186,10 @@ def said(comparison: Comparison) -> str:
         return difference.reason or f"{comparison.title} is undefined"
     interval = ""
     if difference.low is not None and difference.high is not None:
-        interval = f" ({difference.low:+.4g} to {difference.high:+.4g})"
+        interval = f" ({signed(difference.low)} to {signed(difference.high)})"
     return (
-        f"{comparison.title} {value:.4g} against {other:.4g}, a difference of "
-        f"{difference.value:+.4g}{interval} where more is better"
+        f"{comparison.title} {told(value)} against {told(other)}, a difference of "
+        f"{signed(difference.value)}{interval} where more is better"
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from assay.data.times import to_utc
 from assay.evaluation.slices.estimates import mean_loss
 from assay.evaluation.slices.significance import MIN_SIDE_UNITS, LossRows, t_of_units
+from assay.evaluation.spoken import told
 from assay.result import Estimate, Finding, Json
 from assay.stats.special import student_cdf
 from assay.stats.sums import sums_by
@@ -257,8 +258,8 @@ def _adjusted(
             float(1 + np.count_nonzero(highest >= t - EQUAL)) / (len(highest) + 1)
             for t in observed
         ]
-    told = iter(adjusted)
-    return [None if each is None else next(told) for each in parts]
+    given = iter(adjusted)
+    return [None if each is None else next(given) for each in parts]
 
 
 def _signs(n_units: int, rng: np.random.Generator) -> Iterator[Floats]:
@@ -304,13 +305,13 @@ def drift_findings(found: ErrorOverTime) -> tuple[Finding, ...]:
     first, last = found.periods[0], found.periods[-1]
     if found.rising:
         parts.append(
-            f"the mean loss grows along {found.column}: {first.loss.value or 0:.4g} in the first "
-            f"{found.width} and {last.loss.value or 0:.4g} in the last"
+            f"the mean loss grows along {found.column}: {told(first.loss.value or 0.0)} in the "
+            f"first {found.width} and {told(last.loss.value or 0.0)} in the last"
         )
     if worse:
         named = ", ".join(each.name for each in worse[:5])
         more = f" and {len(worse) - 5} more" if len(worse) > 5 else ""
-        parts.append(f"it is higher than in the other periods in {named}{more}")
+        parts.append(f"it is higher than elsewhere in these periods: {named}{more}")
     said = "; ".join(parts)
     names: list[Json] = [each.name for each in worse]
     return (

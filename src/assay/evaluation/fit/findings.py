@@ -2,9 +2,9 @@
 
 from assay.evaluation.fit.gap import Gap
 from assay.evaluation.fit.learning_curve import LearningCurve
-from assay.evaluation.fit.numbers import told
 from assay.evaluation.fit.result import Simple
 from assay.evaluation.fit.stability import SeedSpread
+from assay.evaluation.spoken import told
 from assay.result import Estimate, Finding
 
 
@@ -75,7 +75,7 @@ def seed_noise(spread: SeedSpread, judged: Estimate, metric_title: str) -> Findi
         return None
     return Finding(
         rule="seed_noise",
-        severity="warning",
+        severity="info",
         message=(
             f"Fitted again with other seeds, {metric_title} moves by {told(spread.spread)} "
             f"(standard deviation of {len(spread.values)} fits): more than the judged rows leave "

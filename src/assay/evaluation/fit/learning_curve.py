@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from assay.errors import AssayError
 from assay.evaluation.fit.learner import Learner
 from assay.evaluation.fit.measure import Measure
-from assay.evaluation.fit.numbers import told
 from assay.evaluation.fit.subsets import curve_sizes, nested_order
+from assay.evaluation.spoken import told
 from assay.result import Estimate, Json
 from assay.stats.extrapolation import BAND, FARTHEST, FEWEST_SIZES, Extrapolation, extrapolate
 

@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 N_DECILES = 10
 N_PARTS = 4
 MOST_LEVELS = 20
+THOUSANDS = 10_000
+"""From here on commas are put in; below, a number may be a year."""
 MOST_FEATURES = 20
 
 
@@ -40,9 +42,27 @@ def _quantiles(values: Floats, by: str, parts: int) -> Grouping | None:
     if not len(cuts):
         return None
     code = np.where(known, np.searchsorted(cuts, values, side="right"), -1)
-    ends = [f"{cut:.3g}" for cut in cuts]
+    ends = _told(cuts)
     names = [f"below {ends[0]}", *(f"{a} to {b}" for a, b in itertools.pairwise(ends))]
     return Grouping(by, (*names, f"from {ends[-1]}"), code.astype(np.int64))
+
+
+def _told(cuts: Floats) -> list[str]:
+    """Write cuts as people do, with as many digits as keep them apart.
+
+    Examples
+    --------
+    >>> _told(np.array([112_760.5, 129_900.0])), _told(np.array([0.25, 1.5]))
+    (['113,000', '130,000'], ['0.25', '1.5'])
+    """
+    rounded: list[float] = []
+    for digits in range(3, 16):
+        rounded = [float(f"{cut:.{digits}g}") for cut in cuts]
+        if len(set(rounded)) == len(cuts):
+            break
+    return [
+        f"{at:,.0f}" if abs(at) >= THOUSANDS and at.is_integer() else f"{at:.6g}" for at in rounded
+    ]
 
 
 def levels_of(values: pl.Series) -> Grouping | None:

@@ -79,10 +79,10 @@ def _unaffected(result: LeakageResult) -> list[Block]:
             rows.append(
                 (
                     check.title,
-                    str(values["metric"]),
+                    str(values["title"]),
                     _estimate(whole),
                     _estimate(rest),
-                    int(rest["n"]),
+                    int(values["rows_left"]),
                 )
             )
     if not rows:

@@ -76,11 +76,13 @@ def _beside(check: Check, rows: JudgedRows, answers: Answers, request: SectionRe
     )
     told: dict[str, Json] = {
         "metric": name,
+        "title": find_metric(name, task=rows.task).title,
         "all_rows": whole.to_dict(),
         "other_rows": rest.to_dict(),
+        "rows_left": int(other.sum()),
     }
     first, *further = check.findings
-    said = _said(name, rows.task, whole, rest)
+    said = _said(name, rows.task, whole, rest, int(other.sum()))
     message = first.message + said
     short: dict[str, Json] = {"metric": name, "all_rows": whole.value, "other_rows": rest.value}
     findings = (_with(first, message, short), *further)
@@ -97,11 +99,11 @@ def _with(finding: Finding, message: str, told: dict[str, Json]) -> Finding:
     return replace(finding, message=message, evidence=evidence)
 
 
-def _said(name: str, task: Task, whole: Estimate, rest: Estimate) -> str:
+def _said(name: str, task: Task, whole: Estimate, rest: Estimate, others: int) -> str:
     title = find_metric(name, task=task).title
     if whole.value is None or rest.value is None:
         return ""
     return (
         f" {title} is {number(whole.value)} on all judged rows, and {number(rest.value)} on the "
-        f"{rest.n:,} others."
+        f"{others:,} others."
     )

@@ -9,7 +9,7 @@ from assay.reports.format import estimate_text, number
 from assay.reports.page import Block, Figure, Heading, Page, Paragraph, Table
 from assay.tables.curves import MetricIntervals
 
-MOST_DRAWN = 30
+MOST_DRAWN = 12
 
 
 def uncertainty_page(result: UncertaintyResult) -> Page:
@@ -82,7 +82,8 @@ def _by_group(checked: CheckedCoverage) -> list[Block]:
     if others:
         lowest = sorted(others, key=lambda each: (each.p_value is None, each.p_value))
         shown = lowest[:MOST_DRAWN]
-        title = f"Coverage by group: {checked.name}"
+        more = f", lowest {MOST_DRAWN}" if len(others) > MOST_DRAWN else ""
+        title = f"Coverage by group{more}: {checked.name}"
         names = [f"{each.by}: {each.value}" for each in shown]
         blocks.append(_figure(title, checked, shown, names))
     return blocks

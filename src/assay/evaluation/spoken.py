@@ -14,3 +14,14 @@ def told(value: float | None) -> str:
     if value is None:
         return "undefined"
     return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4g}"
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign.
+
+    Examples
+    --------
+    >>> signed(0.0123), signed(-2018.4)
+    ('+0.0123', '-2,018')
+    """
+    return ("+" if value >= 0 else "") + told(value)
