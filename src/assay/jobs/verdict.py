@@ -1,6 +1,6 @@
 """results.json in; the answer in one line, with the sentences that support it, out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ CHOOSE_THRESHOLD = (
 )
 GIVE_SCORES = "Next: give the scores (--score COLUMN), so that a threshold can be chosen."
 MAX_WARNINGS = 2
+MAX_SENTENCES = 5
 REFERENCES = {"ranking": "a random order", "forecasting": "the naive forecast"}
 SAID_BY_HEADLINE = (
     "worse_than_seasonal_naive",
@@ -82,8 +83,25 @@ def decide_verdict(results: Results) -> Verdict:
     if judged is None:
         found = ladder_verdict(results) or bias_verdict(results)
         return _nothing_judged(results) if found is None else found
-    verdict = _by_head(judged, _of_severity(results, "warning"))
-    return replace(verdict, sentences=(*ladder_sentences(results), *verdict.sentences))
+    warnings = _of_severity(results, "warning")
+    verdict = _by_head(judged, warnings)
+    warned = {_sentence(each["message"]) for each in warnings}
+    return replace(
+        verdict, sentences=_most_telling(ladder_sentences(results), verdict.sentences, warned)
+    )
+
+
+def _most_telling(
+    ladder: Sequence[str], sentences: Sequence[str], warned: Collection[str]
+) -> tuple[str, ...]:
+    """Return at most five sentences: the opponent, what warns, other numbers, the next step."""
+    steps = [each for each in sentences if each in (CHOOSE_THRESHOLD, GIVE_SCORES)]
+    reasons = [each for each in sentences if each in warned]
+    others = [each for each in sentences if each not in (*steps, *reasons)]
+    few = [each for each in others if each.lower().startswith("too few")]
+    others = [each for each in others if each not in few]
+    told = [*few, *ladder, *reasons, *others]
+    return (*told[: MAX_SENTENCES - len(steps)], *steps)
 
 
 def _not_trusted(errors: Sequence[Results], judged: Results | None) -> Verdict:
