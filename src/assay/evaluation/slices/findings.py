@@ -3,16 +3,12 @@
 from dataclasses import replace
 
 from assay.evaluation.slices.result import Slice, SliceSearch
+from assay.evaluation.slices.severity import Weight, weight_of
 from assay.result import Finding, Json
 
 MAX_FINDINGS = 3
-MATERIAL = 0.1
 RARER = 0.5
 AS_BAD = 0.5
-UNFORESEEN = 0.25
-"""Share of the excess that must be more than the scores foresee to count."""
-LEANS = 0.25
-"""Share of the mean loss that a lean to one side must have to count."""
 MAX_NAMED_ROWS = 10
 
 
@@ -62,9 +58,10 @@ def _finding(each: Slice, search: SliceSearch) -> Finding:
     columns: list[Json] = list(dict.fromkeys(c.column for c in each.conditions))
     examples: list[Json] = [row.row for row in each.examples[:MAX_NAMED_ROWS]]
     beyond = each.beyond
+    weight = weight_of(each, len(search.confirmed))
     return Finding(
         rule="weak_slice",
-        severity="warning" if _matters(each) else "info",
+        severity="warning" if weight == "weak" else "info",
         message=_message(each, search),
         where={"columns": columns, "slice": each.name, "rows": examples},
         evidence={
@@ -78,23 +75,9 @@ def _finding(each: Slice, search: SliceSearch) -> Finding:
             "share_of_loss": each.share_of_loss,
             "beyond": None if beyond is None else beyond.value,
         },
-        cause=_cause(each),
-        advice=_advice(each),
+        cause=_cause(each, weight),
+        advice=_advice(each, weight),
     )
-
-
-def _matters(each: Slice) -> bool:
-    """Whether a slice is worse than was to be expected, by enough to matter."""
-    difference, rest = each.difference.value or 0.0, each.rest.value or 0.0
-    if difference < MATERIAL * abs(rest):
-        return False
-    beyond = each.beyond
-    if beyond is None or beyond.value is None or beyond.low is None or beyond.high is None:
-        return True
-    if each.beyond_kind == "lean":
-        apart = beyond.low > 0 or beyond.high < 0
-        return apart and abs(beyond.value) >= LEANS * abs(each.loss.value or 0.0)
-    return beyond.low > 0 and beyond.value >= UNFORESEEN * difference
 
 
 def _message(each: Slice, search: SliceSearch) -> str:
@@ -128,10 +111,12 @@ def _expected(each: Slice, search: SliceSearch) -> str:
     return f"; the scores foresee {told} there"
 
 
-def _cause(each: Slice) -> str:
-    if not _matters(each) and each.beyond_kind == "beyond the scores":
+def _cause(each: Slice, weight: Weight) -> str:
+    if weight == "slight":
+        return "The rows differ a little from the rest, beyond chance as there are many."
+    if weight == "foreseen":
         return "The outcome is uncertain there, and the scores say so."
-    if not _matters(each) and each.beyond_kind == "lean":
+    if weight == "no lean":
         return "The numbers vary more there; predictions are not off to one side."
     train = each.train
     if train is None:
@@ -162,8 +147,10 @@ def _cause(each: Slice) -> str:
     )
 
 
-def _advice(each: Slice) -> str:
-    if not _matters(each) and each.beyond_kind is not None:
+def _advice(each: Slice, weight: Weight) -> str:
+    if weight == "slight":
+        return "Nothing needs doing unless these rows matter more than others."
+    if weight in ("foreseen", "no lean"):
         return "Only another feature would tell these rows apart; treat answers there with care."
     train = each.train
     read = "Read the rows with the highest loss that the report lists"

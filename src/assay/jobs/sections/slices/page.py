@@ -10,6 +10,7 @@ from assay.evaluation.error_analysis.mistakes import ConfusedPair
 from assay.evaluation.error_analysis.over_time import ErrorOverTime
 from assay.evaluation.error_analysis.result import ErrorAnalysis
 from assay.evaluation.slices.result import RowToRead, Slice, SliceSearch
+from assay.evaluation.slices.severity import Weight, weight_of
 from assay.reports.format import number
 from assay.reports.page import Block, Cell, Figure, Heading, Page, Paragraph, Table
 from assay.tables.forest import ForestRow
@@ -17,6 +18,22 @@ from assay.tables.forest import ForestRow
 LABEL_LETTERS = 15
 SHOWN_EXAMPLES = 3
 MARKS = {"below": "worse beyond chance", "plain": "not shown to be worse"}
+WORDS: dict[Weight, str] = {
+    "weak": "yes",
+    "slight": "slightly",
+    "foreseen": "uncertain, and foreseen",
+    "no lean": "noisier, no lean",
+    "not shown": "not shown",
+}
+BEYOND = {
+    "beyond the scores": "loss beyond what the scores foresee",
+    "lean": "predicted less true",
+}
+NOTES = {
+    "beyond the scores": "Scores foresee how often their answers fail: a slice is weak where it "
+    "fails more than that, and merely uncertain where it does not.",
+    "lean": "Where predictions lean to neither side, numbers only vary more: noise, not weakness.",
+}
 
 
 def slices_page(result: ErrorAnalysis) -> Page | None:
@@ -170,25 +187,40 @@ def _label(place: int, each: Slice) -> str:
 
 def _slices_table(search: SliceSearch) -> Table:
     loses = "share of all errors" if search.loss == "error" else "share of all loss"
-    heads = ["slice", "weak", "rows", search.metric, "difference to the rest", "p", loses]
+    kinds = [each.beyond_kind for each in search.slices if each.beyond_kind is not None]
+    kind = kinds[0] if kinds else None  # of one loss, so that it is the same for all
+    parted = any(each.part_of for each in search.slices)
+    heads = ["slice", "weak", "rows", search.metric, "difference to the rest"]
+    heads += [BEYOND[kind]] if kind is not None else []
+    heads += ["p", loses, *(["shares its rows with"] if parted else [])]
     rows: list[tuple[Cell, ...]] = []
     for place, each in enumerate(search.slices, 1):
         cells: list[Cell] = [
             f"{place} {each.name}" + (" (named)" if each.origin == "named" else ""),
-            "yes" if each.confirmed else "not shown",
+            WORDS[weight_of(each, len(search.confirmed))],
             each.rows,
             each.metric,
             each.difference,
+            *([each.beyond] if kind is not None else []),
             each.p_adjusted,
             _percent(each.share_of_loss),
+            *([_shared_with(each, search)] if parted else []),
         ]
         rows.append(tuple(cells))
     note = (
         f"Difference: of the {_loss_word(search)}, above 0 the slice is worse. Found slices: on "
         "the half of the rows that was not searched. p is adjusted for the number of slices "
-        "(Benjamini and Hochberg)."
+        "(Benjamini and Hochberg)." + ("" if kind is None else f" {NOTES[kind]}")
     )
     return Table("Slices against the rest", tuple(heads), tuple(rows), note=note, bars=False)
+
+
+def _shared_with(each: Slice, search: SliceSearch) -> str | None:
+    """Return the worse slice, as the table numbers it, that has half of the rows."""
+    if each.part_of is None:
+        return None
+    names = [other.name for other in search.slices]
+    return f"{names.index(each.part_of) + 1} {each.part_of}"
 
 
 def _train_table(slices: Sequence[Slice]) -> Table:
