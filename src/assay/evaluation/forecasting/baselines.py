@@ -151,7 +151,10 @@ def forecast_ladder(
     found, not_run = _climb(rungs, deadline, wished.progress)
     forecasts = {each.name: f for each, f, _ in found}
     forecasts |= {each: panel.others[column] for each, column in incumbents.items()}
-    kept, not_known = _common(forecasts)
+    if forecasts or not judged:
+        kept, not_known = _common(forecasts)
+    else:  # nobody knows a past: the candidate stands alone
+        kept, not_known = np.ones(panel.n, dtype=np.bool_), ()
     panel = panel.take(kept)
     scales = naive_scales(panel.past.before(panel.first), panel.n_series, season)
     summing = Summing(panel, make_redraws(panel, seed=seed), level, seed)
@@ -174,9 +177,10 @@ def forecast_ladder(
     comparisons: tuple[Comparison, ...] = ()
     if judged:
         names = [each.name for each in results]
-        compared = {each: forecasts[each][kept] for each in names}
-        opponent = _opponent(names, incumbents, many=panel.n_series >= MANY_SERIES)
-        comparisons = _compare(summing, scales, compared, name, wished.margin, opponent)
+        if names:
+            compared = {each: forecasts[each][kept] for each in names}
+            opponent = _opponent(names, incumbents, many=panel.n_series >= MANY_SERIES)
+            comparisons = _compare(summing, scales, compared, name, wished.margin, opponent)
         own = _metrics(summing, scales, panel.f)
         results.append(RungResult(name=name, title=name, kind="candidate", metrics=own))
     head = head_quantity(summing, scales)

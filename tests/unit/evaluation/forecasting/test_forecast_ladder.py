@@ -123,8 +123,11 @@ def test_what_did_not_run_is_listed():
 def test_a_candidate_without_a_past_is_told_what_is_missing():
     frame = weekly(3, 20, judged=20)
     data, plan = candidate(frame)
-    with pytest.raises(InputError, match="--train"):
-        forecast_ladder(data, TASK, plan=plan)
+    ladder = forecast_ladder(data, TASK, plan=plan, name="mine")
+    assert [each.name for each in ladder.rungs] == ["mine"]
+    assert ladder.rungs[0].metrics["mae"].value is not None
+    assert ladder.comparisons == ()
+    assert any("--train" in each.reason for each in ladder.not_run)
 
 
 def test_series_shorter_than_three_stretches_are_refused():
