@@ -95,6 +95,13 @@ def check_ordered_answers(data: "Dataset", target: Target) -> None:
             f"--score; found: {found}"
         )
         raise InputError(msg)
+    for name in answers:
+        if schema[name].storage not in ("int64", "float64", "bool"):
+            msg = (
+                f"the {schema[name].role} column {name!r} of a {target.task} must hold numbers; "
+                f"it is stored as {schema[name].storage}: name another column"
+            )
+            raise InputError(msg)
     if target.task == "forecasting" and len(schema.predictions) != 1:
         found = ", ".join(schema.predictions) or "none"
         msg = f"a forecast needs one column of predictions (--prediction); found: {found}"
