@@ -67,11 +67,12 @@ class Span(click.ParamType):
             return value
         number, unit = str(value)[:-1], str(value)[-1:]
         try:
-            return timedelta(seconds=float(number) * UNITS[unit])
+            length = timedelta(seconds=float(number) * UNITS[unit])
         except (ValueError, KeyError, OverflowError):
-            self.fail(
-                f"{value!r} is no length of time; say for example 7d, 12h or 30m", param, ctx
-            )
+            length = None
+        if length is not None and length >= timedelta():
+            return length
+        self.fail(f"{value!r} is no length of time; say for example 7d, 12h or 30m", param, ctx)
 
 
 class Shares(click.ParamType):

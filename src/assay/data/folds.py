@@ -114,6 +114,9 @@ class Deck:
         if k < 2:
             msg = f"cross-validation takes two folds or more; found {k}"
             raise InputError(msg)
+        if rows < 2:
+            msg = "one row cannot be parted: two folds take two rows or more; give more data"
+            raise InputError(msg)
         if rows < k:
             msg = (
                 f"{rows} rows cannot be parted into {k} folds; take {max(2, rows)} folds or fewer"
