@@ -7,6 +7,7 @@ from assay.evaluation.baselines.result import LadderResult
 from assay.evaluation.forecast_options import ForecastOptions
 from assay.evaluation.plan import EvaluationPlan
 from assay.evaluation.task import Target
+from assay.metrics.ranking.options import RankingOptions
 from assay.result import Result
 
 if TYPE_CHECKING:
@@ -30,6 +31,18 @@ def told_forecast(evaluated: Result) -> ForecastOptions | None:
         cutoff=cutoff if isinstance(cutoff, str) else None,
         step=step if isinstance(step, str) else None,
     )
+
+
+def told_ranking(evaluated: Result) -> RankingOptions | None:
+    """Return how the rankings that were evaluated had been judged; None for other tasks.
+
+    Parameters
+    ----------
+    evaluated : Result
+        What the evaluation section found.
+    """
+    told = getattr(evaluated, "ranking", None)
+    return told if isinstance(told, RankingOptions) else None
 
 
 def climb(

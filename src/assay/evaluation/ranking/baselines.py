@@ -9,7 +9,15 @@ import polars as pl
 
 from assay.data.units import group_codes
 from assay.evaluation.baselines.findings import ladder_findings
-from assay.evaluation.baselines.fitting import Budget, RungAnswers, run_rung
+from assay.evaluation.baselines.fitting import (
+    CAUTION,
+    LEAST_ROWS,
+    PILOT_CELLS,
+    PILOT_ROWS,
+    Budget,
+    RungAnswers,
+    run_rung,
+)
 from assay.evaluation.baselines.incumbents import read_incumbents
 from assay.evaluation.baselines.ladder import LadderOptions
 from assay.evaluation.baselines.result import LadderResult, Mode, NotRun, RungResult
@@ -28,7 +36,7 @@ from assay.metrics.ranking.estimate import query_mean
 from assay.metrics.ranking.named import ranking_metric
 from assay.metrics.ranking.options import RankingOptions
 from assay.models.baseline.problem import CannotFitError, Problem
-from assay.models.baseline.rungs import BOOSTING, RIDGE, Rung, fit_rung
+from assay.models.baseline.rungs import BOOSTING, RIDGE, FittedRung, Rung, fit_rung
 from assay.result import Estimate
 from assay.stats.multiple import bonferroni_level
 
@@ -173,6 +181,16 @@ def _course(
     return _Course(pairs, rows, rows, "cross_validation", how)
 
 
+def _first_queries(rows: LadderRows, most: int) -> LadderRows:
+    """Return about so many rows: whole queries, those that come first."""
+    query = rows.truth.query
+    assert query is not None
+    if rows.n <= most:
+        return rows
+    chosen = np.isin(query, np.unique(query[:most]))
+    return rows.take(np.flatnonzero(chosen))
+
+
 class _Climb:
     """One climb: what has been ordered so far."""
 
@@ -290,17 +308,17 @@ class _Climb:
 
     def _fit_lambdarank(self, rung: Rung) -> None:
         scores, seconds, predicting = [], 0.0, 0.0
-        fitted = None
+        fitted, notes = None, ()
+        most = min(MOST_ROWS, self._affordable(rung, self._pair(self.course.pairs[0])[0]))
         for each in self.course.pairs:
-            first, second = self._pair(each)
-            query = first.truth.query
-            assert query is not None
-            kept = min(first.n, MOST_ROWS)  # neighbours of a query stay together
-            if kept < first.n:
-                chosen = np.isin(query, np.unique(query[:kept]))
-                first, query = first.take(np.flatnonzero(chosen)), query[chosen]
-            learner = replace(rung, learn=lambdarank(query, self.ranking, self.metric.k or 30))
-            fitted = fit_rung(learner, first.frame, first.columns, first.truth.truth, self.problem)
+            whole, second = self._pair(each)
+            first = _first_queries(whole, most)
+            if first.n < whole.n:
+                notes = (
+                    f"fitted on the queries of {first.n:,} of {whole.n:,} rows to keep within "
+                    "the budget",
+                )
+            fitted = self._lambdarank(rung, first)
             start = time.perf_counter()
             scores.append(fitted.numbers(second.frame))
             predicting += time.perf_counter() - start
@@ -314,8 +332,35 @@ class _Climb:
             fit_seconds=seconds / len(self.course.pairs),
             predict_ms=1e6 * predicting / max(len(numbers), 1),
             rows_fitted=fitted.n_rows,
+            notes=notes,
         )
         self._add_fitted(rung, found)
+
+    def _lambdarank(self, rung: Rung, rows: LadderRows) -> FittedRung:
+        assert rows.truth.query is not None
+        learn = lambdarank(rows.truth.query, self.ranking, self.metric.k or 30)
+        learner = replace(rung, learn=learn)
+        return fit_rung(learner, rows.frame, rows.columns, rows.truth.truth, self.problem)
+
+    def _affordable(self, rung: Rung, rows: LadderRows) -> int:
+        """Return how many rows may be fitted on: a first try on few queries tells the time.
+
+        Raises
+        ------
+        CannotFitError
+            If what is left of the budget is not enough for a thousand.
+        """
+        cells = rows.n * max(len(rows.columns), 1)
+        few = _first_queries(rows, PILOT_ROWS[0])
+        if cells < PILOT_CELLS or few.n >= rows.n:
+            return rows.n
+        tried = self._lambdarank(rung, few)
+        left = max(self.budget.left, 0.0) / len(self.course.pairs)
+        most = int(CAUTION * left / (tried.fit_seconds / tried.n_rows))
+        if most < LEAST_ROWS:
+            msg = f"{left:.0f} seconds are left of the budget; give more (--budget)"
+            raise CannotFitError(msg)
+        return min(most, rows.n)
 
     def _add_fitted(self, rung: Rung, found: RungAnswers) -> None:
         shown = RungResult(

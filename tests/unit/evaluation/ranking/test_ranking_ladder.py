@@ -83,3 +83,15 @@ def test_popularity_draws_rare_items_towards_the_mean():
     found = popularity_scores(learnt, np.array([1.0] * 100 + [0.0]), pl.Series(["a", "b", "new"]))
     mean = 100 / 101
     assert found == pytest.approx([(100 + 5 * mean) / 105, 5 * mean / 6, mean])
+
+
+def test_lambdarank_learns_from_the_queries_that_the_budget_allows(monkeypatch):
+    pytest.importorskip("lightgbm")
+    monkeypatch.setattr("assay.evaluation.ranking.baselines.PILOT_CELLS", 1)
+    monkeypatch.setattr("assay.evaluation.ranking.baselines.PILOT_ROWS", (200, 400))
+    monkeypatch.setattr("assay.evaluation.ranking.baselines.LEAST_ROWS", 10)
+    rich, poor = climb(table(), budget=600.0), climb(table(), budget=1e-9)
+
+    assert rich["lambdarank"].rows_fitted > 200
+    assert not rich["lambdarank"].notes
+    assert "lambdarank" in {each.name for each in poor.not_run}

@@ -4,7 +4,7 @@ from assay.data.requests import Request
 from assay.evaluation.baselines.ladder import LadderOptions
 from assay.evaluation.baselines.result import LadderResult
 from assay.evaluation.plan import EvaluationPlan, plan_evaluation
-from assay.jobs.ladders import climb, told_forecast
+from assay.jobs.ladders import climb, told_forecast, told_ranking
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
 from assay.jobs.sections.baselines.page import baselines_page
 from assay.reports.page import Page, Skipped
@@ -76,7 +76,7 @@ class BaselinesSection:
 def _plan(request: SectionRequest, evaluated: Result | None) -> EvaluationPlan | None:
     """Return the plan of the candidate's answers; None where nobody answered.
 
-    Season and cut-offs of a forecast are those that its evaluation found.
+    Season and cut-offs of a forecast, and how a ranking is judged, are those of its evaluation.
     """
     schema = request.data.schema
     if not schema.predictions and not schema.scores:
@@ -88,6 +88,7 @@ def _plan(request: SectionRequest, evaluated: Result | None) -> EvaluationPlan |
         use=request.use,
         label_map=request.label_map or None,
         forecast=None if evaluated is None else told_forecast(evaluated),
+        ranking=None if evaluated is None else told_ranking(evaluated),
         train=request.train,
         level=request.level,
         seed=request.seed,

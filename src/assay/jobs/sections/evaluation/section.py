@@ -102,10 +102,13 @@ class Quality:
     ----------
     test : EvaluationResult
     train : EvaluationResult or None
+    ranking : RankingOptions or None
+        How rankings were judged, for others that judge on the same rows.
     """
 
     test: EvaluationResult
     train: EvaluationResult | None = None
+    ranking: RankingOptions | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -172,10 +175,10 @@ class EvaluationSection:
         )
         forecast = plan.target.task == "forecasting"
         if request.train is None or forecast or not _has_answers(request.train):
-            return Quality(test)
+            return Quality(test, ranking=plan.ranking)
         beside = _plan(request, request.train)
         train = build_evaluation(beside, beside.data.scan(beside.requests), costs=request.costs)
-        return Quality(test, train)
+        return Quality(test, train, ranking=plan.ranking)
 
     def page(self, result: Quality) -> Page:
         """Describe the result for the report."""
