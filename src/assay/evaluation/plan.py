@@ -260,6 +260,7 @@ def resolve_data_target(
     task: str | None = None,
     positive: Level = None,
     model: ModelInfo | None = None,
+    assume: bool = False,
 ) -> Target:
     """Read the label and settle what is predicted.
 
@@ -275,6 +276,8 @@ def resolve_data_target(
     positive : bool, int, float, str or None
     model : ModelInfo or None
         Where the user said nothing it may settle the task: see `task_of_model`.
+    assume : bool
+        Whether a positive value may be assumed where neither is the rarer: see `choose_positive`.
 
     Raises
     ------
@@ -293,7 +296,7 @@ def resolve_data_target(
     label = read_label(data)
     if task is None and several and len(label.values) >= 2 and label.complete:
         task = "multiclass"
-    target = resolve_target(label, task=task, positive=positive)
+    target = resolve_target(label, task=task, positive=positive, assume=assume)
     check_label(data, target)
     return target
 

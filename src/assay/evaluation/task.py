@@ -226,7 +226,7 @@ def _one_value(label: LabelValues) -> str:
 
 
 def choose_positive(
-    label: LabelValues, positive: Level = None
+    label: LabelValues, positive: Level = None, *, assume: bool = False
 ) -> tuple[Level, str, tuple[Finding, ...]]:
     """Say which of two label values counts as positive.
 
@@ -239,6 +239,9 @@ def choose_positive(
         With two values.
     positive : bool, int, float, str or None
         What the user said; a text is matched with numbers and booleans too (``"1"`` is 1).
+    assume : bool
+        Whether to take the last value, with an info finding, where neither is the rarer: for rows
+        that nobody has answered for, so that little hangs on it.
 
     Returns
     -------
@@ -260,6 +263,9 @@ def choose_positive(
         return max(label.values, key=float), "True or 1 is positive", ()  # type: ignore[arg-type]
     rarer = min(range(2), key=lambda i: (label.rows[i], i))
     share = label.rows[rarer] / label.n_rows
+    if share >= RARER_SHARE and assume:
+        last = label.values[-1]
+        return last, "the last of the two values", (_last_assumed(label, last),)
     if share >= RARER_SHARE:
         first, second = label.values
         msg = (
@@ -280,6 +286,18 @@ def _positive_assumed(label: LabelValues, value: Level, share: float) -> Finding
         where={"columns": [label.name], "classes": [str(value)]},
         evidence={"share": share, "rows": label.n_rows},
         cause="Nobody said which value of the label is the positive one.",
+        advice=f"Say it with --positive {value!r} (or the other value) to be sure.",
+    )
+
+
+def _last_assumed(label: LabelValues, value: Level) -> Finding:
+    return Finding(
+        rule="positive_assumed",
+        severity="info",
+        message=f"{value!r} was taken as the positive answer: it is the last of the two values.",
+        where={"columns": [label.name], "classes": [str(value)]},
+        evidence={"rows": label.n_rows},
+        cause="Nobody said which value of the label is the positive one, and neither is rarer.",
         advice=f"Say it with --positive {value!r} (or the other value) to be sure.",
     )
 
@@ -321,7 +339,7 @@ def match_level(value: Level, levels: Sequence[Level], *, what: str = "value") -
 
 
 def resolve_target(
-    label: LabelValues, *, task: str | None = None, positive: Level = None
+    label: LabelValues, *, task: str | None = None, positive: Level = None, assume: bool = False
 ) -> Target:
     """Settle what is predicted, from the label's values and what the user said.
 
@@ -333,6 +351,8 @@ def resolve_target(
         `many_labels`.
     positive : bool, int, float, str or None
         For binary.
+    assume : bool
+        See `choose_positive`.
 
     Returns
     -------
@@ -356,7 +376,7 @@ def resolve_target(
         return Target("regression", why=why)
     if inferred == "multiclass":
         return Target("multiclass", label.values, why=why, findings=_many_classes(label))
-    chosen, reason, findings = choose_positive(label, positive)
+    chosen, reason, findings = choose_positive(label, positive, assume=assume)
     negative = next(value for value in label.values if value != chosen)
     return Target("binary", (negative, chosen), chosen, f"{why}; positive: {reason}", findings)
 

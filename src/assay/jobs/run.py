@@ -190,6 +190,7 @@ class Run:
                     task=options.task,
                     positive=inputs.data.schema.positive,
                     model=model,
+                    assume=not {"prediction", "facets"} & self._have(inputs),
                 )
                 self.findings += target.findings
                 self.task = target.task

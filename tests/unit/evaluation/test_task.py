@@ -138,3 +138,12 @@ def test_a_model_settles_the_task_where_it_can():
     two = ModelInfo(name="m", kind="classifier", classes=(0, 1))
     found = [task_of_model(model) for model in (None, regressor, three, two)]
     assert found == [None, "regression", "multiclass", None]
+
+
+def test_where_nothing_hangs_on_it_the_last_value_may_be_assumed():
+    label = LabelValues("paid", "utf8", ("no", "yes"), (50, 50))
+    value, why, findings = choose_positive(label, assume=True)
+    assert (value, why) == ("yes", "the last of the two values")
+    assert [each.rule for each in findings] == ["positive_assumed"]
+    with pytest.raises(InputError, match="--positive 'yes'"):
+        choose_positive(label)
