@@ -82,10 +82,11 @@ def claimed(what: str, rows: int, share: float, run: int) -> Made:
     """Plant a slice as weak as the report says it sees, and look for it."""
     frame, searchable, coded = made_table(rows, share, run % TABLES)
     planted = (frame["zone"] == "z").to_numpy()
-    rng = np.random.default_rng([run, rows, 5])
+    rng = np.random.default_rng([run, rows, round(1_000 * share), len(what)])
+    seed = int(rng.integers(2**31))
     wrong = rng.random(rows) < ERRORS
     losses = wrong.astype(np.float64) if what == "error" else np.abs(rng.normal(size=rows))
-    told = find(frame, searchable, coded, losses, what, run).sensitivity
+    told = find(frame, searchable, coded, losses, what, seed).sensitivity
     assert told is not None
     at = dict(((told.share, told.difference), *told.larger))
     excess = at[min(at, key=lambda each: abs(each - share))]
@@ -95,7 +96,7 @@ def claimed(what: str, rows: int, share: float, run: int) -> Made:
         losses[planted & (rng.random(rows) < excess / (1 - ERRORS))] = 1.0
     else:
         losses[planted] *= 1 + excess / losses[~planted].mean()
-    found = find(frame, searchable, coded, losses, what, run).confirmed
+    found = find(frame, searchable, coded, losses, what, seed).confirmed
     return {"claim": excess, "seen": float(any("zone = z" in each.name for each in found))}
 
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from assay.data.conditions import Condition, conditions_text, rows_where
+from assay.data.schema import Column
 from assay.evaluation.judged import Answers, JudgedRows
-from assay.evaluation.slices.atoms import CodedColumn, code_numbers
+from assay.evaluation.slices.atoms import CodedColumn, code_column, code_numbers
 from assay.evaluation.slices.columns import code_columns
 from assay.evaluation.slices.estimates import loss_difference, mean_loss, right_share
 from assay.evaluation.slices.examples import confidence_of, rows_to_read
@@ -187,7 +189,12 @@ def _searched(
 def _with_beyond(
     one: Slice, material: Material, some: Flags, inside: Flags, level: float
 ) -> Slice:
-    """Add the loss of a slice beyond what was to be expected, on the rows that judge it."""
+    """Add the loss of a slice beyond what was to be expected, on the rows that judge it.
+
+    Of rows that were chosen by their true answer nothing can be foreseen: no score knows that.
+    """
+    if any(each.column == TRUTH for each in one.conditions):
+        return one
     rows, answers = material.rows.take(some), material.answers.take(some)
     told = beyond_foreseen(material.losses.take(some), rows, answers, material.loss)
     if told is None:
@@ -227,8 +234,17 @@ def _of_answers(material: Material, settings: SliceSettings) -> list[CodedColumn
         confidence = confidence_of(material.answers)
         made.append(None if confidence is None else code_numbers(confidence, CONFIDENCE))
     if settings.by_truth and material.rows.truth.ndim == 1:
-        made.append(code_numbers(material.rows.truth.astype(np.float64), TRUTH))
+        made += _of_truth(material.rows)
     return [each for each in made if each is not None]
+
+
+def _of_truth(rows: JudgedRows) -> list[CodedColumn]:
+    """Return the true class by its name, or the true number, as a column."""
+    if not rows.classes:
+        numbers = code_numbers(rows.truth.astype(np.float64), TRUTH)
+        return [] if numbers is None else [numbers]
+    names = pl.Series(TRUTH, [str(each) for each in rows.classes], dtype=pl.String)
+    return code_column(names.gather(rows.truth), Column(TRUTH, "feature", "categorical", "utf8"))
 
 
 def _mask(columns: Sequence[CodedColumn], candidate: Candidate) -> Flags:

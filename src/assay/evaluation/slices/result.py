@@ -161,7 +161,7 @@ class Slice:
 
 @dataclass(frozen=True, kw_only=True)
 class Sensitivity:
-    """How weak a slice would have to be to be seen.
+    """How weak one more slice would have to be to be seen beside those that were found.
 
     Parameters
     ----------
@@ -304,7 +304,8 @@ class SliceSearch:
             (each.name, each.rows, *_numbers(each.difference), "yes" if each.confirmed else "no")
             for each in self.slices
         ]
-        said = self.reason or (self.sensitivity.text if self.sensitivity else "")
+        found = any(each.origin == "found" for each in self.slices)
+        said = self.reason or (self.sensitivity.text if self.sensitivity and not found else "")
         title = f"Weak slices: {len(self.confirmed)} confirmed. {said}"
         return html_table(title, ("slice", "rows", "difference", "interval", "confirmed"), rows)
 

@@ -247,3 +247,18 @@ def test_a_model_is_asked() -> None:
     found = assay.find_slices(model, X, y)
     assert found.confirmed[0].name.startswith("x1 ")
     assert found.confirmed[0].examples[0].score is not None
+
+
+def test_true_classes_are_searched_by_name_and_nothing_is_foreseen_of_them() -> None:
+    rng = np.random.default_rng(6)
+    n = 3_000
+    y = rng.choice(["cat", "dog", "owl"], n)
+    scores = np.full((n, 3), 0.1) + 0.7 * (y[:, None] == np.array(["cat", "dog", "owl"]))
+    lost = (y == "owl") & (rng.random(n) < 0.5)
+    scores[lost] = [0.8, 0.1, 0.1]
+    frame = pl.DataFrame({"x": rng.normal(size=n)})
+    found = assay.find_slices(X=frame, y_true=y, y_score=scores, loss="error", by_truth=True)
+    worst = found.confirmed[0]
+    assert worst.name == "(true answer) = owl"
+    assert worst.beyond is None
+    assert "foresee" not in found.findings[0].message

@@ -46,10 +46,10 @@ def test_both_halves_have_to_agree() -> None:
     losses = np.random.default_rng(0).normal(size=40_000)  # may be below 0: its spread stays
     told = claim(losses, bar=0.0, tested=1)
     error = np.std(losses) * np.sqrt((1 / 0.06 + 1 / 0.94) / 20_000)
-    assert told.difference == pytest.approx((1.8808 + 0.8416) * error, rel=0.02)
+    assert told.difference == pytest.approx((1.8808 + 1.0364) * error, rel=0.02)
     assert claim(losses, bar=1.8808, tested=1).difference == pytest.approx(
-        (1.8808 + 1.2494) * error,
-        rel=0.02,  # √0.8 on each half
+        (1.8808 + 1.4183) * error,
+        rel=0.02,  # √0.85 on each half
     )
 
 

@@ -133,3 +133,57 @@ def test_a_report_holds_the_section() -> None:
     stored = report.to_dict()["sections"]["slices"]
     assert stored["rows"] == 600
     assert stored["searched"] > 0
+
+
+def of_scores(weigh: str | None = None, group: str | None = None) -> SectionRequest:
+    """Return rows whose scores foresee that "hard" ones fail, and not that "odd" ones do."""
+    rng = np.random.default_rng(9)
+    n = 5_000
+    kind = rng.choice(["easy", "hard", "odd"], n, p=[0.6, 0.2, 0.2])
+    twin = np.where(rng.random(n) < 0.45, "easy", kind)  # half of the rows: told as one
+    p = np.where(kind == "hard", 0.65, 0.95)
+    y = rng.random(n) < np.where(kind == "odd", 0.6, p)
+    frame = pl.DataFrame({"kind": kind, "twin": twin, "y": y, "p": p}).with_columns(
+        w=pl.lit(2.0), g=pl.Series(np.arange(n) // 4)
+    )
+    ignored = [name for name in ("w", "g") if name not in (weigh, group)]
+    roles = {"label": "y", "score": "p", "positive": True, "weight": weigh, "group": group}
+    data = Dataset.read(frame, ignore=ignored, **{k: v for k, v in roles.items() if v})
+    target = resolve_data_target(data, positive=True)
+    return SectionRequest(data=data.with_units(), target=target, config=SlicesConfig(loss="error"))
+
+
+@pytest.mark.parametrize(("weigh", "group"), [(None, None), ("w", None), (None, "g")])
+def test_the_page_tells_weak_from_uncertain_and_who_shares_rows(
+    weigh: str | None, group: str | None
+) -> None:
+    result = run(of_scores(weigh, group))
+    page = SECTION.page(result)
+    assert page is not None
+    shown = next(e for e in page.blocks if isinstance(e, Table) and "against" in e.caption)
+    assert "loss beyond what the scores foresee" in shown.columns
+    assert "shares its rows with" in shown.columns
+    by_name = {str(row[0]).split(" ", 1)[1]: row for row in shown.rows}
+    odd = next(row for name, row in by_name.items() if name in ("kind = odd", "twin = odd"))
+    hard = next(row for name, row in by_name.items() if name in ("kind = hard", "twin = hard"))
+    assert (odd[1], hard[1]) == ("yes", "uncertain, and foreseen")
+    place = shown.columns.index("shares its rows with")
+    names = [str(row[0]) for row in shown.rows]
+    assert all(row[place] is None or row[place] in names for row in shown.rows)
+    warned = [each.where["slice"] for each in result.findings if each.severity == "warning"]
+    assert any("odd" in str(name) for name in warned)
+    assert not any("hard" in str(name) for name in warned)
+
+
+def test_numbers_show_where_predictions_lean() -> None:
+    rng = np.random.default_rng(3)
+    kind = rng.choice(["a", "b"], 3_000)
+    y = rng.normal(size=3_000) * np.where(kind == "b", 3.0, 1.0)
+    data = Dataset.read({"kind": kind, "y": y, "p": np.zeros(3_000)}, label="y", prediction="p")
+    target = resolve_data_target(data, task="regression")
+    page = SECTION.page(run(SectionRequest(data=data, target=target, config=SlicesConfig())))
+    assert page is not None
+    shown = next(e for e in page.blocks if isinstance(e, Table) and "against" in e.caption)
+    assert "predicted less true" in shown.columns
+    assert "shares its rows with" not in shown.columns
+    assert shown.rows[0][1] == "noisier, no lean"
