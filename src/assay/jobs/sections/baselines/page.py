@@ -223,5 +223,5 @@ def _title(name: str, result: LadderResult) -> str:
 
 
 def _in_words(title: str) -> str:
-    """Lower the first letter of a title, unless it is an acronym."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    """Lower the first letter of a title, unless it is an acronym or a symbol: MAE, F1, R²."""
+    return title if not title[1:2].islower() else title[:1].lower() + title[1:]
