@@ -46,7 +46,7 @@ def plot_fit_times(seconds: Mapping[str, float]) -> "alt.LayerChart":
         ticks=False,
         domain=False,
         labelExpr=theme.LINES,
-        minExtent=theme.label_extent(line for name in names for line in name.splitlines()),
+        minExtent=theme.label_extent(theme.lines_of(names)),
     )
     most = max((float(each["seconds"]) for each in drawn), default=1.0)
     scale = alt.Scale(type="log", domain=[LEAST / 2, max(most * 4, 1.0)], nice=False)

@@ -129,7 +129,7 @@ def _places(labels: Sequence[str]) -> "alt.Y":
         ticks=False,
         domain=False,
         labelExpr=theme.LINES,
-        minExtent=theme.label_extent(line for name in names for line in name.splitlines()),
+        minExtent=theme.label_extent(theme.lines_of(names)),
     )
     return alt.Y("label:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
 

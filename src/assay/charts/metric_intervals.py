@@ -93,7 +93,7 @@ def _places(names: list[str], series: list[str]) -> dict[str, Any]:
         ticks=False,
         domain=False,
         labelExpr=theme.LINES,
-        minExtent=theme.label_extent(line for name in names for line in name.splitlines()),
+        minExtent=theme.label_extent(theme.lines_of(names)),
     )
     y = alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=label)
     if len(series) == 1:

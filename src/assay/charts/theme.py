@@ -60,7 +60,8 @@ SQUARE = 300
 WIDE = 236
 LABEL = 12
 LABEL_LIMIT = 124
-BREAK = "\n"
+BREAK = "\u2002"
+"""A space of its own, for names may hold any other; line breaks are shown as what they are."""
 LINES = f"split(datum.value, {json.dumps(BREAK)})"
 """Draws a label with breaks in lines."""
 
@@ -123,13 +124,18 @@ def wrapped(label: str, letters: int = 17) -> str:
 
     Examples
     --------
-    >>> wrapped("lot_area: from 11,700").splitlines(), wrapped("short")
+    >>> wrapped("lot_area: from 11,700").split(BREAK), wrapped("short")
     (['lot_area: from', '11,700'], 'short')
     """
     if len(label) <= letters:
         return label
     lines = textwrap.wrap(label, letters, break_long_words=False, break_on_hyphens=False)
     return BREAK.join([lines[0], " ".join(lines[1:])]) if len(lines) > 1 else label
+
+
+def lines_of(labels: Iterable[str]) -> list[str]:
+    """Return the lines that labels are drawn in."""
+    return [line for label in labels for line in label.split(BREAK)]
 
 
 def finish(*layers: "alt.Chart", height: int = WIDE, note: str = "") -> "alt.LayerChart":
