@@ -13,7 +13,7 @@ UNFORESEEN = 0.25
 """Share of the excess that must be more than the scores foresee to count."""
 LEANS = 0.25
 """Share of the mean loss that a lean to one side must have to count."""
-CHANCE = 0.05
+CHANCE = 0.025
 
 
 def weight_of(each: Slice, among: int = 1) -> Weight:
@@ -35,7 +35,7 @@ def weight_of(each: Slice, among: int = 1) -> Weight:
     ----------
     each : Slice
     among : int
-        Confirmed slices of the table: chance is that of any of them (Bonferroni, 5 %).
+        Confirmed slices of the table: chance is that of any of them (Bonferroni, 2.5 %).
 
     Returns
     -------
