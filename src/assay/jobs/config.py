@@ -29,6 +29,8 @@ from assay.jobs.section import Section, SectionConfig
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 ContainerName = Literal["pandas", "polars", "numpy"]
 TaskName = Literal["binary", "multiclass", "multilabel", "regression", "ranking", "forecasting"]
+MOST_SEEDS = 2**32
+"""So many seeds the libraries know that fit models."""
 GATE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -288,7 +290,7 @@ class OptionsPart(Part):
         description="Seal the model and these test rows: this look is the one that counts.",
     )
     level: float = Field(default=0.95, gt=0, lt=1, description="Coverage of intervals.")
-    seed: int = Field(default=0, ge=0, description="Seed of all draws.")
+    seed: int = Field(default=0, ge=0, lt=MOST_SEEDS, description="Seed of all draws.")
     only: Names = Field(default=(), description="Sections to run; default: all that can.")
     fail_on: Names = Field(
         default=(),

@@ -1,14 +1,18 @@
 """Tables and a label in; what simple models reach, and whether a model is worth having, out."""
 
 from collections.abc import Mapping
+from math import isfinite
+from numbers import Integral, Real
 from typing import Literal
 
 from assay.data.dataset import Dataset, Value
 from assay.data.roles import OneOrMore
 from assay.errors import InputError
+from assay.evaluation.baselines.incumbents import check_incumbents
 from assay.evaluation.baselines.ladder import LadderOptions
 from assay.evaluation.baselines.result import LadderResult
 from assay.evaluation.plan import plan_evaluation, resolve_data_target
+from assay.jobs.config import MOST_SEEDS
 from assay.jobs.ladders import climb
 
 
@@ -99,11 +103,13 @@ def fit_baselines(
         "series": series,
         "ignore": ignore,
     }
+    _check_numbers(margin=margin, budget=budget, level=level, seed=seed)
     fitted = _dataset(train, roles)
     judged = None if test is None else _judged(test, fitted, roles, prediction, score)
     data = fitted if judged is None else judged
     told = positive if positive is not None else data.schema.positive
     target = resolve_data_target(data, task=task, positive=told)
+    check_incumbents(data, target, baselines or {})
     answered = judged is not None and bool(judged.schema.predictions or judged.schema.scores)
     plan = plan_evaluation(data, target=target, use=use, level=level) if answered else None
     options = LadderOptions(
@@ -118,6 +124,23 @@ def fit_baselines(
     )
     rows = None if judged is None else fitted
     return climb(data, target, train=rows, plan=plan, name="the model", options=options)
+
+
+def _check_numbers(*, margin: float, budget: float, level: float, seed: int) -> None:
+    """Refuse numbers that mean nothing, as the config of `analyze` does."""
+    for name, value in (("margin", margin), ("budget", budget), ("level", level), ("seed", seed)):
+        if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+            msg = f"{name} must be a finite number; found {value!r}"
+            raise InputError(msg)
+        if value < 0:
+            msg = f"{name} must be 0 or more; found {value!r}"
+            raise InputError(msg)
+    if not 0 < level < 1:
+        msg = f"the level must lie between 0 and 1, for example 0.95; it is {level}"
+        raise InputError(msg)
+    if not isinstance(seed, Integral) or seed >= MOST_SEEDS:
+        msg = f"seed must be a whole number below {MOST_SEEDS:,}; found {seed!r}"
+        raise InputError(msg)
 
 
 def _dataset(table: object, roles: Mapping[str, object]) -> Dataset:
