@@ -80,6 +80,7 @@ def test_results_have_the_agreed_shape(assay, scored):
         "interrupted",
         "task",
         "verdict",
+        "advice",
         "findings",
         "sections",
         "skipped",
@@ -166,7 +167,13 @@ def test_without_a_label_the_data_are_described(assay, scored):
     told = assay("analyze", scored)
     assert told.status == 0
     results = results_of()
-    assert list(results["sections"]) == ["data"]
+    assert list(results["sections"]) == ["leakage", "data"]
+    checks = results["sections"]["leakage"]["checks"]
+    assert [each["rule"] for each in checks if each["status"] != "not run"] == [
+        "id_column",
+        "dup_train",
+    ]
+    assert any("no label was named" in each["reason"] for each in results["skipped"])
     assert results["skipped"][0]["section"] == "evaluation"
     assert "--label COLUMN" in results["skipped"][0]["turn_on"]
     assert results["verdict"]["level"] == "unknown"

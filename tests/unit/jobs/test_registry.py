@@ -39,7 +39,18 @@ def install(tmp_path, monkeypatch):
 
 def test_the_order_of_the_report(install):
     install("mid_plug", GOOD.format(name="mid", order=50), "mid = mid_plug:SECTION")
-    assert [section.name for section in find_sections()] == ["evaluation", "bias", "mid", "data"]
+    assert [section.name for section in find_sections()] == [
+        "leakage",
+        "evaluation",
+        "baselines",
+        "fit",
+        "slices",
+        "prediction_intervals",
+        "bias",
+        "mid",
+        "discipline",
+        "data",
+    ]
 
 
 @pytest.mark.parametrize(

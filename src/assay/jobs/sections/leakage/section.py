@@ -64,11 +64,14 @@ class LeakageSection:
         return leakage_page(result)
 
     def skipped(self, result: LeakageResult) -> tuple[Skipped, ...]:
-        """List the checks that something has to be given for."""
+        """List the checks that something has to be given for, those of one reason together."""
+        waiting: dict[tuple[str, str], list[str]] = {}
+        for check in result.checks:
+            if check.status == "not run":
+                waiting.setdefault((check.said, check.turn_on), []).append(check.title)
         return tuple(
-            Skipped(check.title, check.said, check.turn_on)
-            for check in result.checks
-            if check.status == "not run"
+            Skipped(f"Checks for leaks: {'; '.join(titles)}", said, turn_on)
+            for (said, turn_on), titles in waiting.items()
         )
 
 
