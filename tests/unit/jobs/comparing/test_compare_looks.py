@@ -76,3 +76,15 @@ def test_the_best_of_equals_is_flattered_by_any_metric(metric: str):
     assert found.expected > 0
     assert found.greater_is_better == (metric != "log_loss")
     assert flattery_of_best(rows, given[:2], metric, level=0.95, seed=0) is None
+
+
+def test_candidates_with_thresholds_for_a_goal_are_compared_by_it():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 400)
+    scores = {name: np.clip(0.3 * y + rng.normal(0.3, 0.2, 400), 0, 1) for name in ("a", "b")}
+    frame = pl.DataFrame({"y": y, **scores})
+    told = {"label": "y", "positive": 1}
+    result = compare(["a", "b"], frame[:200], validation=frame[200:], threshold="f1", **told)
+    plain = compare(["a", "b"], frame[:200], **told)
+
+    assert (result.metric, plain.metric) == ("f1", "accuracy")
