@@ -192,7 +192,7 @@ def _slices_table(search: SliceSearch) -> Table:
     parted = any(each.part_of for each in search.slices)
     heads = ["slice", "weak", "rows", search.metric, "difference to the rest"]
     heads += [BEYOND[kind]] if kind is not None else []
-    heads += ["p", loses, *(["shares its rows with"] if parted else [])]
+    heads += ["p", loses, *(["shares rows with"] if parted else [])]
     rows: list[tuple[Cell, ...]] = []
     for place, each in enumerate(search.slices, 1):
         cells: list[Cell] = [
@@ -216,11 +216,11 @@ def _slices_table(search: SliceSearch) -> Table:
 
 
 def _shared_with(each: Slice, search: SliceSearch) -> str | None:
-    """Return the worse slice, as the table numbers it, that has half of the rows."""
+    """Return the number in the table of the worse slice that has half of the rows."""
     if each.part_of is None:
         return None
     names = [other.name for other in search.slices]
-    return f"{names.index(each.part_of) + 1} {each.part_of}"
+    return f"slice {names.index(each.part_of) + 1}"
 
 
 def _train_table(slices: Sequence[Slice]) -> Table:
