@@ -32,6 +32,7 @@ SETS, LOOK = 400, 100
 SIZES = (50, 200, 1_000)
 DRAWS = 1_000
 SUSPECT, AGAIN = 0.04, 5
+GOAL, LOW = 0.05, 0.91
 LARGE = 200_000
 SHAPES = ("correlated", "rare positives", "groups", "weights")
 METRICS = {
@@ -307,6 +308,32 @@ def looked_at_again(equal: Table, n_sets: int) -> list[str]:
     return lines
 
 
+def _named(task: str, metric: str, cell: Cell, tally: Tally, what: str) -> str:
+    return f"{task} {metric}, {cell.shape} {cell.n:,} ({_shares(tally, what)})"
+
+
+def _cells_beyond(equal: Table) -> str:
+    """Name the cells of equal pairs that are called better too often."""
+    named = [
+        _named(*key, cell, tally, "better")
+        for key, found in equal.items()
+        for cell, tally in found.items()
+        if tally.better > GOAL * tally.given
+    ]
+    return "; ".join(named) or "none"
+
+
+def _low_cells(unequal: Table) -> str:
+    """Name the cells whose intervals hold the true difference too seldom."""
+    named = [
+        _named(*key, cell, tally, "covered")
+        for key, found in unequal.items()
+        for cell, tally in found.items()
+        if tally.covered < LOW * tally.given
+    ]
+    return "; ".join(named) or "none"
+
+
 def page(equal: Table, unequal: Table, others: dict[str, Tally], n_sets: int) -> str:
     """Return the page as Markdown."""
     every = [tally for found in equal.values() for tally in found.values() if tally.given]
@@ -334,9 +361,16 @@ def page(equal: Table, unequal: Table, others: dict[str, Tally], n_sets: int) ->
         "",
         *(looked_at_again(equal, n_sets) or ["- none"]),
         "",
-        "Unequal pairs have a quarter as many sets. Of 50 rows with rare positives four are",
-        "positive: coverage is far too low there, and the product marks such differences as",
-        "resting on too few rows.",
+        f"Cells above 5 % at first: {_cells_beyond(equal)}.",
+        "The rule that draws an interval out to 0 where its test does not reject was settled",
+        "while looking at these sets; the sets of the second look are others.",
+        "",
+        f"Unequal pairs have {max(n_sets // 4, 1)} sets a cell (a share near 95 % has a standard "
+        f"error of {100 * (0.95 * 0.05 / max(n_sets // 4, 1)) ** 0.5:.1f} points).",
+        f"Cells that hold the true difference in fewer than {LOW:.0%} of sets: "
+        f"{_low_cells(unequal)}.",
+        "Of 50 rows with rare positives four are positive: but for areas coverage is far too low",
+        "there, and the product marks such differences as resting on too few rows.",
         "",
         "## Equal pairs: share called better",
         "",
