@@ -30,7 +30,9 @@ def compare_table(results: Mapping[str, Any], *, width: int = WIDEST) -> str:
     found = results["sections"]["comparison"]
     against = {each["candidate"]: each for each in found["comparisons"]}
     several = len(against) > 1
-    heads = ("candidate", found["title"], "difference", "p (Holm)" if several else "p", "verdict")
+    compared = {each["title"] for each in found["comparisons"]} - {found["title"]}
+    difference = " ".join(["difference in", *compared]) if len(compared) == 1 else "difference"
+    heads = ("candidate", found["title"], difference, "p (Holm)" if several else "p", "verdict")
     rows: list[tuple[str, ...]] = [heads]
     for candidate in found["candidates"]:
         value = _number(candidate["values"][found["metric"]])

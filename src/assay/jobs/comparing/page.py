@@ -6,7 +6,7 @@ from assay.evaluation.comparison.result import Comparison
 from assay.jobs.comparing.advice import advice
 from assay.jobs.comparing.changes import Change, RowExample
 from assay.jobs.comparing.result import CompareResult
-from assay.reports.format import estimate_text, number
+from assay.reports.format import estimate_text, number, words
 from assay.reports.page import Block, Cell, Figure, Heading, Page, Paragraph, Table
 from assay.result import Estimate, Json
 
@@ -24,7 +24,9 @@ def compare_page(result: CompareResult) -> Page:
     blocks: list[Block] = [
         Paragraph(_how(result)),
         _figure(result),
-        _comparisons(result.comparisons, f"Compared with {result.baseline} by {result.title}"),
+        _comparisons(
+            result.comparisons, f"Compared with {result.baseline} by {_compared(result)}"
+        ),
         *_notes(result),
         *_choosing(result),
         *_omnibus(result),
@@ -36,10 +38,17 @@ def compare_page(result: CompareResult) -> Page:
         blocks += _changes(change)
     if result.pairs:
         blocks.append(
-            _comparisons(result.pairs, f"All pairs by {result.title}", folded=True, named=True)
+            _comparisons(
+                result.pairs, f"All pairs by {_compared(result)}", folded=True, named=True
+            )
         )
     blocks.append(_tests(result))
     return Page(NAME, TITLE, tuple(blocks))
+
+
+def _compared(result: CompareResult) -> str:
+    """Return what differences are in: the metric, or mean ranks by it."""
+    return result.comparisons[0].title if result.comparisons else result.title
 
 
 def _how(result: CompareResult) -> str:
@@ -67,7 +76,7 @@ def _figure(result: CompareResult) -> Figure:
     ]
     rows = tuple((each.candidate, each.difference, each.verdict) for each in result.comparisons)
     return Figure(
-        title=f"Difference from {result.baseline} in {result.title}",
+        title=f"Difference from {result.baseline} in {_compared(result)}",
         alternative=f"Difference from {result.baseline} with its interval. " + "; ".join(said),
         chart=result.plot(),
         table=Table("The differences", ("candidate", "difference", "verdict"), rows, bars=False),
@@ -148,7 +157,7 @@ def _choosing(result: CompareResult) -> list[Block]:
 def _omnibus(result: CompareResult) -> list[Block]:
     if not result.omnibus:
         return []
-    rows = tuple((key, _cell(value)) for key, value in result.omnibus.items())
+    rows = tuple((words(key), _cell(value)) for key, value in result.omnibus.items())
     return [Table("All candidates at once", ("what", "value"), rows, bars=False)]
 
 

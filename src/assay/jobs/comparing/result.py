@@ -174,9 +174,10 @@ class CompareResult:
         """Return the differences with their intervals as a forest plot."""
         from assay.charts.forest import plot_forest  # noqa: PLC0415 - brings the drawing library
 
+        title = self.comparisons[0].title if self.comparisons else self.title
         return plot_forest(
             self.forest(),
-            axis=f"difference in {self.title} (right: better than {self.baseline})",
+            axis=f"difference in {title} (right: better than {self.baseline})",
             band=(-self.margin, self.margin) if self.margin else None,
             band_word="not worth having",
             words={"above": "better", "below": "worse", "plain": "not shown"},
