@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 ROW = 34
 FRAME = 92
 LEGEND_ROW = 16
+LETTERS_BESIDE = 36
+"""So many letters of a legend stand side by side."""
 COLOURS: dict[Mark, str] = {
     "above": theme.GREEN,
     "below": theme.VERMILLION,
@@ -84,16 +86,18 @@ def plot_forest(
     scale = alt.Scale(domain=domain, nice=False, clamp=True)
     marks: list[Mark] = [mark for mark in COLOURS if any(row.mark == mark for row in rows)]
     drawn = [_drawn(row, domain, said) for row in rows if row.value is not None]
+    columns = 2 if sum(len(said[mark]) for mark in marks) <= LETTERS_BESIDE else 1
+    legend = alt.Legend(columns=columns, labelLimit=150) if len(marks) > 1 else None
     base = alt.Chart(theme.values(drawn)).encode(
         y=_places([row.label for row in rows]),
-        color=alt.Color("mark:N", scale=_scale(marks, said, COLOURS), legend=_legend(marks)),
+        color=alt.Color("mark:N", scale=_scale(marks, said, COLOURS), legend=legend),
     )
     ticks = theme.number_axis(domain)
     x = alt.X("low:Q", title=axis, scale=scale, axis=ticks)
     bar = base.mark_rule(strokeWidth=2.4).encode(x=x, x2="high:Q")
     dot = base.mark_point(filled=True, size=64, opacity=1).encode(
         x=alt.X("value:Q", title=axis, scale=scale, axis=ticks),
-        shape=alt.Shape("mark:N", scale=_scale(marks, said, SHAPES), legend=_legend(marks)),
+        shape=alt.Shape("mark:N", scale=_scale(marks, said, SHAPES), legend=legend),
     )
     text = base.mark_text(dy=-10, fontSize=11).encode(
         x=alt.X("value:Q", title=axis, scale=scale, axis=ticks),
@@ -106,7 +110,7 @@ def plot_forest(
         layers.insert(0, line)
     if band is not None:
         layers.insert(0, _band(band, scale))
-    height = ROW * max(len(rows), 1) + FRAME + (LEGEND_ROW if len(marks) > 1 else 0)
+    height = ROW * max(len(rows), 1) + FRAME + _legend_height(len(marks), columns)
     note = _note(reference, reference_word, band, band_word)
     return theme.finish(*layers, height=height, note=note)
 
@@ -140,10 +144,8 @@ def _scale(marks: Sequence[Mark], said: Mapping[Mark, str], looks: Mapping[Mark,
     return alt.Scale(domain=[said[mark] for mark in marks], range=[looks[mark] for mark in marks])
 
 
-def _legend(marks: Sequence[Mark]) -> "alt.Legend | None":
-    import altair as alt
-
-    return alt.Legend(columns=2, labelLimit=150) if len(marks) > 1 else None
+def _legend_height(marks: int, columns: int) -> int:
+    return LEGEND_ROW * -(-marks // columns) if marks > 1 else 0
 
 
 def _drawn(row: ForestRow, domain: Sequence[float], said: Mapping[Mark, str]) -> dict[str, object]:
