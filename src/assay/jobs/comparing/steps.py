@@ -38,7 +38,7 @@ from assay.jobs.comparing.report import Circumstances, CompareReport, assemble_c
 from assay.jobs.comparing.result import CompareResult
 from assay.jobs.config import AnalyzeConfig
 from assay.jobs.config_file import Keys, absolute_place, config_from_parts
-from assay.jobs.inputs import IN_MEMORY, Inputs, open_inputs
+from assay.jobs.inputs import IN_MEMORY, Inputs, check_goal, open_inputs
 from assay.jobs.running import Progress
 from assay.jobs.sharing import shareable
 from assay.models.predictor import Predictor
@@ -91,6 +91,7 @@ class Comparing:
         InputError, ModelError
         """
         check_count(len(typed))
+        check_goal(self.config)
         runs = [
             run
             for each in typed
