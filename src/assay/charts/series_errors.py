@@ -61,5 +61,5 @@ def plot_series_errors(points: SeriesErrors, *, reference: float | None) -> "alt
     )
     if reference is None:
         return theme.finish(bars)
-    note = "above the dashed line: worse than the naive forecast was before"
+    note = "above the dashed line: worse than naive forecasts"
     return theme.finish(bars, theme.level_line(reference), note=note)

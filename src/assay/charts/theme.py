@@ -211,7 +211,7 @@ def _config() -> dict[str, Any]:
         "view": {"stroke": "transparent"},
         "title": {
             "anchor": "start",
-            "frame": "group",
+            "frame": "bounds",
             "fontSize": LABEL,
             "fontWeight": "normal",
             "color": MUTED,
