@@ -91,7 +91,16 @@ def test_results_have_the_agreed_shape(assay, scored):
         "seconds",
     ]
     assert (results["format"], results["task"]) == ("assay.results/1", "binary")
-    assert list(results["sections"]) == ["evaluation", "data"]
+    assert list(results["sections"]) == [
+        "leakage",
+        "evaluation",
+        "baselines",
+        "fit",
+        "slices",
+        "prediction_intervals",
+        "discipline",
+        "data",
+    ]
     test = results["data"]["test"]
     assert test["fingerprint"].startswith("fp1:")
     assert test["fingerprint_order_free"].startswith("fs1:")
