@@ -58,6 +58,4 @@ def measure_ordered(
         return measure_ranking(data, options=ranking, only=only, level=level, seed=seed)
     from assay.evaluation.forecasting.measure import measure_forecast  # noqa: PLC0415 - when asked
 
-    return measure_forecast(
-        data, train=train, options=forecast, only=only, level=level, seed=seed
-    )
+    return measure_forecast(data, train=train, options=forecast, only=only, level=level, seed=seed)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from assay.evaluation.slices.result import Slice, SliceSearch
 from assay.evaluation.slices.severity import Weight, weight_of
+from assay.evaluation.spoken import told as spoken
 from assay.result import Finding, Json
 
 MAX_FINDINGS = 3
@@ -86,7 +87,7 @@ def _message(each: Slice, search: SliceSearch) -> str:
         told = f"{loss:.1%} of the answers are wrong, against {rest:.1%} elsewhere"
     else:
         what = "mean loss" if search.metric.startswith("mean of") else search.metric
-        told = f"the {what} is {loss:.4g}, against {rest:.4g} elsewhere"
+        told = f"the {what} is {spoken(loss)}, against {spoken(rest)} elsewhere"
     carried = ""
     if each.share_of_loss is not None:
         what = "errors" if search.loss == "error" else "loss"
@@ -104,10 +105,10 @@ def _expected(each: Slice, search: SliceSearch) -> str:
     if each.beyond_kind == "lean":
         side = "too high" if beyond.value > 0 else "too low"
         if beyond.low > 0 or beyond.high < 0:
-            return f"; predictions are {side} there by {abs(beyond.value):.4g} on average"
+            return f"; predictions are {side} there by {spoken(abs(beyond.value))} on average"
         return "; predictions lean to neither side there"
     foreseen = (each.loss.value or 0.0) - beyond.value
-    told = f"{foreseen:.1%}" if search.loss == "error" else f"{foreseen:.4g}"
+    told = f"{foreseen:.1%}" if search.loss == "error" else spoken(foreseen)
     return f"; the scores foresee {told} there"
 
 
@@ -137,13 +138,13 @@ def _cause(each: Slice, weight: Weight) -> str:
     gap = (each.difference.value or 0.0) * AS_BAD
     if train.loss - train.rest >= gap:
         return (
-            f"The model is weak there on its training rows too (mean loss {train.loss:.4g}, "
-            f"elsewhere {train.rest:.4g}): the features do not tell these rows apart, or their "
-            "labels are noisy."
+            f"The model is weak there on its training rows too (mean loss {spoken(train.loss)}, "
+            f"elsewhere {spoken(train.rest)}): the features do not tell these rows apart, or "
+            "their labels are noisy."
         )
     return (
-        f"The model fits its training rows there (mean loss {train.loss:.4g}, elsewhere "
-        f"{train.rest:.4g}) and fails on new ones: too few or too varied rows of that kind."
+        f"The model fits its training rows there (mean loss {spoken(train.loss)}, elsewhere "
+        f"{spoken(train.rest)}) and fails on new ones: too few or too varied rows of that kind."
     )
 
 
