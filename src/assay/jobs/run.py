@@ -219,6 +219,7 @@ class Run:
             budget=options.budget,
             baselines=self.config.baselines,
             trust=self.config.model is not None and self.config.model.trust,
+            ignored=frozenset(options.ignore_rules),
             final=options.final,
             level=options.level,
             seed=options.seed,

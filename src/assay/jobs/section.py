@@ -73,6 +73,8 @@ class SectionRequest:
         Name → incumbent: a column of `data` with its answers, or the place of a model.
     trust : bool
         Whether a model file that can run code may be loaded.
+    ignored : frozenset of str
+        Rules whose findings the user set aside.
     final : bool
         Whether this look at the rows is the one that counts.
     look : Look or None
@@ -102,6 +104,7 @@ class SectionRequest:
     budget: float = 60.0
     baselines: Mapping[str, str] = field(default_factory=dict)
     trust: bool = False
+    ignored: frozenset[str] = frozenset()
     final: bool = False
     look: "Look | None" = None
     level: float = 0.95

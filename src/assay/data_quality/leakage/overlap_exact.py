@@ -9,16 +9,14 @@ from assay.data_quality.leakage.check import About, Check
 from assay.data_quality.leakage.labels import label_codes
 from assay.data_quality.leakage.tables import LeakTables, Part
 from assay.data_quality.leakage.twins import Twins
-from assay.result import Finding, Json, Severity
+from assay.result import Finding, Json
 
 ABOUT = About("overlap_exact", "Judged rows that are train rows too")
 SHARE, TIMES = 0.01, 3
-FEW = 0.001
-"""Up to this share twins move no number that anyone decides by."""
+SMALL = 0.001
 ALIKE = 0.2
 CHANCE = 0.01
-SEVERITIES: dict[str, Severity] = {"error": "error", "warning": "warning", "few": "info"}
-Judgement = Literal["error", "warning", "few", "info", "open", "clear"]
+Judgement = Literal["error", "warning", "info", "open", "clear"]
 
 
 def check_overlap_exact(tables: LeakTables) -> Check:
@@ -79,7 +77,6 @@ def weigh_twins(shared: int, rows: int, within: int, of: int, *, telling: bool) 
     clear       t is 0
     info        c is 20 % or more: these columns cannot tell rows apart
     error       t exceeds the larger of 1 % and 3 c
-    few         otherwise, where t is at most 0.1 %: info
     warning     otherwise, where c is below 1 % or equal rows are no chance
     open        t is no more than chance gives
     ==========  ==============================================================================
@@ -112,9 +109,7 @@ def weigh_twins(shared: int, rows: int, within: int, of: int, *, telling: bool) 
         return "open"
     if share > max(SHARE, TIMES * inside):
         return "error"
-    if not telling and inside >= SHARE:
-        return "open"
-    return "few" if share <= FEW else "warning"
+    return "warning" if telling or inside < SHARE else "open"
 
 
 def _conflicts(tables: LeakTables, part: Part, twins: Twins) -> int | None:
@@ -130,7 +125,7 @@ def _conflicts(tables: LeakTables, part: Part, twins: Twins) -> int | None:
 
 def _percent(share: float) -> str:
     """Return a share in percent; a small one with two digits."""
-    return f"{share:.1%}" if share >= FEW else f"{100 * share:.2g}%"
+    return f"{share:.1%}" if share >= SMALL else f"{100 * share:.2g}%"
 
 
 def _finding(part: Part, word: Judgement, told: dict[str, Json]) -> Finding:
@@ -154,7 +149,7 @@ def _finding(part: Part, word: Judgement, told: dict[str, Json]) -> Finding:
     conflict = f" {labels:,} of them have another label there." if labels else ""
     return Finding(
         rule="overlap_exact",
-        severity=SEVERITIES[word],
+        severity="error" if word == "error" else "warning",
         message=(
             f"{shared:,} of {rows:,} judged rows ({_percent(shared / rows)}) are among the "
             f"{part.words}.{conflict}"

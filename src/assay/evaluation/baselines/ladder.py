@@ -66,6 +66,8 @@ class LadderOptions:
         Name → incumbent: a column, or the place of a model.
     trust : bool
         Whether an incumbent's file that can run code may be loaded.
+    leave_out : frozenset of str
+        Columns that no rung reads: what they know is not known when the model is asked.
     label_map : mapping of str to str
         An incumbent's answer → the label that it stands for.
     costs : Costs or None
@@ -82,11 +84,17 @@ class LadderOptions:
     budget: float = 60.0
     baselines: Mapping[str, str] = field(default_factory=dict)
     trust: bool = False
+    leave_out: frozenset[str] = frozenset()
     label_map: Mapping[str, str] = field(default_factory=dict)
     costs: Costs | None = None
     level: float = 0.95
     seed: int = 0
     progress: Progress = lambda _: None
+
+    @property
+    def not_read(self) -> frozenset[str]:
+        """Columns that no rung reads: incumbents' answers, and what was left out."""
+        return self.leave_out | frozenset(self.baselines.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +194,7 @@ def _cutting(
     rows = None
     stated = threshold is not None and threshold.chosen_on != "given" and bool(threshold.goal)
     if held is not None and target.task == "binary" and (stated or told.costs is not None):
-        rows = read_rows(held, target, leave_out=frozenset(told.baselines.values()))
+        rows = read_rows(held, target, leave_out=told.not_read)
     found = cutting_like(threshold, told.costs, task=target.task, rows=rows, seed=told.seed)
     if found.goal is None or train is None or not course.pairs:
         return found
@@ -215,7 +223,7 @@ def _course(
     told: LadderOptions,
 ) -> Course:
     """Settle which rows are fitted on and which are judged."""
-    out = frozenset(told.baselines.values())
+    out = told.not_read
     if train is not None:
         first = read_rows(train, whole, leave_out=out)
         second = read_rows(judged, target, leave_out=out, of=data.count_rows())

@@ -32,6 +32,8 @@ class RungLearner:
         Places of the rows that are kept apart for judging; the others are train rows.
     other : Dataset or None
         Judge on these rows in place of `judged`; all of `data` are then train rows.
+    leave_out : frozenset of str
+        Columns that are not read.
     """
 
     def __init__(
@@ -42,9 +44,10 @@ class RungLearner:
         *,
         judged: Places | None = None,
         other: "Dataset | None" = None,
+        leave_out: frozenset[str] = frozenset(),
     ) -> None:
         plain = without_answers(data)
-        names = [*plain.schema.features]
+        names = [name for name in plain.schema.features if name not in leave_out]
         self._columns = [plain.schema[name] for name in names]
         frame, truth = _frame(plain, names), read_truth(plain, target)
         if other is not None:

@@ -83,8 +83,8 @@ def test_few_values_make_twins_by_chance_and_no_alarm(rng):
     ("shared", "within", "telling", "word"),
     [
         (0, 0, True, "clear"),
-        (1, 0, True, "few"),
-            (2, 0, True, "warning"),
+        (1, 0, True, "warning"),
+        (2, 0, True, "warning"),
         (1, 0, False, "open"),
         (30, 0, False, "error"),
         (30, 900, True, "info"),

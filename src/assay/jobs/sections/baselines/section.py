@@ -1,10 +1,13 @@
 """The baselines section: climb the ladder of simple models and say what it shows."""
 
+from dataclasses import replace
+
 from assay.data.requests import Request
 from assay.evaluation.baselines.ladder import LadderOptions
 from assay.evaluation.baselines.result import LadderResult
 from assay.evaluation.plan import EvaluationPlan, plan_evaluation
 from assay.jobs.ladders import climb, told_forecast, told_ranking
+from assay.jobs.leaking import leaking_columns
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
 from assay.jobs.sections.baselines.page import baselines_page
 from assay.reports.page import Page, Skipped
@@ -37,7 +40,10 @@ class BaselinesSection:
         """Fit the rungs within the budget and hold the candidate against them."""
         request = context.request
         assert request.target is not None  # the section needs a label
-        return climb(
+        schema = request.data.schema
+        judged = bool(schema.predictions or schema.scores)
+        leave_out = leaking_columns(context.finished, judged=judged, ignored=request.ignored)
+        ladder = climb(
             request.data,
             request.target,
             train=request.train,
@@ -50,12 +56,17 @@ class BaselinesSection:
                 budget=request.budget,
                 baselines=request.baselines,
                 trust=request.trust,
+                leave_out=leave_out,
                 label_map=request.label_map,
                 costs=request.costs,
                 level=request.level,
                 seed=request.seed,
             ),
         )
+        if not leave_out:
+            return ladder
+        names = ", ".join(sorted(leave_out))
+        return replace(ladder, how=f"{ladder.how}; without {names}: they know the label")
 
     def page(self, result: LadderResult) -> Page:
         """Describe the ladder for the report."""

@@ -32,7 +32,9 @@ N_FOLDS = 5
 STAND_IN, SIMPLE = "gradient_boosting", "single_column"
 
 
-def what_is_known(request: SectionRequest, *, refit: bool) -> Known | str:
+def what_is_known(
+    request: SectionRequest, *, refit: bool, leave_out: frozenset[str] = frozenset()
+) -> Known | str:
     """Settle the metric, hold train rows against judged rows, and find what can be fitted.
 
     Parameters
@@ -40,6 +42,8 @@ def what_is_known(request: SectionRequest, *, refit: bool) -> Known | str:
     request : SectionRequest
     refit : bool
         Whether anything may be fitted.
+    leave_out : frozenset of str
+        Columns that simple models may not read.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def what_is_known(request: SectionRequest, *, refit: bool) -> Known | str:
     if not _has_answers(request.data):
         if not request.data.schema.features:
             return NO_FEATURES
-        return _without_model(request, refit=refit)
+        return _without_model(request, refit=refit, leave_out=leave_out)
     if request.train is None:
         return "the rows that the model was fitted on were not given"
     rows, answers = _read(request, request.data)
@@ -70,7 +74,7 @@ def what_is_known(request: SectionRequest, *, refit: bool) -> Known | str:
         of=answers.name if request.model is None else request.model.name,
         train=train,
         judged=judged,
-        simple=_simple(request, measure, train, judged) if refit else None,
+        simple=_simple(request, measure, train, judged, leave_out) if refit else None,
         learner=learner,
         why_not=why_not,
         turn_on=turn_on,
@@ -82,7 +86,9 @@ NO_FEATURES = "the table has no columns to learn from beside the label"
 NOT_ASKED = ("fitting the model again was switched off", "--fit-refit")
 
 
-def _without_model(request: SectionRequest, *, refit: bool) -> Known | str:
+def _without_model(
+    request: SectionRequest, *, refit: bool, leave_out: frozenset[str]
+) -> Known | str:
     """Let the strong simple model stand in: a fifth of the rows is kept apart for judging."""
     if not refit:
         return NOT_ASKED[0]
@@ -94,7 +100,7 @@ def _without_model(request: SectionRequest, *, refit: bool) -> Known | str:
         return "the rows cannot be divided into folds"
     rung = _rung(STAND_IN, target.task, len(target.classes))
     judged = np.flatnonzero(folds == 0)
-    learner = RungLearner(rung, data, target, judged=judged)
+    learner = RungLearner(rung, data, target, judged=judged, leave_out=leave_out)
     name = _usual_without_answers(learner.judged)
     return Known(
         measure=_measure(name, learner.judged, request.seed),
@@ -152,7 +158,11 @@ def _learner(request: SectionRequest) -> tuple[Learner | None, str, str]:
 
 
 def _simple(
-    request: SectionRequest, measure: Measure, train: Estimate | None, judged: Estimate
+    request: SectionRequest,
+    measure: Measure,
+    train: Estimate | None,
+    judged: Estimate,
+    leave_out: frozenset[str],
 ) -> Simple | None:
     """Hold the best single column against the model; None where it cannot be fitted."""
     target, data = request.target, request.train
@@ -162,7 +172,7 @@ def _simple(
     if not data.schema.features:
         return None
     rung = _rung(SIMPLE, target.task, len(target.classes))
-    learner = RungLearner(rung, data, target, other=request.data)
+    learner = RungLearner(rung, data, target, other=request.data, leave_out=leave_out)
     try:
         lesson = learner.fit(np.arange(learner.train.n))
     except InputError:

@@ -6,6 +6,7 @@ from assay.data.requests import Request
 from assay.evaluation.fit.diagnose import diagnose_fit
 from assay.evaluation.fit.result import FitResult
 from assay.evaluation.result import NotComputed
+from assay.jobs.leaking import leaking_columns
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
 from assay.jobs.sections.fit.known import what_is_known
 from assay.jobs.sections.fit.page import fit_page
@@ -44,7 +45,10 @@ class FitSection:
         """Hold train rows against judged rows, and fit the procedure again within the budget."""
         request = context.request
         config = request.config if isinstance(request.config, FitConfig) else FitConfig()
-        known = what_is_known(request, refit=config.refit)
+        schema = request.data.schema
+        judged = bool(schema.predictions or schema.scores)
+        leave_out = leaking_columns(context.finished, judged=judged, ignored=request.ignored)
+        known = what_is_known(request, refit=config.refit, leave_out=leave_out)
         if isinstance(known, str):
             turn_on = "--train DATA" if "not given" in known else ""
             missing = NotComputed("How training went", known, turn_on)
