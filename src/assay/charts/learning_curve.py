@@ -72,7 +72,7 @@ def plot_learning_curve(points: LearningPoints) -> "alt.LayerChart":
         told = theme.values([_row(name, *point) for point in held[:1]])
         place = -12 if above else 16
         label = alt.Chart(told).mark_text(align="left", dx=6, dy=place, fontSize=12)
-        layers.append(label.encode(x=x, y=y, text="name:N", color=colour))
+        layers.append(label.encode(x=x, y=y, text="name:N", color=alt.value(theme.INK)))
     note = "bars: repetitions" + (" · dashed: expected, 80 % band" if points.ahead else "")
     return theme.finish(*layers, height=HEIGHT, note=note)
 

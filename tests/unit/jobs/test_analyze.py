@@ -179,7 +179,7 @@ def test_progress_is_told(model):
         ({"sections": {"data": {"tops": 1}}}, "sections.data.tops: unknown key"),
         ({"train": (1, 2, 3)}, "a pair"),
         ({"only": "evaluation"}, "give --model FILE"),
-        ({"model_input": "pandas", "model": "x", "data": "here.csv"}, "does not exist"),
+        ({"model_input": "pandas", "model": "x", "data": "here.csv"}, "there is no model file"),
     ],
 )
 def test_what_is_refused(arguments, words):

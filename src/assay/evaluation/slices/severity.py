@@ -61,7 +61,7 @@ def _beyond_chance(found: Estimate, among: int) -> int:
 
     Examples
     --------
-    >>> alone = Estimate(value=2.1, low=0.1, high=4.1)
+    >>> alone = Estimate(value=2.1, low=0.5, high=3.7)
     >>> _beyond_chance(alone, 1), _beyond_chance(alone, 10)
     (1, 0)
     """
