@@ -170,7 +170,7 @@ def _joined(
         if join_on not in table.schema.names:
             raise ColumnNotFoundError([join_on], table.schema.names)
     columns = list(dict.fromkeys([join_on, *names]))
-    known = pl.concat(list(attributions.batches(columns)))
+    known = attributions.collect(columns)
     twice = known[join_on].filter(known[join_on].is_duplicated() & known[join_on].is_not_null())
     if twice.len():
         shown = ", ".join(str(value) for value in twice.unique().sort().head(_SHOWN).to_list())

@@ -386,6 +386,14 @@ class Dataset:
         """Yield the rows in order, `batch_rows` at a time (the last batch may be shorter)."""
         return self.engine.batches(self.frame, columns, batch_rows=batch_rows)
 
+    def collect(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return all rows in memory, in order, with these columns or with all."""
+        return pl.concat(list(self.batches(columns)))
+
+    def column(self, name: str) -> pl.Series:
+        """Return one column of all rows, in order."""
+        return self.collect([name]).to_series()
+
     def with_frame(self, frame: LazyFrame, schema: Schema) -> "Dataset":
         """Return a dataset with other columns for the same rows, in the same order."""
         return replace(self, frame=frame, schema=schema)
@@ -475,7 +483,7 @@ class Dataset:
         column, kind = self.unit
         if column is None or column == UNIT:
             return self
-        values = pl.concat(list(self.batches([column]))).to_series()
+        values = self.column(column)
         codes = group_codes(values) if kind == "group" else block_codes(values)
         position = iter(range(0, values.len() + 1, _UNIT_BATCH))
 

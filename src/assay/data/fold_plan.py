@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from assay.data.dataset import Dataset
 from assay.data.folds import Folds, fold_codes, gather_deck
-from assay.data.split_numbers import column_values, group_numbers, moments
+from assay.data.split_numbers import group_numbers, moments
 from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Json
 
@@ -186,7 +186,7 @@ def plan_folds(
 
 def _rolling(data: Dataset, column: str, folds: int, gap: int) -> Roles:
     codes = fold_codes(data, folds + 1, kind="time", by=column)
-    at = moments(column_values(data, column)).fill_null(0).to_numpy()
+    at = moments(data.column(column)).fill_null(0).to_numpy()
     roles = np.full((codes.size, folds), OUT, dtype=np.int8)
     for fold in range(folds):
         judged = codes == fold + 1
@@ -206,7 +206,7 @@ def _rolling(data: Dataset, column: str, folds: int, gap: int) -> Roles:
 
 def _purged(data: Dataset, column: str, folds: int, horizon: int, embargo: int) -> Roles:
     codes = fold_codes(data, folds, kind="time", by=column)
-    at = moments(column_values(data, column)).fill_null(0).to_numpy()
+    at = moments(data.column(column)).fill_null(0).to_numpy()
     roles = _roles(codes)
     for fold in range(folds):
         judged = codes == fold

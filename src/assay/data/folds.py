@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from assay.data.dataset import Dataset
 from assay.data.split_numbers import (
-    column_values,
     group_numbers,
     moments,
     row_numbers,
@@ -152,7 +151,7 @@ def gather_deck(
         raise InputError(msg)
     if kind == "time":
         column = _column(data, by, "time")
-        at = moments(column_values(data, column))
+        at = moments(data.column(column))
         if at.null_count() == at.len():
             msg = f"column {column!r} has no time in any row"
             raise InputError(msg)
@@ -193,7 +192,7 @@ def fold_pairs(
 
 def class_codes(data: Dataset, column: str) -> NDArray[np.intp]:
     """Return a code for each value of a column; a missing value has one of its own."""
-    values = column_values(data, column)
+    values = data.column(column)
     if isinstance(values.dtype, pl.List):
         values = pl.Series([None if each is None else repr(each) for each in values.to_list()])
     return (values.rank("dense").fill_null(0)).to_numpy().astype(np.intp)

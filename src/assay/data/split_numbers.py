@@ -37,11 +37,6 @@ def _row_columns(data: Dataset) -> tuple[str, ...]:
     return tuple(name for name in data.schema.names if not name.startswith(HELPER_PREFIX))
 
 
-def column_values(data: Dataset, column: str) -> pl.Series:
-    """Return one column of all rows."""
-    return pl.concat(list(data.batches([column]))).to_series()
-
-
 def row_numbers(
     data: Dataset, salt: str, *, id_column: str | None = None, apart: bool | None = None
 ) -> NDArray[np.float64]:
@@ -90,7 +85,7 @@ def group_numbers(
     A row without a group is a group of its own, decided by its content.
     """
     numbers = uniform(data, (column,), salt)
-    values = column_values(data, column)
+    values = data.column(column)
     groups = canonical(values, data.schema[column].storage)
     alone = groups.is_null().to_numpy()
     codes = groups.rank("dense").fill_null(0).to_numpy().astype(np.intp)

@@ -16,7 +16,6 @@ from assay.data.dataset import Dataset
 from assay.data.folds import class_codes, even_groups
 from assay.data.row_hash import canonical
 from assay.data.split_numbers import (
-    column_values,
     group_numbers,
     moments,
     row_numbers,
@@ -185,7 +184,7 @@ def apply_rule(rule: SplitRule, data: Dataset) -> Codes:
 
 def class_texts(data: Dataset, column: str) -> pl.Series:
     """Return each row's class as text, so that it can be a key; no value is a class as well."""
-    values = canonical(column_values(data, column), data.schema[column].storage)
+    values = canonical(data.column(column), data.schema[column].storage)
     if values.dtype == pl.Binary:
         return pl.Series([f"class {each!r}" for each in values.to_list()])
     return ("class " + values.cast(pl.String)).fill_null("no class")
@@ -271,7 +270,7 @@ def _check_group_sizes(groups: NDArray[np.intp], shares: Mapping[str, float], by
 
 
 def _moments_at(data: Dataset, column: str, edges: Floats) -> tuple[float, ...]:
-    times = moments(column_values(data, column))
+    times = moments(data.column(column))
     if times.null_count() == times.len():
         msg = f"column {column!r} has no time in any row"
         raise InputError(msg)
@@ -283,7 +282,7 @@ def _moments_at(data: Dataset, column: str, edges: Floats) -> tuple[float, ...]:
 
 def _by_time(rule: SplitRule, data: Dataset) -> Codes:
     assert rule.by is not None
-    times = moments(column_values(data, rule.by))
+    times = moments(data.column(rule.by))
     cuts = np.asarray(rule.cuts[EVERY])
     at = times.fill_null(0).to_numpy()
     codes = np.searchsorted(cuts, at, side="right").astype(np.int8)

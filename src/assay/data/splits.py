@@ -21,7 +21,7 @@ import polars as pl
 from assay.data.dataset import Dataset
 from assay.data.requests import CubeRequest
 from assay.data.schema import Column
-from assay.data.split_numbers import column_values, moments
+from assay.data.split_numbers import moments
 from assay.data.split_rule import DROPPED, Codes, SplitRule, apply_rule, settle_rule
 from assay.errors import ColumnNotFoundError, InputError
 from assay.result import Json
@@ -267,7 +267,7 @@ def _need(column: str | None, kind: str) -> str:
 
 
 def _check_classes(data: Dataset, column: str) -> None:
-    values = column_values(data, column)
+    values = data.column(column)
     distinct = values.n_unique()
     if distinct > max(2, values.len() // 2):
         msg = (
@@ -281,7 +281,7 @@ def _notes(data: Dataset, rule: SplitRule) -> tuple[str, ...]:
     """Say what must be known of the rows before the parts are used."""
     if rule.by is None:
         return ()
-    values = column_values(data, rule.by)
+    values = data.column(rule.by)
     if rule.kind == "time":
         times = moments(values)
         found: list[str] = []
@@ -365,6 +365,6 @@ def _describe(part: Dataset) -> dict[str, Json]:
                 for level, rows in zip(cube.levels[0], cube.n.tolist(), strict=True)
             }
     if part.schema.time is not None:
-        values = column_values(part, part.schema.time)
+        values = part.column(part.schema.time)
         about["first"], about["last"] = str(values.min()), str(values.max())
     return about

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from assay.data.dataset import Dataset
@@ -29,7 +28,7 @@ class Rows:
 
     def __init__(self, data: Dataset) -> None:
         self.data = data
-        self.frame = pl.concat(list(data.batches()))
+        self.frame = data.collect()
 
     @property
     def n(self) -> int:

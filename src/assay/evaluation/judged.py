@@ -163,7 +163,8 @@ def read_truth(data: "Dataset", target: Target) -> JudgedRows:
         truth = _numbers(data, schema.label)
     unit = None
     if unit_column is not None:
-        unit = _column(data.with_units(), data.with_units().unit[0] or "").to_numpy()
+        coded = data.with_units()
+        unit = coded.column(coded.unit[0] or unit_column).to_numpy()
     return JudgedRows(
         task=target.task,
         truth=truth,
@@ -178,7 +179,7 @@ def read_truth(data: "Dataset", target: Target) -> JudgedRows:
 def _query_codes(data: "Dataset") -> Codes | None:
     if data.schema.query is None:
         return None
-    return group_codes(_column(data, data.schema.query)).to_numpy().astype(np.int64)
+    return group_codes(data.column(data.schema.query)).to_numpy().astype(np.int64)
 
 
 def read_answers(plan: EvaluationPlan, *, name: str = "model") -> Answers:
@@ -228,12 +229,8 @@ def _many_answers(plan: EvaluationPlan, name: str) -> Answers:
     return Answers(name=name, labels=labels, scores=scores, as_probabilities=plan.as_probabilities)
 
 
-def _column(data: "Dataset", column: str) -> pl.Series:
-    return pl.concat(list(data.batches([column]))).to_series()
-
-
 def _numbers(data: "Dataset", column: str) -> Floats:
-    return _column(data, column).cast(pl.Float64).to_numpy()
+    return data.column(column).cast(pl.Float64).to_numpy()
 
 
 def _many(
@@ -248,6 +245,6 @@ def _places(
 ) -> Codes:
     """Return the place of each value's class among the classes; -1 for another class."""
     place = {value: at for at, value in enumerate(classes)}
-    values = _column(data, column)
+    values = data.column(column)
     codes = {value: place.get(word, -1) for value, word in words.items() if value is not None}
     return values.replace_strict(codes, default=-1, return_dtype=pl.Int64).to_numpy()

@@ -98,7 +98,7 @@ class Procedure:
             rows: Any = data.original[list(columns)]
             rows = rows.iloc[:, 0] if self.model.wanted.one_column else rows
         else:
-            frame = pl.concat(list(data.batches(list(columns))))
+            frame = data.collect(columns)
             rows = to_container(
                 frame,
                 columns,
@@ -113,7 +113,7 @@ class Procedure:
         """Return the labels in the model's own words."""
         name = data.schema.label
         assert name is not None
-        values = pl.concat(list(data.batches([name]))).to_series() if labels is None else labels
+        values = data.column(name) if labels is None else labels
         if self.model.info.kind == "regressor":
             return values.cast(pl.Float64).to_numpy()
         words = {label: own for own, label in self._words(values).items()}

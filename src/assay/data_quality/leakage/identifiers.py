@@ -110,6 +110,6 @@ def words_of(name: str) -> frozenset[str]:
 
 def _all_distinct(data: "Dataset", name: str, rows: int) -> bool:
     """Whether nearly all values of the column are distinct over all rows."""
-    values = pl.concat(list(data.batches([name]))).to_series().drop_nulls()
+    values = data.column(name).drop_nulls()
     enough = values.len() >= max(MIN_ID_VALUES, rows // 2)
     return enough and values.n_unique() >= ID_SHARE * values.len()

@@ -94,7 +94,7 @@ def _scores(
     data = subset(train.data, choose_rows(train.rows, MOST_ROWS, seed=tables.seed))
     label = data.schema.label
     assert label is not None
-    labels = pl.concat(list(data.batches([label]))).to_series()
+    labels = data.column(label)
     rng = np.random.default_rng(tables.seed)
     readable = data.schema.names if procedure.model.info.feature_names else data.schema.features
     asked = frame.select(readable)
@@ -113,7 +113,7 @@ def subset(data: "Dataset", rows: NDArray[np.int64]) -> "Dataset":
     """Return some rows of a dataset, held in memory."""
     if len(rows) == data.count_rows():
         return data
-    frame = pl.concat(list(data.batches()))[rows]
+    frame = data.collect()[rows]
     original = None if data.original is None else data.original.iloc[rows]
     lazy = cast("LazyFrame", nw.from_native(frame.lazy()))
     return replace(data, frame=lazy, original=original)

@@ -85,7 +85,7 @@ class Part:
 
     def column(self, name: str) -> pl.Series:
         """Return one column of all rows."""
-        return pl.concat(list(self.data.batches([name]))).to_series()
+        return self.data.column(name)
 
     @cached_property
     def identifiers(self) -> dict[str, str]:

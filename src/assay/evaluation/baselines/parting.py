@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from assay.data.folds import Folds, fold_codes, fold_pairs
 from assay.data.units import group_codes
@@ -105,7 +104,7 @@ def _folds(data: "Dataset", kind: str) -> int:
         return FOLDS
     column = data.schema.group
     assert column is not None
-    values = pl.concat(list(data.batches([column]))).to_series()
+    values = data.column(column)
     groups = group_codes(values).n_unique()
     if groups < 2:
         msg = f"all rows belong to one group of {column!r}: none is left to judge"

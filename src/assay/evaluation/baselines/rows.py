@@ -79,7 +79,7 @@ def read_rows(
     names = [name for name in schema.features if name not in leave_out]
     truth = read_truth(data, target)
     if names:
-        frame = pl.concat(list(data.batches(names)))
+        frame = data.collect(names)
     else:
         frame = pl.DataFrame(height=truth.n) if truth.n else pl.DataFrame()
     return LadderRows(frame, tuple(schema[name] for name in names), truth, of or truth.n)
@@ -91,7 +91,7 @@ def with_train_classes(target: Target, train: "Dataset") -> Target:
         return target
     label = train.schema.label
     assert label is not None
-    values = pl.concat(list(train.batches([label]))).to_series().unique().to_list()
+    values = train.column(label).unique().to_list()
     known = set(target.classes)
     further: list[Level] = sorted((each for each in values if each not in known), key=str)
     return replace(target, classes=(*target.classes, *further)) if further else target

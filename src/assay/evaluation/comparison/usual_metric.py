@@ -3,11 +3,9 @@
 import numpy as np
 
 from assay.evaluation.facts import Facts
+from assay.evaluation.heads import FAR_ERROR, KURTOSIS
 from assay.evaluation.judged import Answers, JudgedRows
 from assay.stats.sums import sums_by
-
-FAR_ERROR = 10.0
-KURTOSIS = 5.0
 
 
 def usual_metric(rows: JudgedRows, *answers: Answers) -> str:

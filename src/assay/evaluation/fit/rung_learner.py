@@ -49,10 +49,10 @@ class RungLearner:
         plain = without_answers(data)
         names = [name for name in plain.schema.features if name not in leave_out]
         self._columns = [plain.schema[name] for name in names]
-        frame, truth = _frame(plain, names), read_truth(plain, target)
+        frame, truth = plain.collect(names), read_truth(plain, target)
         if other is not None:
             held = without_answers(other)
-            self._judged, self._truth = _frame(held, names), read_truth(held, target)
+            self._judged, self._truth = held.collect(names), read_truth(held, target)
         else:
             assert judged is not None
             self._judged, self._truth = frame[judged], truth.take(judged)
@@ -119,10 +119,6 @@ class RungLearner:
             names=tuple(map(str, classes)),
             seed=seed,
         )
-
-
-def _frame(data: "Dataset", names: list[str]) -> pl.DataFrame:
-    return pl.concat(list(data.batches(names)))
 
 
 def _answers(fitted: FittedRung, frame: pl.DataFrame, target: Target) -> Answers:

@@ -222,11 +222,11 @@ def read_panel(
 
 
 def _frame(data: "Dataset", names: list[str]) -> pl.DataFrame:
-    return pl.concat(list(data.batches(list(dict.fromkeys(names)))))
+    return data.collect(list(dict.fromkeys(names)))
 
 
 def _temporal(data: "Dataset", column: str) -> bool:
-    dtype = pl.concat(list(data.batches([column]))[:1]).schema[column]
+    dtype = next(data.batches([column])).schema[column]
     return dtype == pl.String or dtype.is_temporal()
 
 
@@ -266,7 +266,7 @@ def _past_frame(train: "Dataset", columns: ForecastColumns) -> pl.DataFrame:
             "forecast needs its label, time and series"
         )
         raise InputError(msg)
-    return pl.concat(list(train.batches(wanted)))
+    return train.collect(wanted)
 
 
 def _past_values(rows: pl.DataFrame | None, columns: ForecastColumns) -> tuple[Codes, Floats]:

@@ -163,7 +163,7 @@ def rolling_origin(
 def _rows(data: "Dataset", panel: Panel) -> pl.DataFrame:
     """Return the rows in the panel's order: by series, then by time."""
     names = [name for name in data.schema.names if not name.startswith("__assay")]
-    rows = pl.concat(list(data.batches(names)))
+    rows = data.collect(names)
     time, series = panel.columns.time, panel.columns.series
     moment = pl.col(time)
     if panel.temporal:

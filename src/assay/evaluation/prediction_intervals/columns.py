@@ -184,7 +184,7 @@ def _table(data: "Dataset", names: Sequence[str]) -> pl.DataFrame:
     missing = [name for name in names if name not in data.schema.names]
     if missing:
         raise ColumnNotFoundError(missing, data.schema.names)
-    return pl.concat(list(data.batches(list(names))))
+    return data.collect(names)
 
 
 def _numbers(data: "Dataset", name: str) -> Floats:

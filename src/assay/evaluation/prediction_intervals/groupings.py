@@ -104,7 +104,7 @@ def groupings_of(data: "Dataset", facets: Sequence[str]) -> tuple[Grouping, ...]
     )
     if not names:
         return ()
-    table = pl.concat(list(data.batches(list(names))))
+    table = data.collect(names)
     found = [_grouping(table[name]) for name in names]
     return tuple(each for each in found if each is not None)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from assay.data.units import group_codes
 from assay.evaluation.baselines.findings import ladder_findings
@@ -226,8 +225,8 @@ class _Climb:
             reason = self.course.why_none if named else "no column of items was named (--id)"
             self.not_run.append(NotRun("popularity", title, 0, reason))
             return
-        asked = pl.concat(list(data.batches([named[0]]))).to_series()
-        items = asked if train is None else pl.concat(list(train.batches([named[0]]))).to_series()
+        asked = data.column(named[0])
+        items = asked if train is None else train.column(named[0])
         if group_codes(items).n_unique() == len(items):
             reason = f"{named[0]!r} names each row, and no item that queries share"
             self.not_run.append(NotRun("popularity", title, 0, reason))

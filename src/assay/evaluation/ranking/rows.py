@@ -76,7 +76,7 @@ def read_ranking(data: "Dataset") -> RankingRows:
         raise InputError(msg)
     beside = [schema.weight, schema.group, schema.with_role("id")[0] if _has_id(data) else None]
     wanted = [schema.query, schema.label, *answers, *(each for each in beside if each)]
-    table = pl.concat(list(data.batches(list(dict.fromkeys(wanted)))))
+    table = data.collect(list(dict.fromkeys(wanted)))
     query, names = _queries(table[schema.query], data.name)
     weight, group, item = (None if name is None else table[name] for name in beside)
     of_query = np.zeros(len(names), dtype=np.int64)

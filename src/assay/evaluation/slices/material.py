@@ -210,7 +210,7 @@ def read_rows(
         n = n_rows if place is None else len(place)
         return pl.DataFrame({"__row__": np.arange(n)})
     if place is None:
-        return pl.concat(list(data.batches(list(columns))))
+        return data.collect(columns)
     parts: list[pl.DataFrame] = []
     start = 0
     for batch in data.batches(list(columns)):

@@ -108,7 +108,7 @@ def _classes(data: Dataset) -> list[object]:
     if label is None:
         msg = "scores of several classes need one label column"
         raise InputError(msg)
-    return pl.concat(list(data.batches([label]))).to_series().unique().sort().to_list()
+    return data.column(label).unique().sort().to_list()
 
 
 def _described(series: pl.Series) -> Column:

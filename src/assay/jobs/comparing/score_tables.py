@@ -87,7 +87,7 @@ def _read(place: str, needed: Sequence[str], also: Sequence[str]) -> pl.DataFram
     if missing:
         raise ColumnNotFoundError(missing, there, where=place)
     wanted = [*needed, *(name for name in also if name in there)]
-    frame = pl.concat(list(data.batches(wanted)))
+    frame = data.collect(wanted)
     for name in wanted:
         if frame[name].null_count():
             msg = f"the column {name!r} of {place} has empty cells; fill them in"

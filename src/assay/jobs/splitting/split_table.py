@@ -187,7 +187,7 @@ def _parts(
 def _codes_of(data: Dataset, found: Split) -> NDArray[np.int8]:
     if found.codes is not None:
         return found.codes
-    values = pl.concat(list(data.batches([found.columns[0]]))).to_series().cast(pl.String)
+    values = data.column(found.columns[0]).cast(pl.String)
     places = {name: place for place, name in enumerate(found)}
     return values.replace_strict(places, default=-1, return_dtype=pl.Int8).to_numpy()
 

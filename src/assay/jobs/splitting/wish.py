@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from assay.data.dataset import Dataset
 from assay.data.fold_plan import PLAN_KINDS
-from assay.data.split_numbers import column_values
 from assay.data.splits import KINDS, SHARES
 from assay.errors import InputError
 
@@ -134,6 +133,6 @@ def _has_classes(data: Dataset, *, parts: int) -> bool:
     label = data.schema.label
     if label is None or data.schema[label].kind == "continuous":
         return False
-    counts = column_values(data, label).value_counts(name="rows")["rows"]
+    counts = data.column(label).value_counts(name="rows")["rows"]
     least = counts.min()
     return isinstance(least, int) and least >= ROWS_PER_PART * parts and counts.len() > 1
