@@ -1,0 +1,1 @@
+"""What a column does to the predictions: partial dependence, ICE, ALE, importance."""

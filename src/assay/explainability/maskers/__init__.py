@@ -1,0 +1,1 @@
+"""What is switched off and how: tables, text, images, series."""

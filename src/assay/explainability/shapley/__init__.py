@@ -1,0 +1,1 @@
+"""Estimators of Shapley values: games in, attributions out."""
