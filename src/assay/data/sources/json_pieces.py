@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from assay.data.sources.drift import common_type
-from assay.data.sources.json_columns import NUMBER_WORDS, refuse_all_nested
+from assay.data.sources.json_columns import NUMBER_WORDS, quoted, refuse_all_nested
 from assay.data.sources.source import check_names
 
 
@@ -55,17 +55,22 @@ def join_pieces(
     InputError
         If no column is left, a name cannot be used, or `refuse` raises it.
     """
-    nested = {name: path for piece in pieces for name, path in piece.nested.items()}
+    nested = _left_out(pieces, refuse)
     types: dict[str, pl.DataType] = {}
     for piece in pieces:
         for name, dtype in piece.types.items():
-            common = _common(name, types.get(name, pl.Null()), dtype, pieces)
+            before = types.get(name, pl.Null())
+            common = _common(name, before, dtype, pieces)
+            if common is None and before == pl.List and dtype == pl.List:
+                nested.setdefault(name, _first_part(name))
+                common = dtype
             if common is None:
                 refuse(name)
             else:
                 types[name] = common
     for name in nested:
-        if types.pop(name) != pl.Null:
+        dtype = types.pop(name)
+        if dtype != pl.Null and not (dtype == pl.List and nested[name] == _first_part(name)):
             refuse(name)
     refuse_all_nested(where, list(types), nested)
     check_names(list(types), where)
@@ -76,6 +81,22 @@ def join_pieces(
     joined = pl.concat(frames) if len(frames) > 1 else frames[0]
     large = [name for name, dtype in types.items() if dtype == pl.Int128]
     return joined.with_columns(pl.col(name).cast(pl.String) for name in large), nested
+
+
+def _left_out(pieces: Sequence[Piece], refuse: Callable[[str], None]) -> dict[str, str]:
+    """Return the columns that some piece left out; objects and lists do not go together."""
+    nested: dict[str, str] = {}
+    for piece in pieces:
+        for name, path in piece.nested.items():
+            first = nested.setdefault(name, path)
+            if (first == _first_part(name)) != (path == _first_part(name)):
+                refuse(name)
+    return nested
+
+
+def _first_part(name: str) -> str:
+    """Return how to reach into a column of lists; what reaches into objects never ends so."""
+    return f"{quoted(name)}[0]"
 
 
 def _common(

@@ -4,7 +4,7 @@ import json
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -64,7 +64,7 @@ def test_types_follow_from_all_lines(tmp_path, monkeypatch, case, limit, piece):
 
 
 CELLS = st.sampled_from(
-    [None, 1, -2, 2.5, 1e300, 2**63, True, "x", "NaN", "2020-01-01", [1], ["a"], {"k": 1}]
+    [None, 1, -2, 2.5, 1e300, 2**63, True, "x", "NaN", "2020-01-01", [1], ["a"], [[1]], {"k": 1}]
 )
 
 
@@ -74,6 +74,11 @@ CELLS = st.sampled_from(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(cells=st.lists(CELLS, min_size=1, max_size=4), piece=st.sampled_from([1, 1 << 24]))
+@example(cells=[[1], ["a"]], piece=1)
+@example(cells=[[1], ["a"], None, [2.5]], piece=1)
+@example(cells=[[1], ["a"], "x"], piece=1)
+@example(cells=[[1], [[1]]], piece=1)
+@example(cells=[[[1]], {"k": 1}], piece=1)
 def test_both_ways_of_parsing_agree(cells, piece, tmp_path, monkeypatch):
     path = write(tmp_path, lines(*({"a": 0, "x": cell} for cell in cells)))
 
