@@ -10,6 +10,7 @@ from assay.errors import AssayError, ModelError
 from assay.models.containers import to_container
 from assay.models.features import Wanted, choose_columns
 from assay.models.layout import Layout
+from assay.models.native import Native
 from assay.models.predictor import ModelInfo, Prediction
 from assay.models.remote.answers import shorten
 
@@ -61,6 +62,8 @@ class LocalModel:
         Whole-column facts of the table that batches come from.
     estimator : object
         What was wrapped, where it can learn (it has ``fit``); else None.
+    native : Native or None
+        What was wrapped, for those who look inside it; None where the adapter does not say.
     """
 
     info: ModelInfo
@@ -69,6 +72,7 @@ class LocalModel:
     layout: Layout = field(default_factory=Layout)
     estimator: object = None
     counter: CallCounter = field(default_factory=CallCounter)
+    native: Native | None = None
 
     @property
     def calls(self) -> int:

@@ -14,6 +14,7 @@ from assay.models.containers import check_container, copy_rows
 from assay.models.deciding import Decider
 from assay.models.features import Wanted
 from assay.models.local import Answer, CallCounter, LocalModel
+from assay.models.native import Native
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction
 from assay.models.scikit_multilabel import answer_labels, label_values
 
@@ -90,7 +91,10 @@ def wrap_estimator(
     if values is not None:
         answer = answer_labels(model, info.score_kind, values)
     learns = model if hasattr(model, "fit") else None
-    return LocalModel(info, _prepared(answer, preparation_of(model)), wanted, estimator=learns)
+    prepare = preparation_of(model)
+    native = Native(model=model, ready=prepare)
+    answer = _prepared(answer, prepare)
+    return LocalModel(info, answer, wanted, estimator=learns, native=native)
 
 
 def _prepared(answer: Answer, prepare: Callable[[object], object] | None) -> Answer:

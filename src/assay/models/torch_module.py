@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from assay.errors import InputError
 from assay.models.features import Wanted
 from assay.models.local import Answer, CallCounter, LocalModel
+from assay.models.native import Native
 from assay.models.network_output import KINDS, Meaning, check_meaning, pick_output, read_output
 from assay.models.network_rows import Nulls, columns_of, matrix_of, numbers_of, stretches
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction
@@ -121,7 +122,17 @@ def wrap_module(
     )
     device = _device(module, told.device)
     answer = _answer(module, told, device, meaning, known, multilabel=multilabel)
-    return LocalModel(info, answer, Wanted(names=names))
+
+    def ready(rows: object) -> "torch.Tensor":
+        return _matrix_tensor(columns_of(rows), told, getattr(torch, told.dtype), device)
+
+    # A module that takes a column at a time has no one tensor to give it.
+    native = Native(
+        model=module,
+        ready=ready if told.form == "matrix" else None,
+        output=told.output_name,
+    )
+    return LocalModel(info, answer, Wanted(names=names), native=native)
 
 
 def by_position(name: str) -> Finding:
@@ -153,11 +164,7 @@ def _answer(
         with torch.inference_mode(), evaluating(module):
             if told.form == "columns":
                 return module(**_tensors(rows, told, dtype, device))
-            matrix = matrix_of(rows, nulls=told.nulls)
-            tensor = torch.from_numpy(matrix).to(dtype)
-            if told.row_shape is not None:
-                tensor = _reshaped(tensor, told.row_shape)
-            return module(tensor.to(device))
+            return module(_matrix_tensor(rows, told, dtype, device))
 
     def answer(call: CallCounter, rows: object, n_rows: int) -> Prediction:
         columns = columns_of(rows)
@@ -227,6 +234,17 @@ def _tensors(
         tensor = torch.from_numpy(np.array(array))
         made[name] = (tensor if array.dtype == np.int64 else tensor.to(dtype)).to(device)
     return made
+
+
+def _matrix_tensor(
+    rows: dict[str, pl.Series], told: TorchInput, dtype: "torch.dtype", device: "torch.device"
+) -> "torch.Tensor":
+    import torch
+
+    tensor = torch.from_numpy(matrix_of(rows, nulls=told.nulls)).to(dtype)
+    if told.row_shape is not None:
+        tensor = _reshaped(tensor, told.row_shape)
+    return tensor.to(device)
 
 
 def _reshaped(tensor: "torch.Tensor", shape: tuple[int, ...]) -> "torch.Tensor":

@@ -12,6 +12,7 @@ from assay.models.boosters.scores import Form, Scores
 from assay.models.containers import check_container, container_of, require_pandas
 from assay.models.features import Wanted
 from assay.models.local import Answer, CallCounter, LocalModel
+from assay.models.native import Native
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction
 
 if TYPE_CHECKING:
@@ -141,7 +142,12 @@ def wrap_catboost(
     answer = _classify(model, scores, missing_category)
     if scores.form not in ("each", "memberships"):
         answer = _measure(model, scores, missing_category, place)
-    return LocalModel(info, answer, Wanted(names, len(names_of(model))))
+
+    def ready(rows: object) -> "Pool":
+        return make_pool(model, rows, missing_category)
+
+    native = Native(model=model, ready=ready, output=place)
+    return LocalModel(info, answer, Wanted(names, len(names_of(model))), native=native)
 
 
 def _classify(model: "CatBoost", scores: Scores, missing: str) -> Answer:

@@ -1,6 +1,7 @@
 """Adapter for LightGBM's own Booster."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import InputError
@@ -15,6 +16,7 @@ from assay.models.boosters.scores import Form, Scores
 from assay.models.containers import check_container, container_of
 from assay.models.features import Wanted
 from assay.models.local import CallCounter, LocalModel
+from assay.models.native import Native
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction
 
 if TYPE_CHECKING:
@@ -131,7 +133,9 @@ def wrap_lightgbm(
     def answer(call: CallCounter, rows: object, n_rows: int) -> Prediction:
         return scores.read(call(model.predict, prepare_rows(model, rows)), n_rows)
 
-    return LocalModel(info, answer, Wanted(names, len(facts.names), underlined=True))
+    wanted = Wanted(names, len(facts.names), underlined=True)
+    native = Native(model=model, ready=partial(prepare_rows, model))
+    return LocalModel(info, answer, wanted, native=native)
 
 
 def prepare_rows(model: "Booster", rows: Any) -> Any:  # noqa: ANN401  any container

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +22,7 @@ from assay.models.boosters.ubjson import read_ubjson
 from assay.models.containers import check_container, container_of
 from assay.models.features import Wanted
 from assay.models.local import CallCounter, LocalModel
+from assay.models.native import Native
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction
 
 if TYPE_CHECKING:
@@ -227,7 +229,14 @@ def wrap_xgboost(
         ready = prepare_rows(facts, rows)
         return scores.read(call(ask, ready), n_rows)
 
-    return LocalModel(info, answer, Wanted(names, facts.n_features))
+    native = Native(
+        model=model,
+        ready=partial(prepare_rows, facts),
+        rounds=rounds,
+        output=place,
+        missing=missing,
+    )
+    return LocalModel(info, answer, Wanted(names, facts.n_features), native=native)
 
 
 def choose_target(facts: XgboostFacts, scores: Scores, target: int | None) -> int | None:
