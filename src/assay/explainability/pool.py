@@ -1,16 +1,19 @@
 """Rows of one container, of which masked rows are put together without changing a type."""
 
 from collections.abc import Sequence
-from math import isnan
 from typing import Any, Protocol
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.explainability.pools.arrays import join_arrays
+from assay.explainability.pools.pandas import join_pandas
+from assay.explainability.pools.polars import join_polars
+from assay.explainability.pools.refusing import check_columns
 from assay.models.containers import container_of
 
+Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
@@ -36,6 +39,21 @@ class RowPool(Protocol):
         """
         ...
 
+    def numbers(self, place: int) -> Floats | None:
+        """Return a column's values as numbers, times too; NaN where one is missing.
+
+        None for text, categories and whatever else has no order that a mean could use.
+        """
+        ...
+
+    def is_time(self, place: int) -> bool:
+        """Tell whether a column holds times or durations."""
+        ...
+
+    def value(self, row: int, place: int) -> object:
+        """Return one cell."""
+        ...
+
     def mix(self, on: Mask, here: Index, there: Index) -> Any:  # noqa: ANN401
         """Return rows in the container: from `here` where `on`, else from `there`.
 
@@ -47,9 +65,44 @@ class RowPool(Protocol):
         """
         ...
 
+    def cross(self, on: Mask, rows: Index, background: Index) -> Any:  # noqa: ANN401
+        """Return one masked row for each of the rows, masks and background rows.
+
+        The same as `mix` of all of them; the last changes fastest.
+
+        Parameters
+        ----------
+        on : ndarray of bool, shape (m, n_columns)
+        rows, background : ndarray of int, shapes (n,) and (b,)
+            Rows of the pool.
+        """
+        ...
+
+    def gather(self, places: Index) -> Any:  # noqa: ANN401
+        """Return rows that take each cell from a row of the pool of its own.
+
+        Parameters
+        ----------
+        places : ndarray of int, shape (n, n_columns)
+        """
+        ...
+
+    def built(self, columns: Sequence[Sequence[Any]]) -> Any:  # noqa: ANN401
+        """Return rows of new values; a column keeps its dtype where that can hold them.
+
+        Parameters
+        ----------
+        columns : sequence of sequences
+            The values of each column.
+        """
+        ...
+
 
 def pool_rows(parts: Sequence[Any]) -> RowPool:
     """Make a pool of tables with the same columns, in their order.
+
+    Columns have the dtypes of the last, the background, where they hold all values, else a common
+    dtype of numbers.
 
     Parameters
     ----------
@@ -59,7 +112,7 @@ def pool_rows(parts: Sequence[Any]) -> RowPool:
     Raises
     ------
     InputError
-        If they are no tables, not of one kind, or differ in their columns.
+        If they are no tables, not of one kind, or differ in their columns or what these hold.
 
     Examples
     --------
@@ -72,141 +125,15 @@ def pool_rows(parts: Sequence[Any]) -> RowPool:
         found = ", ".join(sorted({type(part).__name__ for part in parts}))
         msg = f"rows and background must be tables of one kind, not {found}"
         raise InputError(msg)
-    kind = kinds.pop()
-    if kind == "numpy":
-        return ArrayPool(np.concatenate([np.atleast_2d(part) for part in parts]))
-    if kind == "polars":
-        return PolarsPool(pl.concat(list(parts), how="vertical_relaxed"))
-    return PandasPool(_concat_pandas(parts))
-
-
-class ArrayPool:
-    """A pool of a numpy array of any dtype."""
-
-    def __init__(self, rows: NDArray[Any]) -> None:
-        self._rows = rows
-        self.columns = tuple(f"x{place}" for place in range(rows.shape[1]))
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def codes(self) -> NDArray[np.int64]:
-        """Return a number for each cell."""
-        return np.column_stack([cell_codes(column) for column in self._rows.T])
-
-    def mix(self, on: Mask, here: Index, there: Index) -> NDArray[Any]:
-        """Return rows: from `here` where `on`, else from `there`."""
-        return np.where(on, self._rows[here], self._rows[there])
-
-
-class PolarsPool:
-    """A pool of a Polars frame."""
-
-    def __init__(self, rows: pl.DataFrame) -> None:
-        self._rows = rows
-        self.columns = tuple(rows.columns)
-
-    def __len__(self) -> int:
-        return self._rows.height
-
-    def codes(self) -> NDArray[np.int64]:
-        """Return a number for each cell."""
-        return np.column_stack([_polars_codes(column) for column in self._rows])
-
-    def mix(self, on: Mask, here: Index, there: Index) -> pl.DataFrame:
-        """Return rows: from `here` where `on`, else from `there`."""
-        made = [
-            column.gather(np.where(on[:, place], here, there))
-            for place, column in enumerate(self._rows)
-        ]
-        return pl.DataFrame(made)
-
-
-class PandasPool:
-    """A pool of a pandas frame; one block of numbers where all columns are of one dtype."""
-
-    def __init__(self, rows: Any) -> None:  # noqa: ANN401  (pandas is not imported here)
-        self._rows = rows
-        self.columns = tuple(str(name) for name in rows.columns)
-        dtypes = set(rows.dtypes)
-        plain = len(dtypes) == 1 and isinstance(next(iter(dtypes)), np.dtype)
-        self._block: NDArray[Any] | None = rows.to_numpy() if plain else None
-        self._series = [rows.iloc[:, place] for place in range(rows.shape[1])]
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def codes(self) -> NDArray[np.int64]:
-        """Return a number for each cell."""
-        return np.column_stack([_pandas_codes(column) for column in self._series])
-
-    def mix(self, on: Mask, here: Index, there: Index) -> Any:  # noqa: ANN401
-        """Return rows: from `here` where `on`, else from `there`."""
-        import pandas as pd
-
-        index = pd.RangeIndex(len(here))
-        if self._block is not None:
-            block = np.where(on, self._block[here], self._block[there])
-            return pd.DataFrame(block, index=index, columns=self._rows.columns, copy=False)
-        made = {
-            place: column.array.take(np.where(on[:, place], here, there))
-            for place, column in enumerate(self._series)
-        }
-        frame = pd.DataFrame(made, index=index, copy=False)
-        frame.columns = self._rows.columns
-        return frame
-
-
-def cell_codes(column: NDArray[Any]) -> NDArray[np.int64]:
-    """Give each value of a column a number: equal where values are, one for all missing.
-
-    Examples
-    --------
-    >>> cell_codes(np.array([2.0, np.nan, 2.0, np.nan])).tolist()
-    [0, 1, 0, 1]
-    """
-    if column.dtype == object:
-        seen: dict[Any, int] = {}
-        keys = [("missing",) if _is_missing(v) else (type(v).__name__, v) for v in column]
-        return np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.int64)
-    return np.unique(column, return_inverse=True, equal_nan=True)[1].astype(np.int64).reshape(-1)
-
-
-def _is_missing(value: object) -> bool:
-    return value is None or (isinstance(value, float) and isnan(value))
-
-
-def _polars_codes(column: pl.Series) -> NDArray[np.int64]:
-    if column.dtype.is_float():
-        column = column.fill_nan(None)
-    return column.rank("dense").fill_null(0).to_numpy().astype(np.int64)
-
-
-def _pandas_codes(column: Any) -> NDArray[np.int64]:  # noqa: ANN401
-    import pandas as pd
-
-    codes = pd.factorize(column, use_na_sentinel=True)[0]
-    return codes.astype(np.int64)
-
-
-def _concat_pandas(parts: Sequence[Any]) -> Any:  # noqa: ANN401
-    import pandas as pd
-
-    names = [list(part.columns) for part in parts]
-    if any(each != names[0] for each in names[1:]):
-        msg = "the background has other columns than the rows, or in another order"
-        raise InputError(msg)
-    kept = [part for part in parts if len(part)] or list(parts[:1])
-    joined = pd.concat(kept, ignore_index=True)
-    different = [
-        name
-        for name in names[0]
-        if isinstance(kept[0][name].dtype, pd.CategoricalDtype) and joined[name].dtype == object
-    ]
-    if different:
-        msg = (
-            f"the background's categories of {', '.join(map(repr, different))} are not those of "
-            "the rows; give both columns the same pandas categories"
-        )
-        raise InputError(msg)
-    return joined
+    if kinds == {"numpy"}:
+        return join_arrays(parts)
+    for part in parts:
+        if len(part.shape) != 2:
+            msg = (
+                f"a table is wanted, and this is a single {type(part).__name__}; give one row "
+                "as a frame, for example rows.iloc[[0]] or rows[:1]"
+            )
+            raise InputError(msg)
+        names = [[str(name) for name in each.columns] for each in (part, parts[-1])]
+        check_columns(*names)
+    return join_polars(parts) if kinds == {"polars"} else join_pandas(parts)

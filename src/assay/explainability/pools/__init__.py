@@ -1,0 +1,1 @@
+"""Tables of one container in, masked rows of the same container out."""
