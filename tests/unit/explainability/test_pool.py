@@ -7,7 +7,6 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from assay.errors import InputError
 from assay.explainability.pool import pool_rows
 
 ON = np.array([[True, False, True], [False, False, True], [True, True, False]])
@@ -105,6 +104,12 @@ def same(one, other):
     return all(missing) if any(missing) else one == other
 
 
+def all_same(one, other):
+    return all(
+        same(*pair) for rows in zip(one, other, strict=True) for pair in zip(*rows, strict=True)
+    )
+
+
 def dtypes(table):
     return table.dtype if isinstance(table, np.ndarray) else list(table.dtypes)
 
@@ -119,7 +124,7 @@ def test_masked_rows_are_cells_of_the_two_rows_in_their_types(kind):
     expected = [[before[here[i] if ON[i, j] else there[i]][j] for j in range(3)] for i in range(3)]
     assert type(made) is type(table)
     assert dtypes(made) == dtypes(table)
-    assert all(same(*pair) for rows in zip(cells(made), expected, strict=True) for pair in zip(*rows, strict=True))  # fmt: skip
+    assert all_same(cells(made), expected)
     if isinstance(table, pd.DataFrame):
         assert list(made.columns) == list(table.columns)
         kept = table.index.dtype.kind == "i"
@@ -134,10 +139,11 @@ def test_crossing_is_mixing_of_all(kind):
     pool = pool_rows([take(table, [0, 1]), take(table, [2, 3])])
     rows, background = np.array([1, 0]), np.array([2, 3])
     crossed = pool.cross(ON, rows, background)
-    here, mask, there = (part.reshape(-1) for part in np.meshgrid(rows, range(3), background, indexing="ij"))  # fmt: skip
+    all_of = np.meshgrid(rows, range(3), background, indexing="ij")
+    here, mask, there = (part.reshape(-1) for part in all_of)
     mixed = pool.mix(ON[mask], here, there)
     assert dtypes(crossed) == dtypes(mixed)
-    assert all(same(*pair) for both in zip(cells(crossed), cells(mixed), strict=True) for pair in zip(*both, strict=True))  # fmt: skip
+    assert all_same(cells(crossed), cells(mixed))
 
 
 @pytest.mark.parametrize("kind", KINDS)

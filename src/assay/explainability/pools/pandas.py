@@ -94,8 +94,16 @@ class PandasPool:
         """Return rows that take each cell from the row of the pool that `places` says."""
         import pandas as pd
 
-        made = {place: array.take(places[:, place]) for place, array in enumerate(self._arrays)}
-        return self._named(pd.DataFrame(made, index=pd.RangeIndex(len(places)), copy=False))
+        index = pd.RangeIndex(len(places))
+        made = {place: self._taken(place, at, index) for place, at in enumerate(places.T)}
+        return self._named(pd.DataFrame(made, index=index, copy=False))
+
+    def _taken(self, place: int, at: Index, index: "pd.Index[Any]") -> Any:  # noqa: ANN401
+        """Return a column's values at some rows; objects stay objects, whatever they hold."""
+        import pandas as pd
+
+        array = self._arrays[place].take(at)
+        return pd.Series(array, index=index, dtype=object) if array.dtype == object else array
 
     def _frame(
         self, blocks: Sequence[NDArray[Any]], single: dict[int, Index], there: Index
@@ -211,8 +219,8 @@ def _joined_index(indexes: Sequence["pd.Index[Any]"]) -> "pd.Index[Any] | None":
     return joined
 
 
-def _joined(name: object, columns: Sequence["pd.Series[Any]"]) -> Any:  # noqa: ANN401
-    """Return one array of all parts of a column."""
+def _joined(name: object, columns: Sequence["pd.Series[Any]"]) -> "pd.Series[Any]":
+    """Return one series of all parts of a column."""
     import pandas as pd
 
     target = columns[-1].dtype
@@ -222,10 +230,10 @@ def _joined(name: object, columns: Sequence["pd.Series[Any]"]) -> Any:  # noqa: 
     fitted = [_fitted(name, column, target) for column in columns]
     if all(column is not None for column in fitted):
         kept = [column for column in fitted if column is not None]
-        return pd.concat(kept, ignore_index=True).array
+        return pd.concat(kept, ignore_index=True)
     if all(_is_number(column.dtype) for column in columns):
         joined = pd.concat(list(columns), ignore_index=True)
-        return (joined if _is_number(joined.dtype) else joined.astype(np.float64)).array
+        return joined if _is_number(joined.dtype) else joined.astype(np.float64)
     refuse_dtypes(str(name), [str(column.dtype) for column in columns])
 
 
