@@ -24,7 +24,10 @@ class PandasPool:
         self._rows = rows
         self._index = index
         self.columns = tuple(str(name) for name in rows.columns)
-        self._arrays: list[Any] = [rows.iloc[:, place].array for place in range(rows.shape[1])]
+        columns = [rows.iloc[:, place] for place in range(rows.shape[1])]
+        self._arrays: list[Any] = [
+            each.to_numpy() if isinstance(each.dtype, np.dtype) else each.array for each in columns
+        ]
         self._blocks = _blocks_of(rows)
         blocked = {place for places, _ in self._blocks for place in places}
         self._single = [place for place in range(rows.shape[1]) if place not in blocked]
