@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.explainability.players import Player
 from assay.explainability.pool import RowPool
 from assay.explainability.scores import Scores
 from assay.explainability.shapley.games import Coalitions
@@ -18,21 +19,6 @@ BATCH_BYTES = 64 * 2**20
 WORTH_MERGING = 0.2
 """Share of repeated rows from which on asking each of them once is worth the search."""
 PROBE = 4096
-
-
-@dataclass(frozen=True)
-class Player:
-    """What is switched on or off together.
-
-    Parameters
-    ----------
-    name : str
-    columns : tuple of int
-        Places of its columns.
-    """
-
-    name: str
-    columns: tuple[int, ...]
 
 
 @dataclass(eq=False)
