@@ -7,30 +7,42 @@ v = Σ_T c_T Π_{i∈T} χ_i, and the Shapley interaction index of two players i
 
 Only even orders count, and the mean of a coalition's value and its complement's holds nothing
 else: the complementary pairs that were evaluated for the attributions serve again. The prior has
-the orders 0 (flat), 2 and 4; what is above is noise.
+the orders 0, 2 and 4; what is above is noise. Order 2 is first given to all pairs by the
+relevance of their players, then to each pair by what that fit found of it.
 
 References
 ----------
-Grabisch and Roubens 1999, International Journal of Game Theory, doi:10.1007/s001820050125 (the
-index); Rahimi and Recht 2007 write kernels of this kind as sums over orders.
+Grabisch and Roubens 1999, International Journal of Game Theory, doi:10.1007/s001820050125.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import linalg  # pyright: ignore[reportMissingTypeStubs]
+
+from assay.explainability.shapley.exact import every_coalition
+from assay.explainability.shapley.kernel import FLAT
+from assay.explainability.shapley.tuning import (
+    LEAST_RELEVANT,
+    MOST_TUNED_PAIRS,
+    NOISE,
+    NOISE_OF_MODEL,
+    POWERS,
+    factored,
+)
 
 Floats = NDArray[np.float64]
-FLAT = 100.0
-"""Prior weight of order 0, which is not shrunk."""
-FULL_PAIR_NOISE = 1e-9
-FOURTH = (0.0, 0.05, 0.3)
-NOISES = (1e-7, 1e-4, 3e-3, 3e-2)
-MOST_PAIRS = 3000
-"""More complementary pairs than these cost more (cube) than they bring."""
-BLOCK = 4096
+Index = NDArray[np.intp]
+FOURTH = (0.0, 0.002, 0.01, 0.05, 0.3)
+"""Weights of order 4 over that of order 2; trees have little of it, networks more."""
+MOST_OWN = 100
+"""Of more players the pairs have no weight of their own: they have 4,950 pairs."""
+LEAST_OWN = 1e-4
+NO_FACTOR = "no kernel of the even half has a Cholesky factor"
+BLOCK = 4_096
 """Pairs of players whose standard errors are found at once."""
 
 
@@ -39,8 +51,8 @@ def exact_interactions(table: Floats) -> Floats:
 
     Parameters
     ----------
-    table : ndarray, shape (2**n_players, n_columns)
-        Values; bit i of the row's number tells whether player i is on.
+    table : ndarray, shape (2^n_players, n_columns)
+        Values in the order of `every_coalition`; a column is a game.
 
     Returns
     -------
@@ -56,7 +68,7 @@ def exact_interactions(table: Floats) -> Floats:
     """
     n_coalitions, n_columns = table.shape
     n_players = n_coalitions.bit_length() - 1
-    on = (np.arange(n_coalitions)[:, None] >> np.arange(n_players) & 1).astype(np.float64)
+    on = every_coalition(n_players).astype(np.float64)
     order = on.sum(axis=1)
     even = (order % 2 == 0) & (order > 0)
     shares = np.where(even, 4 / np.maximum(order - 1, 1), 0.0)
@@ -70,32 +82,51 @@ def exact_interactions(table: Floats) -> Floats:
 def _walsh(table: Floats) -> Floats:
     """Return c_T of each column, T a bit mask: v(S) = Σ_T c_T Π_{i∈T} χ_i."""
     n_coalitions = len(table)
-    n_players = n_coalitions.bit_length() - 1
-    made = table.astype(np.float64)
-    for player in range(n_players):
+    made = table - table[0]
+    for player in range(n_coalitions.bit_length() - 1):
         halves = made.reshape(-1, 2, 2**player, table.shape[1])
         off, on = halves[:, 0], halves[:, 1]
         made = np.stack([off + on, on - off], axis=1).reshape(table.shape)
     return made / n_coalitions
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PairPrior:
     """How much of the even half is expected where.
 
     Parameters
     ----------
     relevances : ndarray, shape (n_players,)
-        In (0, 1]; a set of players weighs as the product of theirs.
+        In (0, 1]; a coefficient of order 4 weighs as the product of its players'.
+    own : ndarray or None, shape (n_players, n_players)
+        Weights of the coefficients of order 2, symmetric; None: products of the relevances.
     fourth : float
-        Prior weight of order 4; that of order 2 is 1.
+        Weight of order 4; that of order 2 is 1.
     noise : float
-        Prior weight of the orders above 4.
+        Weight of the orders above 4.
     """
 
     relevances: Floats
-    fourth: float
-    noise: float
+    own: Floats | None = None
+    fourth: float = 0.0
+    noise: float = NOISE[0]
+
+    @cached_property
+    def second(self) -> Floats:
+        """Variances of the coefficients of order 2; diagonal 0, those above it sum to 1."""
+        w = self.relevances
+        found = np.outer(w, w) if self.own is None else self.own.copy()
+        np.fill_diagonal(found, 0.0)
+        return found / (found.sum() / 2)
+
+    @cached_property
+    def scale4(self) -> float:
+        """What makes the kernel of order 4 one on its diagonal; 0 with fewer than 4 players."""
+        e = np.zeros(5)
+        e[0] = 1.0
+        for each in self.relevances:
+            e[1:] += each * e[:-1]
+        return 1 / float(e[4]) if e[4] > 0 else 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -104,10 +135,10 @@ class PairRegression:
 
     Parameters
     ----------
-    signs : ndarray, shape (n_pairs, n_players)
-        One member of each complementary pair; +1 on, -1 off. The last is all on.
+    signs : ndarray, shape (n_pairs + 1, n_players)
+        +1 on, -1 off; the last line is the full coalition.
     prior : PairPrior
-    factor : ndarray, shape (n_pairs, n_pairs)
+    factor : ndarray, shape (n_pairs + 1, n_pairs + 1)
         Lower Cholesky factor of the kernel.
     """
 
@@ -115,23 +146,12 @@ class PairRegression:
     prior: PairPrior
     factor: Floats
 
-    def scale(self, even: Floats) -> Floats:
-        """Return the likeliest prior variance of each column, shape (n_columns,)."""
-        return np.mean(_solve_lower(self.factor, even) ** 2, axis=0)
-
-    def log_likelihood(self, even: Floats) -> float:
-        """Return the profile log likelihood, pooled over columns that are not constant 0."""
-        scale = self.scale(even)
-        scale = scale[scale > 0]
-        logs = -0.5 * len(self.factor) * np.log(scale).sum()
-        return float(logs - len(scale) * np.log(np.diag(self.factor)).sum())
-
     def indices(self, even: Floats) -> Floats:
         """Return the index of each pair of players.
 
         Parameters
         ----------
-        even : ndarray, shape (n_pairs, n_columns)
+        even : ndarray, shape (n_pairs + 1, n_columns)
             Mean of the value of each coalition and of its complement.
 
         Returns
@@ -139,9 +159,7 @@ class PairRegression:
         ndarray, shape (n_columns, n_players, n_players)
             Symmetric; diagonal 0.
         """
-        from scipy.linalg import cho_solve
-
-        weights = cho_solve((self.factor, True), even, check_finite=False)
+        weights = linalg.cho_solve((self.factor, True), _centred(even), check_finite=False)
         return np.stack([self._of_column(column) for column in weights.T])
 
     def _of_column(self, alpha: Floats) -> Floats:
@@ -150,18 +168,17 @@ class PairRegression:
         Of order 4 a pair has u_i u_j e₂(others), and e₂(others) = e₂ - (u_i + u_j) e₁ + u_i² +
         u_j² + u_i u_j, where u_i² is the same for the whole design: matrix products suffice.
         """
-        u, second, fourth = self._scaled
-        first = (u * alpha[:, None]).T @ u
-        found = second * first
-        if fourth:
-            squares = self.prior.relevances**2
-            total = u.sum(axis=1)
-            pairs = (total**2 - squares.sum()) / 2
-            with_e1 = squares[:, None] * (u.T @ (alpha * total))[None, :]
-            with_e2 = (u * (alpha * pairs)[:, None]).T @ u
-            own = (squares[:, None] + squares[None, :]) * first
+        signs, w = self.signs, self.prior.relevances
+        found = 4 * self.prior.second * ((signs * alpha[:, None]).T @ signs)
+        share = self.prior.fourth * 4 / 3 * self.prior.scale4
+        if share:
+            u, squares = signs * w, w**2
+            e1, e2 = _first_two(u)
+            with_e1 = squares[:, None] * (u.T @ (alpha * e1))[None, :]
+            with_e2 = (u * (alpha * e2)[:, None]).T @ u
+            own = np.add.outer(squares, squares) * ((u * alpha[:, None]).T @ u)
             crossed = alpha.sum() * np.outer(squares, squares)
-            found = found + fourth * (with_e2 - with_e1 - with_e1.T + own + crossed)
+            found = found + share * (with_e2 - with_e1 - with_e1.T + own + crossed)
         np.fill_diagonal(found, 0.0)
         return (found + found.T) / 2
 
@@ -170,7 +187,7 @@ class PairRegression:
 
         Parameters
         ----------
-        even : ndarray, shape (n_pairs, n_columns)
+        even : ndarray, shape (n_pairs + 1, n_columns)
 
         Returns
         -------
@@ -181,127 +198,176 @@ class PairRegression:
         spread = np.zeros((n_players, n_players))
         for start in range(0, len(left), BLOCK):
             i, j = left[start : start + BLOCK], right[start : start + BLOCK]
-            known = np.sum(_solve_lower(self.factor, self._functionals(i, j)) ** 2, axis=0)
+            known = np.sum(_whitened(self.factor, self._functionals(i, j)) ** 2, axis=0)
             spread[i, j] = np.maximum(self._prior_variances(i, j) - known, 0.0)
         spread = spread + spread.T
-        return np.sqrt(spread[None] * self.scale(even)[:, None, None])
+        return np.sqrt(spread[None] * _scale(self.factor, _centred(even))[:, None, None])
 
-    @property
-    def _scaled(self) -> tuple[Floats, float, float]:
-        """Signs times relevances, and the factors of order 2 and 4 of the functional."""
-        second, fourth = _totals(self.prior.relevances)
-        share = self.prior.fourth * 4 / 3 / fourth if self.prior.fourth else 0.0
-        return self.signs * self.prior.relevances, 4 / second, share
+    def _functionals(self, i: Index, j: Index) -> Floats:
+        """Return the functional of some pairs at each design point, shape (n_pairs + 1, n)."""
+        signs, w = self.signs, self.prior.relevances
+        found = 4 * self.prior.second[i, j] * signs[:, i] * signs[:, j]
+        share = self.prior.fourth * 4 / 3 * self.prior.scale4
+        return found + share * _with_two_others(signs * w, i, j) if share else found
 
-    def _functionals(self, i: NDArray[np.intp], j: NDArray[np.intp]) -> Floats:
-        """Return the functional of some pairs at each design point, shape (n_pairs, n)."""
-        u, second, fourth = self._scaled
-        both = u[:, i] * u[:, j]
-        if not fourth:
-            return second * both
-        squares, total = self.prior.relevances**2, u.sum(axis=1)
-        others = ((total**2 - squares.sum()) / 2)[:, None] - (u[:, i] + u[:, j]) * total[:, None]
-        return both * (second + fourth * (others + squares[i] + squares[j] + both))
-
-    def _prior_variances(self, i: NDArray[np.intp], j: NDArray[np.intp]) -> Floats:
+    def _prior_variances(self, i: Index, j: Index) -> Floats:
         """Return the prior variance of the index of some pairs."""
         w = self.prior.relevances
-        second, fourth = _totals(w)
-        found = 16 * w[i] * w[j] / second
-        if self.prior.fourth:
-            total = w.sum()
-            others = (total**2 - (w**2).sum()) / 2 - (w[i] + w[j]) * total
-            others = others + w[i] ** 2 + w[j] ** 2 + w[i] * w[j]
-            found = found + self.prior.fourth * 16 / 9 * w[i] * w[j] * others / fourth
-        return found
+        share = self.prior.fourth * 16 / 9 * self.prior.scale4
+        return 16 * self.prior.second[i, j] + share * _with_two_others(w[None, :], i, j)[0]
 
 
 def fit_interactions(
-    on: NDArray[np.bool_], even: Floats, relevances: Sequence[Floats] = ()
+    on: NDArray[np.bool_],
+    even: Floats,
+    relevances: Sequence[Floats] = (),
+    *,
+    noisy: bool = False,
 ) -> PairRegression:
     """Choose the prior of the even half by its likelihood.
 
     Parameters
     ----------
-    on : ndarray of bool, shape (n_pairs, n_players)
-        One member of each complementary pair, the last all on; at least two players.
-    even : ndarray, shape (n_pairs, n_columns)
+    on : ndarray of bool, shape (n_pairs + 1, n_players)
+        One member of each complementary pair, the last the full coalition; two players or more.
+    even : ndarray, shape (n_pairs + 1, n_columns)
         Mean of the value of each of them and of its complement; columns are rows and outputs of
         the model.
     relevances : sequence of ndarray, shape (n_players,)
         Tried besides equal ones: those that the attributions found.
+    noisy : bool
+        Whether the model gives different answers to the same question.
 
     Returns
     -------
     PairRegression
-        The likeliest; it serves other columns of the same design too.
+        Of the likeliest prior; it serves other columns of the same design too.
 
     Raises
     ------
     numpy.linalg.LinAlgError
-        If no kernel of the grid can be factored.
+        If no kernel has a Cholesky factor.
     """
-    signs = np.where(on, 1.0, -1.0)
+    signs, centred = np.where(on, 1.0, -1.0), _centred(even)
+    rows = np.arange(len(on))
+    if len(on) > MOST_TUNED_PAIRS:
+        rows = np.append(rows[: MOST_TUNED_PAIRS - 1], rows[-1])
+    some = centred[np.ix_(rows, centred.any(axis=0))]
+    levels = NOISE + NOISE_OF_MODEL if noisy else NOISE
+    priors = [PairPrior(relevances=w) for w in (np.ones(on.shape[1]), *relevances)]
+    best = _likeliest(signs[rows], some, priors, levels)
+    if some.size and on.shape[1] <= MOST_OWN:
+        priors = [best[1].prior, *_priors_of_pairs(best[1], some)]
+        best = _likeliest(signs[rows], some, priors, levels)
+    if len(rows) == len(on):
+        return best[1]
+    prior = best[1].prior
+    second, fourth = even_kernels(signs, prior)
+    factor = factored(FLAT + second + prior.fourth * fourth, prior.noise)
+    if factor is None:
+        raise np.linalg.LinAlgError(NO_FACTOR)
+    return PairRegression(signs=signs, prior=prior, factor=factor)
+
+
+def _likeliest(
+    signs: Floats, centred: Floats, priors: Sequence[PairPrior], levels: Sequence[float]
+) -> tuple[float, PairRegression]:
+    """Try the grid of weights and noise with each of some priors; the first of equals."""
     best: tuple[float, PairRegression] | None = None
-    for prior, factor in _candidates(signs, (np.ones(signs.shape[1]), *relevances)):
-        tried = PairRegression(signs=signs, prior=prior, factor=factor)
-        likelihood = tried.log_likelihood(even)
+    for prior, factor in _factored(signs, priors, levels):
+        likelihood = _likelihood(factor, centred)
         if best is None or likelihood > best[0]:
-            best = (likelihood, tried)
+            best = likelihood, PairRegression(signs=signs, prior=prior, factor=factor)
     if best is None:
-        msg = "no kernel of the even half can be factored"
-        raise np.linalg.LinAlgError(msg)
-    return best[1]
+        raise np.linalg.LinAlgError(NO_FACTOR)
+    return best
 
 
-def _candidates(signs: Floats, relevances: Sequence[Floats]) -> Iterator[tuple[PairPrior, Floats]]:
-    """Give each prior of the grid whose kernel can be factored, with its factor."""
-    for each in relevances:
-        second, fourth = even_kernels(signs, each)
-        weights = FOURTH if _totals(each)[1] > 0 else FOURTH[:1]
-        for weight, noise in product(weights, NOISES):
+def _factored(
+    signs: Floats, priors: Sequence[PairPrior], levels: Sequence[float]
+) -> Iterator[tuple[PairPrior, Floats]]:
+    for prior in priors:
+        second, fourth = even_kernels(signs, prior)
+        for weight in FOURTH if prior.scale4 else FOURTH[:1]:
             kernel = FLAT + second + weight * fourth
-            kernel[np.diag_indices_from(kernel)] += noise
-            kernel[-1, -1] += FULL_PAIR_NOISE - noise
-            try:
-                factor = np.linalg.cholesky(kernel)
-            except np.linalg.LinAlgError:
-                continue
-            yield PairPrior(relevances=each, fourth=weight, noise=noise), factor
+            for noise in levels:
+                factor = factored(kernel, noise)
+                if factor is not None:
+                    yield replace(prior, fourth=weight, noise=noise), factor
 
 
-def even_kernels(signs: Floats, relevances: Floats) -> tuple[Floats, Floats]:
-    """Return the kernels of order 2 and 4, each 1 on its diagonal.
+def _priors_of_pairs(first: PairRegression, centred: Floats) -> Iterator[PairPrior]:
+    """Give each pair, and each player in order 4, the weight that a first fit found it to have."""
+    squares = first.indices(centred) ** 2
+    totals = squares.sum(axis=(1, 2))
+    if not totals.any():
+        return
+    shares = np.mean(squares[totals > 0] / totals[totals > 0, None, None], axis=0)
+    of_players = np.sqrt(shares.sum(axis=0))
+    for power in POWERS:
+        own = np.maximum((shares / shares.max()) ** power, LEAST_OWN)
+        relevances = np.maximum((of_players / of_players.max()) ** power, LEAST_RELEVANT)
+        yield PairPrior(relevances=relevances, own=own)
+        yield PairPrior(relevances=first.prior.relevances, own=own)
 
-    Elementary symmetric polynomials of u = w∘χ∘χ' from power sums; those of even power are the
-    same for all coalitions. That of order 4 is 0 with fewer than four players.
+
+def even_kernels(signs: Floats, prior: PairPrior) -> tuple[Floats, Floats]:
+    """Return the covariance of the even halves of the coalitions in order 2 and in order 4.
+
+    Elementary symmetric polynomials of w∘χ∘χ', by power sums; those of even power are the same
+    for all coalitions.
+
+    Returns
+    -------
+    tuple of two ndarrays, shape (n_coalitions, n_coalitions)
+        With 1 on the diagonal; order 4 is 0 with fewer than four players.
     """
-    w = relevances
-    p1 = (signs * w) @ signs.T
-    p3 = (signs * w**3) @ signs.T
+    w = prior.relevances
     p2, p4 = float((w**2).sum()), float((w**4).sum())
-    square = p1**2
-    second_total, fourth_total = _totals(w)
-    second = (square - p2) / 2 / second_total
-    if not fourth_total > 0:
-        return second, np.zeros_like(second)
-    fourth = (square * (square - 6 * p2) + 8 * p1 * p3 + 3 * p2**2 - 6 * p4) / 24
-    return second, fourth / fourth_total
+    p1, p3 = ((signs * w**k) @ signs.T for k in (1, 3))
+    squared = p1**2
+    if prior.own is None:
+        second = (squared - p2) / 2
+    else:
+        i, j = np.triu_indices(len(w), k=1)
+        both = signs[:, i] * signs[:, j]
+        second = (both * prior.second[i, j]) @ both.T
+    fourth = (squared * (squared - 6 * p2) + 8 * p1 * p3 + 3 * p2**2 - 6 * p4) / 24
+    return second / second[0, 0], fourth * prior.scale4
 
 
-def _totals(relevances: Floats) -> tuple[float, float]:
-    """Return e₂ and e₄ of the relevances; e₄ is 0 with fewer than four players."""
-    sums = np.zeros(5)
-    sums[0] = 1.0
-    for each in relevances:
-        sums[1:] += each * sums[:-1]
-    return float(sums[2]), float(sums[4])
+def _likelihood(factor: Floats, centred: Floats) -> float:
+    """Return the profile log likelihood of all columns, each with a scale of its own."""
+    fit = -0.5 * len(factor) * float(np.log(_scale(factor, centred)).sum())
+    return fit - centred.shape[1] * float(np.log(np.diag(factor)).sum())
 
 
-def _solve_lower(factor: Floats, right: Floats) -> Floats:
-    from scipy.linalg import solve_triangular
+def _scale(factor: Floats, centred: Floats) -> Floats:
+    """Return the likeliest prior variance of each column, shape (n_columns,)."""
+    return np.mean(_whitened(factor, centred) ** 2, axis=0)
 
-    return solve_triangular(factor, right, lower=True, check_finite=False)
+
+def _whitened(factor: Floats, right: Floats) -> Floats:
+    return linalg.solve_triangular(factor, right, lower=True, check_finite=False)
+
+
+def _centred(even: Floats) -> Floats:
+    """Take off each column's mean, which is no interaction and must not count as spread."""
+    return even - even.mean(axis=0)
+
+
+def _first_two(u: Floats) -> tuple[Floats, Floats]:
+    """Return the elementary symmetric polynomials 1 and 2 of each line."""
+    e1 = u.sum(axis=1)
+    return e1, (e1**2 - (u**2).sum(axis=1)) / 2
+
+
+def _with_two_others(u: Floats, i: Index, j: Index) -> Floats:
+    """Return u_i u_j e₂(u without i and j) of each line, for some pairs."""
+    e1, e2 = _first_two(u)
+    one, other = u[:, i], u[:, j]
+    others = e2[:, None] - (one + other) * e1[:, None] + one**2 + other**2 + one * other
+    return one * other * others
 
 
 def interaction_matrix(values: Floats, indices: Floats) -> Floats:
