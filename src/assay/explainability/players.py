@@ -27,7 +27,7 @@ class Player:
     columns: tuple[int, ...]
 
 
-def players_of(
+def make_players(
     columns: Sequence[str],
     players: Groups | None = None,
     *,
@@ -56,9 +56,9 @@ def players_of(
 
     Examples
     --------
-    >>> [player.name for player in players_of(["a", "b", "c"], {"both": ["a", "c"]})]
+    >>> [player.name for player in make_players(["a", "b", "c"], {"both": ["a", "c"]})]
     ['both', 'b']
-    >>> players_of(["a", "b", "c"], [["a", "c"]], rest="kept")
+    >>> make_players(["a", "b", "c"], [["a", "c"]], rest="kept")
     (Player(name='a + c', columns=(0, 2)),)
     """
     made = [

@@ -3,13 +3,13 @@
 import pytest
 
 from assay.errors import ColumnNotFoundError, InputError
-from assay.explainability.players import MAX_PLAYERS, Player, players_of
+from assay.explainability.players import MAX_PLAYERS, Player, make_players
 
 COLUMNS = ("age", "income", "city", "job")
 
 
 def test_each_column_is_a_player():
-    assert players_of(COLUMNS) == tuple(Player(name, (i,)) for i, name in enumerate(COLUMNS))
+    assert make_players(COLUMNS) == tuple(Player(name, (i,)) for i, name in enumerate(COLUMNS))
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_each_column_is_a_player():
     ],
 )
 def test_groups_by_name_stand_where_their_first_column_does(told):
-    made = players_of(COLUMNS, told)
+    made = make_players(COLUMNS, told)
     assert [(player.name, set(player.columns)) for player in made] == [
         ("age", {0}),
         ("income", {1}),
@@ -31,12 +31,12 @@ def test_groups_by_name_stand_where_their_first_column_does(told):
 
 
 def test_lists_are_called_by_their_columns_and_the_rest_may_be_kept():
-    made = players_of(COLUMNS, [["age", "job"], "city"], rest="kept")
+    made = make_players(COLUMNS, [["age", "job"], "city"], rest="kept")
     assert made == (Player("age + job", (0, 3)), Player("city", (2,)))
 
 
 def test_a_name_goes_before_a_place():
-    assert players_of(["1", "0"], [[0]], rest="kept") == (Player("0", (1,)),)
+    assert make_players(["1", "0"], [[0]], rest="kept") == (Player("0", (1,)),)
 
 
 @pytest.mark.parametrize(
@@ -54,21 +54,21 @@ def test_a_name_goes_before_a_place():
 )
 def test_groups_that_cannot_be(told, message):
     with pytest.raises(InputError, match=message):
-        players_of(COLUMNS, told)
+        make_players(COLUMNS, told)
     if "not found" in message:
         with pytest.raises(ColumnNotFoundError):
-            players_of(COLUMNS, told)
+            make_players(COLUMNS, told)
 
 
 def test_too_many_players_are_refused_and_groups_help():
     names = [f"c{i}" for i in range(MAX_PLAYERS + 1)]
     with pytest.raises(InputError, match=r"4,097 columns.*join them into groups"):
-        players_of(names)
-    assert len(players_of(names, {"first": names[:2]})) == MAX_PLAYERS
+        make_players(names)
+    assert len(make_players(names, {"first": names[:2]})) == MAX_PLAYERS
 
 
 def test_no_columns_are_nothing_to_explain():
     with pytest.raises(InputError, match="nothing to explain"):
-        players_of([])
+        make_players([])
     with pytest.raises(InputError, match="nothing to explain"):
-        players_of(COLUMNS, {}, rest="kept")
+        make_players(COLUMNS, {}, rest="kept")
