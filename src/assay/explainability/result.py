@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from assay.charts.saving import save_chart
+from assay.explainability.importance import GlobalImportance, global_importance
+from assay.explainability.pictures import picture
+from assay.explainability.shap_form import to_shap
+from assay.explainability.storing import save_explanation
 from assay.result import Finding, Json, html_table, worst_first
 
 Floats = NDArray[np.float64]
@@ -229,6 +235,41 @@ class Explanation:
             "versions": dict(self.versions),
             "findings": [finding.to_dict() for finding in self.findings],
         }
+
+    def global_importance(
+        self, agg: str = "mean_abs", output: str | None = None
+    ) -> GlobalImportance:
+        """Aggregate over the rows; see `importance.global_importance`."""
+        return global_importance(self, agg, output)
+
+    def plot(
+        self,
+        kind: str = "bar",
+        row: int = 0,
+        player: str | None = None,
+        output: str | None = None,
+    ) -> Any:  # noqa: ANN401  an Altair chart
+        """Draw it: "bar", "beeswarm", "waterfall" of a row, "scatter" of a player, "heatmap".
+
+        `pictures.picture` gives the same chart with its words and its table.
+        """
+        return picture(self, kind, row=row, player=player, output=output).chart
+
+    def waterfall(self, row: int = 0, output: str | None = None) -> Any:  # noqa: ANN401
+        """Draw how attributions lead from the base value to the prediction of one row."""
+        return self.plot("waterfall", row=row, output=output)
+
+    def save_plot(self, path: str | Path, kind: str = "bar", **about: Any) -> Path:  # noqa: ANN401
+        """Write a chart as .png or .svg; further arguments are those of `plot`."""
+        return save_chart(self.plot(kind, **about), path)
+
+    def save(self, path: str | Path) -> Path:
+        """Write one Parquet and one JSON file; `stored.load_explanation` reads them."""
+        return save_explanation(self, path)
+
+    def to_shap(self, output: str | None = None) -> Any:  # noqa: ANN401  shap is optional
+        """Return a ``shap.Explanation``, for shap's plots; needs the extra `explain`."""
+        return to_shap(self, output)
 
     def _repr_html_(self) -> str:
         mean = np.abs(self.values).mean(axis=(0, 2))

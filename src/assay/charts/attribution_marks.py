@@ -1,0 +1,84 @@
+"""What the charts of attributions share: colours of signs and of values, names beside rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from assay.charts import theme
+
+if TYPE_CHECKING:
+    import altair as alt
+
+SIGNS = {"raises the score": theme.BLUE, "lowers the score": theme.VERMILLION}
+HIGH, LOW, UNORDERED = "high value", "low value", "no order"
+ENDS = {LOW: theme.GREEN, HIGH: theme.PURPLE, UNORDERED: theme.MUTED}
+PALEST = 0.2
+"""Opacity of a dot in the middle between low and high."""
+
+
+def sign_of(value: float) -> str:
+    """Return the word for an attribution's sign."""
+    return "raises the score" if value >= 0 else "lowers the score"
+
+
+def value_look(shade: float | None) -> tuple[str, float]:
+    """Return the word for a value's place among others, and the opacity of its dot.
+
+    Green for low and purple for high values, paler towards the middle: two hues that people with
+    any colour vision tell apart, on light and dark pages.
+
+    Examples
+    --------
+    >>> value_look(1.0), value_look(None)
+    (('high value', 1.0), ('no order', 0.7))
+    """
+    if shade is None:
+        return UNORDERED, 0.7
+    away = abs(2 * shade - 1)
+    return (HIGH if shade >= 0.5 else LOW), PALEST + (1 - PALEST) * away
+
+
+def colours(
+    field: str, known: Mapping[str, str], found: Sequence[str], *, columns: int = 2
+) -> "alt.Color":
+    """Return the colour channel of words, with a legend of those that occur.
+
+    Parameters
+    ----------
+    field : str
+    known : mapping of str to str
+        Word → colour, in the order of the legend.
+    found : sequence of str
+        Words that occur; a single one needs no legend.
+    columns : int
+        Words beside each other.
+    """
+    import altair as alt
+
+    there = [word for word in known if word in set(found)]
+    scale = alt.Scale(domain=there, range=[known[word] for word in there])
+    wide = alt.Legend(columns=columns, labelLimit=170)
+    return alt.Color(f"{field}:N", scale=scale, legend=wide if len(there) > 1 else None)
+
+
+def names_beside(labels: Sequence[str], *, field: str = "label") -> "alt.Y":
+    """Return the vertical channel of rows with long names: whole, in ink, in their order.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        As they stand in the data, broken by `theme.wrapped` where they are long.
+    field : str
+    """
+    import altair as alt
+
+    axis = alt.Axis(
+        title=None,
+        labelColor=theme.INK,
+        labelOverlap=False,
+        ticks=False,
+        domain=False,
+        labelExpr=theme.LINES,
+        minExtent=theme.label_extent(theme.lines_of(labels)),
+    )
+    scale = alt.Scale(domain=list(labels))
+    return alt.Y(f"{field}:N", sort=list(labels), scale=scale, axis=axis)
