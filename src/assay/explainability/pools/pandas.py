@@ -97,7 +97,7 @@ class PandasPool:
         """Return rows that take each cell from the row of the pool that `places` says."""
         import pandas as pd
 
-        index = pd.RangeIndex(len(places))
+        index = self._index_like(places[:, 0])
         made = {place: self._taken(place, at, index) for place, at in enumerate(places.T)}
         return self._named(pd.DataFrame(made, index=index, copy=False))
 
