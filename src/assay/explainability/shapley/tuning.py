@@ -1,0 +1,201 @@
+"""Hyper-parameters of the prior, by the likelihood of what the model said."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg  # pyright: ignore[reportMissingTypeStubs]
+
+from assay.explainability.shapley.kernel import (
+    add_noise,
+    attribution_rows,
+    similarity,
+)
+from assay.result import Json
+
+Floats = NDArray[np.float64]
+THIRD = (0.0, 0.01, 0.1, 0.5)
+FIFTH = (0.0, 0.05, 0.3)
+NOISE = (1e-7, 1e-4, 3e-3, 3e-2)
+NOISE_OF_MODEL = (0.3, 3.0, 30.0, 300.0)
+"""Tried too where the model itself is noisy."""
+POWERS = (0.5, 1.0)
+LEAST_RELEVANT = 0.02
+MOST_TUNED_PAIRS = 512
+"""A larger design is tuned on its beginning: the cost grows with the cube, the gain is small."""
+MOST_TUNED_COLUMNS = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuning:
+    """Hyper-parameters of a regression.
+
+    Parameters
+    ----------
+    third, fifth : float
+        Variance of order 3 over that of order 1's hundredth; of order 5 over that of order 3.
+    noise : float
+        Variance of what no order explains, in the same unit.
+    relevances : tuple of float
+        How much each player takes part in orders 3 and 5, in (0, 1].
+    misfit : float
+        Mean squared leave-one-out residual over the mean square, of the rows it was tuned on.
+    """
+
+    third: float = 0.1
+    fifth: float = 0.05
+    noise: float = 3e-3
+    relevances: tuple[float, ...]
+    misfit: float = 1.0
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return builtins only; `from_dict` gives the same numbers back."""
+        return {
+            "third": self.third,
+            "fifth": self.fifth,
+            "noise": self.noise,
+            "relevances": list(self.relevances),
+            "misfit": self.misfit,
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Json]) -> "Tuning":
+        """Read what `to_dict` wrote."""
+        return cls(
+            **{name: float(cast("float", kept[name])) for name in _NUMBERS},
+            relevances=tuple(
+                float(cast("float", w)) for w in cast("list[Json]", kept["relevances"])
+            ),
+        )
+
+
+_NUMBERS = ("third", "fifth", "noise", "misfit")
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """A prior that was tried."""
+
+    tuning: Tuning
+    factor: Floats
+    likelihood: float
+
+
+def tune(signs: Floats, odd: Floats, noise: Floats) -> Tuning:
+    """Choose the prior under which the odd halves are likeliest, pooled over columns.
+
+    Each column has a scale of its own, which is profiled out. First with players of equal
+    relevance; then with relevances from the attributions that this gives, at two powers.
+
+    Parameters
+    ----------
+    signs : ndarray, shape (n_pairs + 1, n_players)
+        +1 on, −1 off; the last line is the full coalition.
+    odd : ndarray, shape (n_pairs + 1, n_columns)
+        [v(S) − v(Sᶜ)]/2; columns are rows and outputs of the model.
+    noise : ndarray, shape (n_columns,)
+        Variance of a value between two calls.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If the kernel has no Cholesky factor under any of the tried hyper-parameters.
+    """
+    equal = np.ones(signs.shape[1])
+    signs, odd, noise = _some(signs, odd, noise)
+    if not odd.shape[1]:
+        return Tuning(relevances=tuple(equal.tolist()))
+    levels = NOISE + NOISE_OF_MODEL if noise.any() else NOISE
+    first = best = _likeliest(signs, odd, equal, levels)
+    shares = _shares(signs, odd, first)
+    for power in POWERS:
+        relevances = np.maximum(shares**power, LEAST_RELEVANT)
+        found = _likeliest(signs, odd, relevances, levels)
+        best = found if found.likelihood > best.likelihood else best
+    return _with_floor(best, signs, odd, noise)
+
+
+def _some(signs: Floats, odd: Floats, noise: Floats) -> tuple[Floats, Floats, Floats]:
+    """Keep the beginning of a large design, and some of very many columns; none of zeros."""
+    columns = np.flatnonzero(odd.any(axis=0))
+    columns = columns[:: max(1, -(-len(columns) // MOST_TUNED_COLUMNS))]
+    rows = np.arange(len(odd))
+    if len(odd) > MOST_TUNED_PAIRS:
+        rows = np.append(rows[: MOST_TUNED_PAIRS - 1], rows[-1])
+    return signs[rows], odd[np.ix_(rows, columns)], noise[columns]
+
+
+def _likeliest(signs: Floats, odd: Floats, relevances: Floats, levels: tuple[float, ...]) -> _Fit:
+    """Try the grid; the first of equals."""
+    best: _Fit | None = None
+    for third, fifth, kernel in _kernels(signs, relevances):
+        for level in levels:
+            factor = factored(kernel, level)
+            if factor is None:
+                continue
+            likelihood = _likelihood(factor, odd)
+            if best is None or likelihood > best.likelihood:
+                kept = tuple(relevances.tolist())
+                tuning = Tuning(third=third, fifth=fifth, noise=level, relevances=kept)
+                best = _Fit(tuning, factor, likelihood)
+    if best is None:
+        msg = "no kernel of the grid has a Cholesky factor"
+        raise np.linalg.LinAlgError(msg)
+    return best
+
+
+def _kernels(signs: Floats, relevances: Floats) -> Iterator[tuple[float, float, Floats]]:
+    """Give the weights of orders 3 and 5 with their kernel, without noise."""
+    orders = similarity(signs, relevances)
+    for third in THIRD if orders.third.any() else THIRD[:1]:
+        for fifth in FIFTH if third and orders.fifth.any() else FIFTH[:1]:
+            yield third, fifth, orders.mixed(third, fifth)
+
+
+def factored(kernel: Floats, noise: float) -> Floats | None:
+    """Return the lower Cholesky factor of a kernel with its noise; None where there is none."""
+    try:
+        return np.linalg.cholesky(add_noise(kernel, noise)).astype(np.float64, copy=False)
+    except np.linalg.LinAlgError:
+        return None
+
+
+def _whitened(factor: Floats, odd: Floats) -> Floats:
+    return linalg.solve_triangular(factor, odd, lower=True, check_finite=False)
+
+
+def _likelihood(factor: Floats, odd: Floats) -> float:
+    """Return the profile log likelihood of all columns, each with a scale of its own."""
+    scale = np.mean(_whitened(factor, odd) ** 2, axis=0)
+    fit = -0.5 * len(odd) * float(np.log(scale).sum())
+    return fit - odd.shape[1] * float(np.log(np.diag(factor)).sum())
+
+
+def _shares(signs: Floats, odd: Floats, fit: _Fit) -> Floats:
+    """Return each player's root mean share of the squared attributions, the largest as 1."""
+    tuning = fit.tuning
+    rows = attribution_rows(signs, np.array(tuning.relevances)).mixed(tuning.third, tuning.fifth)
+    squares = (rows.T @ linalg.cho_solve((fit.factor, True), odd, check_finite=False)) ** 2
+    totals = squares.sum(axis=0)
+    roots = np.sqrt(np.mean(squares[:, totals > 0] / totals[totals > 0], axis=1))
+    return roots / roots.max()
+
+
+def _with_floor(fit: _Fit, signs: Floats, odd: Floats, noise: Floats) -> Tuning:
+    """Raise the noise of the prior to that which the model was seen to have."""
+    tuning = fit.tuning
+    if not noise.any():
+        return tuning
+    relevances = np.array(tuning.relevances)
+    kernel = similarity(signs, relevances).mixed(tuning.third, tuning.fifth)
+    level = tuning.noise
+    while level < NOISE_OF_MODEL[-1]:
+        factor = factored(kernel, level)
+        if factor is not None:
+            scale = np.mean(_whitened(factor, odd) ** 2, axis=0)
+            if level * scale.sum() >= noise.sum() / 2:
+                break
+        level *= 2
+    return replace(tuning, noise=level)
