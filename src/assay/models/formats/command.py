@@ -124,20 +124,36 @@ class CommandFormat:
             version=request.version,
             batch_rows=told.batch_rows,
         )
-        service = CommandService(
-            argv=argv,
-            response=make_response_form(told, accept_type=JSON_LINES, fallback_type=JSON_LINES),
-            mode=told.mode,
-            timeout=told.timeout,
-            patience=min(PATIENCE_SECONDS, told.timeout / 2),
-            max_line_bytes=int(told.max_line_mb * MEGABYTE),
-        )
-        return RemoteModel(info, service, make_prediction_form(told, request))
+        return RemoteModel(info, _service(argv, told), make_prediction_form(told, request))
+
+    def service(self, place: ModelPlace, options: FormatOptions) -> CommandService:
+        """Make what asks the command about lines of JSON, whatever they are about.
+
+        Raises
+        ------
+        InputError
+            If there is no such command, or its settings are wrong.
+        """
+        told = CommandOptions.of(options)
+        argv = self._checked(place, told)
+        _refuse_absent(argv[0])
+        return _service(argv, told)
 
     def _checked(self, place: ModelPlace, told: CommandOptions) -> tuple[str, ...]:
         problems = find_place_problems(JSON_LINES, told.label, told.probability)
         refuse_problems(self.title, told, problems)
         return _split(place.text[len(PREFIX) :], told.argv)
+
+
+def _service(argv: tuple[str, ...], told: CommandOptions) -> CommandService:
+    return CommandService(
+        argv=argv,
+        response=make_response_form(told, accept_type=JSON_LINES, fallback_type=JSON_LINES),
+        mode=told.mode,
+        timeout=told.timeout,
+        patience=min(PATIENCE_SECONDS, told.timeout / 2),
+        max_line_bytes=int(told.max_line_mb * MEGABYTE),
+    )
 
 
 def _split(text: str, argv: tuple[str, ...] | None) -> tuple[str, ...]:

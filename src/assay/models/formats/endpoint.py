@@ -155,6 +155,20 @@ class EndpointFormat:
         service = _service(told, form, address, size)
         return RemoteModel(info, service, make_prediction_form(told, request))
 
+    def service(
+        self, place: ModelPlace, options: FormatOptions, form: RequestForm
+    ) -> EndpointService:
+        """Make what asks the address with requests of a form, whatever they are about.
+
+        Raises
+        ------
+        InputError
+            If the address or its headers are wrong.
+        """
+        told = EndpointOptions.of(options)
+        address = read_address(place.text, told.headers)
+        return _service(told, form, address, _size(told, form))
+
     def _checked(self, told: EndpointOptions, features: tuple[str, ...]) -> RequestForm:
         """Return the form of requests, once all that can be wrong with it was looked for."""
         form = RequestForm(

@@ -58,7 +58,12 @@ class CommandService:
         if echo is not None and echo in rows.columns:
             msg = f"the table has a column {echo} already; name another field with echo=…"
             raise InputError(msg)
-        texts = json_objects(rows if echo is None else rows.with_row_index(echo)).to_list()
+        return self.answer_lines(
+            json_objects(rows if echo is None else rows.with_row_index(echo)).to_list()
+        )
+
+    def answer_lines(self, texts: list[str]) -> Outcome:
+        """Ask about lines in order: each is JSON without a line break."""
         self._starts = 0
         lines, fault = self._exchange(texts)
         outcome = self._read(lines)
