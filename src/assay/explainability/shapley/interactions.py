@@ -15,9 +15,10 @@ References
 Grabisch and Roubens 1999, International Journal of Game Theory, doi:10.1007/s001820050125.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ from assay.explainability.shapley.tuning import (
     POWERS,
     factored,
 )
+from assay.result import Json
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -110,6 +112,26 @@ class PairPrior:
     own: Floats | None = None
     fourth: float = 0.0
     noise: float = NOISE[0]
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return builtins only; `from_dict` gives the same numbers back."""
+        return {
+            "relevances": self.relevances.tolist(),
+            "own": None if self.own is None else self.own.tolist(),
+            "fourth": self.fourth,
+            "noise": self.noise,
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Json]) -> "PairPrior":
+        """Read what `to_dict` wrote."""
+        own = kept["own"]
+        return cls(
+            relevances=np.array(kept["relevances"], dtype=np.float64),
+            own=None if own is None else np.array(own, dtype=np.float64),
+            fourth=float(cast("float", kept["fourth"])),
+            noise=float(cast("float", kept["noise"])),
+        )
 
     @cached_property
     def second(self) -> Floats:
@@ -259,9 +281,18 @@ def fit_interactions(
     if some.size and on.shape[1] <= MOST_OWN:
         priors = [best[1].prior, *_priors_of_pairs(best[1], some)]
         best = _likeliest(signs[rows], some, priors, levels)
-    if len(rows) == len(on):
-        return best[1]
-    prior = best[1].prior
+    return best[1] if len(rows) == len(on) else prepare_interactions(on, best[1].prior)
+
+
+def prepare_interactions(on: NDArray[np.bool_], prior: PairPrior) -> PairRegression:
+    """Prepare a design for a prior that is known.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If the kernel has no Cholesky factor.
+    """
+    signs = np.where(on, 1.0, -1.0)
     second, fourth = even_kernels(signs, prior)
     factor = factored(FLAT + second + prior.fourth * fourth, prior.noise)
     if factor is None:
