@@ -65,7 +65,7 @@ class Background:
 
 def summarize_background(
     rows: Any,  # noqa: ANN401  the model's container
-    kind: Kind | int = "auto",
+    kind: str | int = "auto",
     *,
     n: int | None = None,
     weights: ArrayLike | None = None,
@@ -141,7 +141,7 @@ def summarize_background(
 
 def split_background(
     rows: Any,  # noqa: ANN401  the model's container
-    kind: Kind | int = "auto",
+    kind: str | int = "auto",
     *,
     n: int | None = None,
     weights: ArrayLike | None = None,

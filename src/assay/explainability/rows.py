@@ -94,7 +94,7 @@ def take_rows(rows: Any, places: Any) -> Any:  # noqa: ANN401
 
 
 def to_polars(rows: Any) -> pl.DataFrame:  # noqa: ANN401
-    """Return rows of any container as a Polars frame; columns of an array are x0, x1, …
+    """Return rows of any container as a Polars frame; an array has columns x0, x1 and so on.
 
     What Polars cannot hold (cells of several types in one column) becomes text.
     """

@@ -41,6 +41,11 @@ class Tally:
     seconds: float = 0.0
     clipped: int = 0
 
+    def reset(self) -> None:
+        """Begin to count anew."""
+        self.asked = self.made = self.batches = self.clipped = 0
+        self.seconds = 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:

@@ -1,0 +1,103 @@
+"""Which method explains a model: the first of the list that fits, and why."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from assay.errors import InputError
+from assay.explainability.computed import Computed
+from assay.explainability.linear import linear_terms, linear_values
+from assay.explainability.scores import Scores
+from assay.explainability.settings import Settings
+from assay.explainability.shapley.attributed import Floats
+from assay.models.native import native_of
+
+KERNEL = "coalitions of columns are put to the model, whatever it is inside"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Setup:
+    """What the routes look at.
+
+    Parameters
+    ----------
+    predictor : object
+        A Predictor, or the user's function.
+    scores : Scores
+    background : table in the model's container
+    weights : ndarray, shape (n_background,)
+    players : tuple of tuple of int
+        Places of the columns of each player.
+    settings : Settings
+    """
+
+    predictor: object
+    scores: Scores
+    background: Any
+    weights: Floats
+    players: tuple[tuple[int, ...], ...]
+    settings: Settings
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Route:
+    """What was chosen.
+
+    Parameters
+    ----------
+    computed : Computed or None
+        What a method that knows the model found; None: the kernel explains all rows.
+    reason : str
+        Why this method, and why others were passed over.
+    """
+
+    computed: Computed | None
+    reason: str
+
+
+def take_route(setup: Setup, rows: Any) -> Route:  # noqa: ANN401  the model's container
+    """Explain rows by what is known of the model's structure, where something is.
+
+    Raises
+    ------
+    InputError
+        If the method that was asked for does not fit the model; with the reason.
+    """
+    asked = setup.settings.method
+    passed: list[str] = []
+    if asked in ("auto", "linear") and setup.settings.value_function == "interventional":
+        found = _linear(setup, rows)
+        if isinstance(found, Computed):
+            return Route(computed=found, reason=found.reason)
+        passed.append(found)
+    if asked in ("auto", "trees"):
+        found = _trees(setup, rows)
+        if isinstance(found, Computed):
+            return Route(computed=found, reason=found.reason)
+        passed.append(found)
+    if asked == "gradients":
+        found = _gradients(setup, rows)
+        if isinstance(found, Computed):
+            return Route(computed=found, reason=found.reason)
+        passed.append(found)
+    if asked in ("linear", "trees", "gradients"):
+        msg = f"method={asked!r} does not fit: {passed[-1]}; method='auto' takes one that does"
+        raise InputError(msg)
+    if setup.settings.value_function == "path_dependent":
+        msg = f"value_function='path_dependent' does not fit: {passed[-1]}"
+        raise InputError(msg)
+    return Route(computed=None, reason="; ".join([KERNEL, *passed]))
+
+
+def _linear(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
+    terms = linear_terms(native_of(setup.predictor), rows, setup.scores)
+    if terms is None:
+        return "its score is no sum over columns that assay can read"
+    return linear_values(terms, rows, setup.background, setup.weights, setup.players)
+
+
+def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
+    return "trees are not read yet"
+
+
+def _gradients(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
+    return "gradients are not read yet"
