@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
-from assay.charts.attribution_marks import SIGNS, colours, names_beside, sign_of
+from assay.charts.attribution_marks import SIGNS, colours, names_beside, row_height, sign_of
 from assay.tables.attribution_points import AttributionCell
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def plot_attribution_heat_map(
     )
     notes = [f"full colour: {largest:.3g}"]
     notes += ["blank: interval holds 0"] if any(not each.shown for each in cells) else []
-    height = ROW * max(len(labels), 1) + FRAME
+    height = row_height(labels, ROW) * max(len(labels), 1) + FRAME
     return theme.finish(base.mark_rect(stroke=None), height=height, note=" · ".join(notes))
 
 

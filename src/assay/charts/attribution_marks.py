@@ -8,16 +8,18 @@ from assay.charts import theme
 if TYPE_CHECKING:
     import altair as alt
 
-SIGNS = {"raises the score": theme.BLUE, "lowers the score": theme.VERMILLION}
-HIGH, LOW, UNORDERED = "high value", "low value", "no order"
+RAISES, LOWERS = "raises it", "lowers it"
+SIGNS = {RAISES: theme.BLUE, LOWERS: theme.VERMILLION}
+HIGH, LOW, UNORDERED = "high", "low", "no order"
 ENDS = {LOW: theme.GREEN, HIGH: theme.PURPLE, UNORDERED: theme.MUTED}
+TWO_LINES = 33
 PALEST = 0.2
 """Opacity of a dot in the middle between low and high."""
 
 
 def sign_of(value: float) -> str:
     """Return the word for an attribution's sign."""
-    return "raises the score" if value >= 0 else "lowers the score"
+    return RAISES if value >= 0 else LOWERS
 
 
 def value_look(shade: float | None) -> tuple[str, float]:
@@ -29,7 +31,7 @@ def value_look(shade: float | None) -> tuple[str, float]:
     Examples
     --------
     >>> value_look(1.0), value_look(None)
-    (('high value', 1.0), ('no order', 0.7))
+    (('high', 1.0), ('no order', 0.7))
     """
     if shade is None:
         return UNORDERED, 0.7
@@ -58,6 +60,18 @@ def colours(
     scale = alt.Scale(domain=there, range=[known[word] for word in there])
     wide = alt.Legend(columns=columns, labelLimit=170)
     return alt.Color(f"{field}:N", scale=scale, legend=wide if len(there) > 1 else None)
+
+
+def row_height(labels: Sequence[str], height: int) -> int:
+    """Return the height of a row in pixels: more where a label has two lines.
+
+    Examples
+    --------
+    >>> row_height(["age"], 24), row_height([theme.wrapped("years since promotion")], 24)
+    (24, 33)
+    """
+    broken = any(theme.BREAK in label for label in labels)
+    return max(height, TWO_LINES) if broken else height
 
 
 def names_beside(labels: Sequence[str], *, field: str = "label") -> "alt.Y":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
-from assay.charts.attribution_marks import ENDS, colours, names_beside, value_look
+from assay.charts.attribution_marks import ENDS, colours, names_beside, row_height, value_look
 from assay.tables.attribution_points import SwarmDot
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def plot_beeswarm(
     solid = base.transform_filter("datum.shown").mark_point(size=13, filled=True)
     hollow = base.transform_filter("!datum.shown").mark_point(size=11, strokeWidth=0.9)
     missing = any(not each.shown for each in dots)
-    note = "paler: nearer the middle value" + (" · hollow: interval holds 0" if missing else "")
-    height = ROW * max(len(labels), 1) + FRAME
+    note = "colour: the value, paler in the middle" + (" · hollow: holds 0" if missing else "")
+    height = row_height(labels, ROW) * max(len(labels), 1) + FRAME
     zero = theme.mark_at(0.0).encode(x=alt.X("x:Q", title=axis))
     return theme.finish(zero, solid, hollow, height=height, note=note)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
-from assay.charts.attribution_marks import colours, names_beside
+from assay.charts.attribution_marks import LOWERS, RAISES, colours, names_beside, row_height
 from assay.tables.attribution_points import ImportanceBar, Tone
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ LOOKS: dict[Tone, tuple[str, str]] = {
 }
 SIGNED_LOOKS: dict[Tone, tuple[str, str]] = {
     **LOOKS,
-    "raises": ("raises the score", theme.BLUE),
-    "lowers": ("lowers the score", theme.VERMILLION),
+    "raises": (RAISES, theme.BLUE),
+    "lowers": (LOWERS, theme.VERMILLION),
 }
 
 
@@ -69,7 +69,11 @@ def plot_importance_bars(
         .encode(x=alt.X("low:Q", title=axis, axis=ticks), x2="high:Q")
     )
     tones = len({each["tone"] for each in rows})
-    height = ROW * max(len(bars), 1) + FRAME + (16 * tones if tones > 1 else 0)
+    height = (
+        row_height([str(each["label"]) for each in rows], ROW) * max(len(bars), 1)
+        + FRAME
+        + (16 * tones if tones > 1 else 0)
+    )
     missing = any(not each.shown for each in bars)
     note = "line: interval" + (" · hollow: the interval holds 0" if missing else "")
     layers = (solid, hollow.encode(x=x, color=colour), whisker)

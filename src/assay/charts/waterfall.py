@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
-from assay.charts.attribution_marks import SIGNS, colours, names_beside, sign_of
+from assay.charts.attribution_marks import SIGNS, colours, names_beside, row_height, sign_of
 from assay.tables.attribution_points import WaterfallStep
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ROW = 30
 FRAME = 76
+LETTERS = 17
 LETTER = 0.022
 """Room for a letter of a printed number, as a share of the axis."""
 
@@ -37,7 +38,7 @@ def plot_waterfall(steps: Sequence[WaterfallStep], *, axis: str = "score") -> "a
     --------
     >>> steps = [
     ...     WaterfallStep("base value", "base", 0.0, 0.3, "0.30"),
-    ...     WaterfallStep("age = 30", "step", 0.3, 0.5, "+0.20", 0.45, 0.55),
+    ...     WaterfallStep("age", "step", 0.3, 0.5, "+0.20", 0.45, 0.55, told="30"),
     ...     WaterfallStep("prediction", "prediction", 0.0, 0.5, "0.50"),
     ... ]
     >>> [layer["mark"]["type"] for layer in plot_waterfall(steps).to_dict()["layer"]]
@@ -76,7 +77,9 @@ def plot_waterfall(steps: Sequence[WaterfallStep], *, axis: str = "score") -> "a
     notes = ["dashed: base value"]
     notes += ["line: interval"] if any(each.low is not None for each in steps) else []
     notes += ["hollow: it holds 0"] if any(not each.shown for each in steps) else []
-    height = ROW * max(len(steps), 1) + FRAME + (18 if len(set(words)) > 1 else 0)
+    height = (
+        row_height(labels, ROW) * max(len(steps), 1) + FRAME + (18 if len(set(words)) > 1 else 0)
+    )
     layers = (start, solid, hollow, whisker, ends, text)
     return theme.finish(*layers, height=height, note=" · ".join(notes))
 
@@ -91,11 +94,19 @@ def _domain(steps: Sequence[WaterfallStep]) -> list[float]:
     return [low - 0.05 * room, high + (0.06 + LETTER * longest * 1.4) * room]
 
 
+def _label(step: WaterfallStep) -> str:
+    """Return name and value, in two lines where they are long, so that the value is never cut."""
+    if not step.told:
+        return theme.wrapped(step.label)
+    whole = f"{step.label} = {step.told}"
+    return whole if len(whole) <= LETTERS else f"{step.label}{theme.BREAK}= {step.told}"
+
+
 def _row(step: WaterfallStep) -> dict[str, object]:
     moves = step.kind in ("step", "rest")
     corners = (step.start, step.end) if moves else (step.end,)
     return {
-        "label": theme.wrapped(step.label),
+        "label": _label(step),
         "kind": step.kind,
         "start": step.start if moves else step.end,
         "end": step.end,

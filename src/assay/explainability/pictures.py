@@ -29,6 +29,7 @@ from assay.explainability.points import (
     waterfall_points,
 )
 from assay.result import Estimate
+from assay.tables.attribution_points import WaterfallStep
 
 if TYPE_CHECKING:
     from assay.explainability.result import Explanation
@@ -135,10 +136,10 @@ def bar_picture(importance: GlobalImportance, output: str | None = None) -> Pict
 
 def _waterfall(explanation: "Explanation", row: int, place: int) -> Picture:
     steps = waterfall_points(explanation, row, place)
-    told = ", ".join(f"{each.label} {each.printed}" for each in steps[1:4] if each.kind == "step")
+    told = ", ".join(f"{_step(each)} {each.printed}" for each in steps[1:4] if each.kind == "step")
     rows = tuple(
         (
-            each.label,
+            _step(each),
             each.printed,
             "" if each.low is None or each.high is None else f"±{(each.high - each.low) / 2:.2g}",
             each.end,
@@ -155,6 +156,10 @@ def _waterfall(explanation: "Explanation", row: int, place: int) -> Picture:
         columns=("step", "attribution", "interval", "score so far"),
         rows=rows,
     )
+
+
+def _step(step: WaterfallStep) -> str:
+    return f"{step.label} = {step.told}" if step.told else step.label
 
 
 def _beeswarm(explanation: "Explanation", place: int) -> Picture:

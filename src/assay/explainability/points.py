@@ -152,10 +152,10 @@ def waterfall_points(
     top = order if len(order) <= STEPS + 1 else order[:STEPS]
     rest = order[len(top) :]
     sizes = [*phi[top].tolist(), *([float(phi[rest].sum())] if len(rest) else [])]
-    labels = [f"{explanation.players[j]} = {_cell(explanation, row, j)}" for j in top.tolist()]
+    named = [(explanation.players[j], _cell(explanation, row, j)) for j in top.tolist()]
     spread = own[top].tolist()
     if len(rest):
-        labels.append(f"{len(rest)} {OTHERS}")
+        named.append((f"{len(rest)} {OTHERS}", ""))
         # all attributions together have no error, so the rest has at most that of the top
         spread.append(float(min(own[rest].sum(), own[top].sum())))
     base = float(explanation.base_values[row, place])
@@ -164,12 +164,16 @@ def waterfall_points(
     sure = two_sided_quantile(explanation.level)
     steps = [WaterfallStep("base value", "base", 0.0, base, printed[0])]
     at = base
-    for place_of, (label, size, error) in enumerate(zip(labels, sizes, spread, strict=True)):
+    for place_of, ((label, told), size, error) in enumerate(
+        zip(named, sizes, spread, strict=True)
+    ):
         end, half = at + size, sure * error
         kind: Literal["step", "rest"] = "rest" if place_of >= len(top) else "step"
         low, high = (end - half, end + half) if error > 0 else (None, None)
         shown = not (error > 0 and abs(size) <= half)
-        steps.append(WaterfallStep(label, kind, at, end, printed[1 + place_of], low, high, shown))
+        steps.append(
+            WaterfallStep(label, kind, at, end, printed[1 + place_of], low, high, shown, told)
+        )
         at = end
     steps.append(WaterfallStep("prediction", "prediction", 0.0, prediction, printed[-1]))
     return tuple(steps)

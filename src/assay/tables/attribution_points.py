@@ -75,6 +75,8 @@ class WaterfallStep:
         Where the step's end may lie.
     shown : bool
         False where the interval of the step holds 0: drawn hollow.
+    told : str
+        The row's value of the player; "" where it has none.
     """
 
     label: str
@@ -85,6 +87,7 @@ class WaterfallStep:
     low: float | None = None
     high: float | None = None
     shown: bool = True
+    told: str = ""
 
 
 @dataclass(frozen=True)
