@@ -1,0 +1,1 @@
+"""Forecasts in; which past values, related series and statics made them, out."""
