@@ -71,8 +71,8 @@ class Asking:
             If the model fails, gives no finite number, or changes its horizon for an item.
         """
         plans = [_Plan(game, masks) for game, masks in games]
-        self.calls += sum(count_distinct(masks) for _, masks in games)
-        self.asked += sum(plan.asked for plan in plans)
+        self.calls += sum(plan.distinct for plan in plans)
+        self.asked += sum(plan.distinct * len(plan.game.filling.weights) for plan in plans)
         answers: list[list[Floats]] = [[] for _ in plans]
         width = max((plan.game.item.n_cells for plan in plans), default=1)
         size = max(1, min(self.batch_records, BATCH_BYTES // (8 * width)))
@@ -160,7 +160,7 @@ class _Plan:
         self.game, self.masks = game, masks
         self.own, self.statics = _numbers(game.item), tuple(game.item.static.values())
         n_windows = len(game.filling.weights)
-        self.asked = len(masks) * n_windows
+        self.distinct = count_distinct(masks)
         self.keys: list[tuple[int, int]] = []
         self.back = np.empty((len(masks), n_windows), dtype=np.intp)
         packed = np.packbits(masks & game.varies, axis=1)

@@ -113,11 +113,12 @@ class Baseline:
         starts = [(w, s) for w in self.windows for s in _starts(item, w)]
         if not starts:
             longest = max(window.n_past for window in self.windows)
+            named = ", ".join(name for name, _ in item.series)
             msg = (
                 f"the item {item.item_id!r} has {item.n_past} past and "
                 f"{item.n_steps - item.n_past} future steps, and no series of the baseline is as "
-                f"long with all of its series ({', '.join(name for name, _ in item.series)}): the longest has {longest}; give "
-                "longer ones, or baseline='mean'"
+                f"long with all of its series ({named}): the longest has {longest}; give longer "
+                "ones, or baseline='mean'"
             )
             raise InputError(msg)
         if len(starts) > MOST_WINDOWS:
