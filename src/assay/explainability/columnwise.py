@@ -90,14 +90,20 @@ def split_pipeline(model: Any, n_columns: int) -> tuple[Any, Encoding]:  # noqa:
             msg = "the pipeline has no steps"
             raise NotColumnwiseError(msg)
         for step in inner[:-1]:
-            sources = sources[_sources(step, len(sources))]
+            sources = sources[sources_of(step, len(sources))]
             steps.append(step)
         model = inner[-1]
     return model, Encoding(tuple(steps), sources)
 
 
-def _sources(step: Any, n: int) -> Sources:  # noqa: ANN401
-    """Return for each output of a step the place of its input."""
+def sources_of(step: Any, n: int) -> Sources:  # noqa: ANN401
+    """Return for each output of a fitted step the place of its input.
+
+    Raises
+    ------
+    NotColumnwiseError
+        If it mixes columns, or nothing is known about it.
+    """
     places = np.arange(n, dtype=np.intp)
     if step == "passthrough" or is_of(step, "sklearn.preprocessing", *ONE_TO_ONE):
         return places
@@ -117,11 +123,11 @@ def _sources(step: Any, n: int) -> Sources:  # noqa: ANN401
     if is_of(step, "sklearn.pipeline", "Pipeline"):
         for _, inner in step.steps:
             if inner is not None:
-                places = places[_sources(inner, len(places))]
+                places = places[sources_of(inner, len(places))]
         return places
     if is_of(step, "sklearn.pipeline", "FeatureUnion"):
         parts = [inner for _, inner in step.transformer_list if not _is_dropped(inner)]
-        return np.concatenate([places[:0], *(_sources(inner, n) for inner in parts)])
+        return np.concatenate([places[:0], *(sources_of(inner, n) for inner in parts)])
     if is_of(step, "sklearn.compose", "ColumnTransformer"):
         return _transformed(step, n)
     msg = f"its step {type(step).__name__} may mix columns"
@@ -168,7 +174,7 @@ def _transformed(step: Any, n: int) -> Sources:  # noqa: ANN401
         if _is_dropped(inner) or part is None or part.start == part.stop:
             continue
         chosen = _places(columns, n, names)
-        made = chosen[_sources(inner, len(chosen))]
+        made = chosen[sources_of(inner, len(chosen))]
         if len(made) != part.stop - part.start:
             msg = f"its step {type(inner).__name__} gives a number of columns nobody expected"
             raise NotColumnwiseError(msg)

@@ -89,7 +89,11 @@ def raw_scores(native: Native) -> Callable[[Any], NDArray[np.float64]] | None:
     callable or None
         Rows in the model's container → ndarray, shape (n,) or (n, n_outputs).
     """
-    ask = _booster_scores(native) or _estimator_scores(native.model)
+    model: Any = native.model
+    if is_of(model, "sklearn.pipeline", "Pipeline") and len(model.steps) > 1:
+        last = raw_scores(Native(model=model.steps[-1][1]))
+        return None if last is None else lambda rows: last(model[:-1].transform(rows))
+    ask = _booster_scores(native) or _estimator_scores(model)
     if ask is None:
         return None
 

@@ -1,0 +1,1 @@
+"""Tree ensembles and rows in, exact attributions out."""

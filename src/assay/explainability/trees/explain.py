@@ -1,0 +1,413 @@
+"""Tree ensembles: whether they can be explained exactly, by which way, and the values."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.explainability.columnwise import (
+    Encoding,
+    NotColumnwiseError,
+    sources_of,
+    split_pipeline,
+)
+from assay.explainability.computed import Computed
+from assay.explainability.scores import Scores
+from assay.explainability.trees.forest import Forest, UnreadableForestError, matrix_of
+from assay.explainability.trees.game import MOST_PLAYERS, ForestGame, players_of
+from assay.explainability.trees.reading.catboost import read_catboost
+from assay.explainability.trees.reading.lightgbm import read_lightgbm
+from assay.explainability.trees.reading.scikit_learn import HISTOGRAM, read_scikit_learn
+from assay.explainability.trees.reading.xgboost import read_xgboost
+from assay.explainability.trees.ways import NativeContributions, OwnTables, ShapTrees, Way
+from assay.models.native import Native, is_of, raw_scores
+
+Floats = NDArray[np.float64]
+TOLERANCE = 1e-5
+"""Largest |base + sum of attributions - score|, as a share of 1 + |score|."""
+CHECKED = 64
+"""Rows on which the scores that are asked for are compared with the raw ones."""
+MOST_LEAVES = 300_000
+QUICK_SECONDS = 1.0
+"""Own tables that are made in this time are not weighed against shap."""
+SHAP_SECONDS = 1.2e-7
+"""Of shap for a row and a leaf (path-dependent), or a row, a background row and a split level."""
+
+
+@dataclass(eq=False)
+class PreparedTrees:
+    """A tree ensemble with its background, ready for rows.
+
+    Parameters
+    ----------
+    scores : Scores
+    encoding : Encoding
+    ways : list of Way
+        In the order in which they are tried.
+    outputs : ndarray, shape (n_raw, n_outputs)
+        What the explained scores are of the raw ones.
+    background : table or None
+    reason : str
+    own : ForestGame or None
+    """
+
+    scores: Scores
+    encoding: Encoding
+    ways: list[Way]
+    outputs: Floats
+    background: Any
+    reason: str
+    own: ForestGame | None
+    refusals: list[str] = field(default_factory=list[str])
+
+    @property
+    def value_function(self) -> str:
+        """Which game is played."""
+        return "path_dependent" if self.background is None else "interventional"
+
+    def values(self, rows: Any) -> Computed:  # noqa: ANN401  any container
+        """Return the attributions of rows, checked on each of them.
+
+        Rows whose base and attributions do not add up to the model's own score by one way are
+        given to the next; those for which none does are marked as left.
+
+        Parameters
+        ----------
+        rows : table in the model's container
+        """
+        predictions = self.scores(rows, len(rows))
+        left = np.ones(len(rows), dtype=bool)
+        ways = self._in_order(len(rows))
+        used: list[str] = []
+        values, base, errors = None, np.zeros_like(predictions), np.full(len(rows), np.inf)
+        tried = 0
+        encoded = self.encoding(rows)
+        for way in ways:
+            places = np.flatnonzero(left)
+            if not len(places):
+                break
+            try:
+                found, start = way(_taken(encoded, places, len(rows)))
+            except ValueError as error:
+                self.refusals.append(f"{way.name}: {error}")
+                continue
+            found, start = found @ self.outputs, start @ self.outputs
+            values = np.zeros((len(rows), *found.shape[1:])) if values is None else values
+            error = np.abs(start + found.sum(axis=1) - predictions[places])
+            good = (error <= TOLERANCE * (1 + np.abs(predictions[places]))).all(axis=1)
+            kept = places[good]
+            values[kept], base[kept] = found[good], start
+            errors[places] = np.minimum(errors[places], error.max(axis=1, initial=0.0))
+            left[kept] = False
+            if good.any():
+                used.append(way.name)
+            tried += int(good.sum()) if len(used) > 1 else 0
+        if values is None:
+            values = np.zeros((len(rows), self._n_players(), predictions.shape[1]))
+        return Computed(
+            values=values,
+            base=base,
+            predictions=predictions,
+            method="trees",
+            value_function=self.value_function,  # type: ignore[arg-type]
+            reason=f"{self.reason}, by {' and '.join(used) or 'no way that adds up'}",
+            exact=True,
+            left=left,
+            errors=np.where(np.isfinite(errors), errors, 0.0),
+            recomputed=tried,
+            notes=tuple(dict.fromkeys(self.refusals)),
+        )
+
+    def interactions(self, rows: Any) -> Floats | None:  # noqa: ANN401  any container
+        """Return the Shapley interaction index of each pair; None where own tables are too deep.
+
+        Returns
+        -------
+        ndarray or None, shape (n_rows, n_players, n_players, n_outputs)
+            Symmetric, diagonal 0.
+        """
+        if self.own is None:
+            return None
+        own = next(way for way in self.ways if isinstance(way, OwnTables))
+        return own.game.interactions(own.matrix(self.encoding(rows))) @ self.outputs
+
+    def _n_players(self) -> int:
+        return self.own.n_players if self.own is not None else len(self.encoding.sources)
+
+    def _in_order(self, n_rows: int) -> list[Way]:
+        """Return the ways, shap first where own tables would take longer than it."""
+        if self.own is None:
+            return self.ways
+        own = self.own.seconds(n_rows)
+        if own <= QUICK_SECONDS or own <= shap_seconds(self.own, n_rows):
+            return self.ways
+        return sorted(self.ways, key=lambda way: not isinstance(way, ShapTrees))
+
+
+def prepare_trees(
+    native: Native | None,
+    *,
+    rows: Any,  # noqa: ANN401  any container
+    players: Sequence[tuple[int, ...]],
+    background: Any | None,  # noqa: ANN401
+    weights: Floats | None,
+    scores: Scores,
+    progress: Callable[[int, int], None] | None = None,
+) -> PreparedTrees | str:
+    """Make a tree ensemble ready, or say why it cannot be explained as one.
+
+    Known are decision trees, random forests, extra trees and both kinds of gradient boosting of
+    scikit-learn, LightGBM, XGBoost and CatBoost, also behind steps each of whose outputs comes
+    from one column, whose encoded columns are then one player.
+
+    Parameters
+    ----------
+    native : Native or None
+        What is inside the Predictor (`assay.models.native.native_of`).
+    rows : table in the model's container
+        Some of the rows to explain.
+    players : sequence of tuple of int
+        Places of the columns of each player.
+    background : table in the model's container, or None
+        None for the path-dependent value function, which uses the shares of the training rows.
+    weights : ndarray or None, shape (n_background,)
+        Their sum is 1; None: all alike.
+    scores : Scores
+        What is explained; it must be the raw score of the trees.
+    progress : callable or None
+        Told how many trees of how many are done.
+
+    Returns
+    -------
+    PreparedTrees or str
+        The string is a reason, for people.
+    """
+    if native is None:
+        return "the model does not show whether it is made of trees"
+    n_columns = rows.shape[1] if len(rows.shape) > 1 else 1
+    try:
+        last, encoding = _with_own_coding(*split_pipeline(native.model, n_columns))
+        if not is_tree_model(last):
+            return f"{type(last).__name__} is not known as a sum of trees"
+        outputs = _outputs(native, rows[:CHECKED], scores)
+        return _prepared(
+            Native(**{**vars(native), "model": last}),
+            encoding,
+            tuple(players),
+            background,
+            weights,
+            scores,
+            outputs,
+            progress,
+        )
+    except (NotColumnwiseError, UnreadableForestError) as error:
+        return str(error)
+
+
+def is_tree_model(model: object) -> bool:
+    """Tell whether a model is of a class of tree ensembles that is known here."""
+    return (
+        is_of(model, "lightgbm", "Booster", "LGBMModel")
+        or is_of(model, "xgboost", "Booster", "XGBModel")
+        or is_of(model, "catboost", "CatBoost")
+        or is_of(model, "sklearn.tree", "DecisionTreeClassifier", "DecisionTreeRegressor")
+        or is_of(
+            model,
+            "sklearn.ensemble",
+            "RandomForestClassifier",
+            "RandomForestRegressor",
+            "ExtraTreesClassifier",
+            "ExtraTreesRegressor",
+            "GradientBoostingClassifier",
+            "GradientBoostingRegressor",
+            "HistGradientBoostingClassifier",
+            "HistGradientBoostingRegressor",
+        )
+    )
+
+
+def read_forest(native: Native) -> Forest:
+    """Return a tree ensemble of any library as a Forest.
+
+    Raises
+    ------
+    UnreadableForestError
+        Saying what of it is not known.
+    """
+    found = (
+        read_scikit_learn(native.model)
+        or read_lightgbm(native.model)
+        or read_xgboost(native)
+        or read_catboost(native)
+    )
+    if found is None:
+        msg = f"{type(native.model).__name__} is not known as a sum of trees"
+        raise UnreadableForestError(msg)
+    return found
+
+
+def shap_seconds(game: ForestGame, n_rows: int) -> float:
+    """Guess how long shap's TreeExplainer takes for rows; infinite where it is not installed."""
+    if find_spec("shap") is None:
+        return float("inf")
+    leaves = sum(map(len, game.leaves))
+    if game.background is None:
+        return SHAP_SECONDS * n_rows * leaves
+    levels = sum(np.log2(max(len(each), 2)) for each in game.leaves)
+    return SHAP_SECONDS / 2 * n_rows * len(game.weights) * float(levels)
+
+
+def _prepared(
+    native: Native,
+    encoding: Encoding,
+    players: tuple[tuple[int, ...], ...],
+    background: Any,  # noqa: ANN401
+    weights: Floats | None,
+    scores: Scores,
+    outputs: Floats,
+    progress: Callable[[int, int], None] | None,
+) -> PreparedTrees | str:
+    encoded = None if background is None else encoding(background)
+    count = 1 if encoded is None else encoded.shape[0]
+    shares = np.full(count, 1 / count) if weights is None else weights
+    owners = encoding.players(players)
+    refusals: list[str] = []
+    ways: list[Way] = []
+    own = None
+    try:
+        own = _own(native, encoded, shares, owners, len(outputs))
+        ways.append(OwnTables(own, partial(_native_rows, native), progress))
+    except UnreadableForestError as error:
+        refusals.append(str(error))
+    ways += _libraries(native, encoding, encoded, shares, owners)
+    if not ways:
+        return "; ".join(refusals) or "no library that explains its trees is installed"
+    return PreparedTrees(
+        scores=scores,
+        encoding=encoding,
+        ways=ways,
+        outputs=outputs,
+        background=background,
+        reason="the score is a sum of trees",
+        own=own,
+        refusals=refusals,
+    )
+
+
+def _own(
+    native: Native,
+    encoded: Any,  # noqa: ANN401
+    weights: Floats,
+    owners: tuple[tuple[int, ...], ...],
+    n_raw: int,
+) -> ForestGame:
+    forest = read_forest(native)
+    if forest.n_outputs != n_raw:
+        msg = f"its trees have {forest.n_outputs} raw scores, and {n_raw} were expected"
+        raise UnreadableForestError(msg)
+    matrix = None
+    if encoded is not None:
+        matrix = matrix_of(_native_rows(native, encoded), forest.n_features)
+    game = ForestGame(forest, players_of(owners, forest.n_features), len(owners), matrix, weights)
+    n_leaves = sum(int((tree.left < 0).sum()) for tree in forest.trees)
+    if n_leaves > MOST_LEAVES:
+        msg = f"its {n_leaves:,} leaves are too many for tables"
+        raise UnreadableForestError(msg)
+    if game.most_players > MOST_PLAYERS:
+        msg = (
+            f"its trees ask about up to {game.most_players} columns on the way to a leaf, too "
+            "many for tables"
+        )
+        raise UnreadableForestError(msg)
+    return game
+
+
+def _native_rows(native: Native, rows: Any) -> Any:  # noqa: ANN401
+    """Return rows as numbers of the trees; CatBoost's own form cannot be looked into."""
+    return rows if is_of(native.model, "catboost", "CatBoost") else native.rows(rows)
+
+
+def _libraries(
+    native: Native,
+    encoding: Encoding,
+    encoded: Any,  # noqa: ANN401
+    weights: Floats,
+    owners: tuple[tuple[int, ...], ...],
+) -> list[Way]:
+    """Return the ways of other libraries; each knows single columns alone."""
+    if any(len(columns) != 1 for columns in owners) or len(owners) != len(encoding.sources):
+        return []
+    order = np.array([columns[0] for columns in owners], dtype=np.intp)
+    ways: list[Way] = []
+    if find_spec("shap") is not None and not (_has_categories(native) and encoded is not None):
+        ways.append(ShapTrees(native.model, encoded, weights, order))
+    if encoded is None and not encoding.steps:
+        ways.append(NativeContributions(native, order))
+    return ways
+
+
+def _has_categories(native: Native) -> bool:
+    """Tell whether a booster may split on categories."""
+    model: Any = native.model
+    if is_of(model, "catboost", "CatBoost"):
+        return bool(model.get_cat_feature_indices())
+    if is_of(model, "lightgbm", "LGBMModel"):
+        model = model.booster_
+    if is_of(model, "lightgbm", "Booster"):
+        return bool(model.pandas_categorical) or "categorical_feature" in model.params
+    if is_of(model, "xgboost", "XGBModel"):
+        model = model.get_booster()
+    if is_of(model, "xgboost", "Booster"):
+        return "c" in (model.feature_types or ())
+    return False
+
+
+def _with_own_coding(last: Any, encoding: Encoding) -> tuple[Any, Encoding]:  # noqa: ANN401
+    """Return the coding of categories within scikit-learn's histogram boosting as a step."""
+    step = getattr(last, "_preprocessor", None)
+    if step is None or not is_of(last, "sklearn.ensemble", *HISTOGRAM):
+        return last, encoding
+    sources = encoding.sources[sources_of(step, len(encoding.sources))]
+    return last, Encoding((*encoding.steps, step), sources)
+
+
+def _outputs(native: Native, rows: Any, scores: Scores) -> Floats:  # noqa: ANN401
+    """Return what the explained scores are of the raw ones, shape (n_raw, n_outputs).
+
+    Raises
+    ------
+    UnreadableForestError
+        If they are something else.
+    """
+    ask = raw_scores(native)
+    if ask is not None and scores.link != "mean_then_logit":
+        wanted = scores(rows, len(rows))
+        raw = ask(rows).reshape(len(rows), -1)
+        for made in _candidates(raw.shape[1], wanted.shape[1]):
+            if np.all(np.abs(raw @ made - wanted) <= TOLERANCE * (1 + np.abs(wanted))):
+                return made
+    msg = (
+        f"what is explained (output {scores.output}) is no sum of its trees, and attributions of "
+        "a sum cannot be rescaled to it"
+    )
+    raise UnreadableForestError(msg)
+
+
+def _candidates(n_raw: int, n_wanted: int) -> list[Floats]:
+    if n_raw == n_wanted:
+        return [np.eye(n_raw)]
+    if (n_raw, n_wanted) == (1, 2):
+        return [np.array([[-1.0, 1.0]])]
+    if n_wanted == 1:
+        return [np.eye(n_raw)[:, [place]] for place in reversed(range(n_raw))]
+    return []
+
+
+def _taken(encoded: Any, places: NDArray[np.intp], n_rows: int) -> Any:  # noqa: ANN401
+    if len(places) == n_rows:
+        return encoded
+    return encoded.iloc[places] if hasattr(encoded, "iloc") else encoded[places]

@@ -1,0 +1,1 @@
+"""Fitted models of each library in, a `Forest` out."""
