@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from assay.cli.judging import JudgingCommand, join_config
+from assay.cli.judging import JudgingCommand, join_config, told_flags
+from assay.cli.series import explain_forecasts, series_config
 
 EPILOG = """\b
 Examples:
@@ -31,13 +32,24 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
     say everything, and so can an analysis_config.json of SageMaker Clarify; flags overrule it.
 
     Writes report.html, results.json and assay.yaml (which repeats the run) into --out; where
-    groups were compared, analysis.json in Clarify's shape as well.
+    groups were compared, analysis.json in Clarify's shape as well. Where an analysis_config.json
+    asks for forecasts of time series to be explained, --model is a function from records to
+    forecasts, a URL or a command, and the scores are written as Clarify writes them.
     """
     from assay.cli.logs import show_logs
     from assay.cli.outcome import show_outcome
     from assay.cli.progress import showing_progress
     from assay.jobs.analyze import analyze_config
 
+    series = series_config(source)
+    if series is not None:
+        return explain_forecasts(
+            series,
+            told_flags(ctx, given),
+            default_out=DEFAULT_OUT,
+            as_json=given["json"],
+            quiet=given["quiet"],
+        )
     config = join_config(ctx, source, given)
     out = Path(config.out or DEFAULT_OUT)
     show_logs(config.notify, debug=given["debug"])

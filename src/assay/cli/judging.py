@@ -59,7 +59,7 @@ def join_config(ctx: click.Context, data: str | None, given: Mapping[str, Any]) 
     from assay.jobs.config_file import config_from_flags, read_config
     from assay.jobs.registry import find_sections
 
-    told = collect(_flags(ctx), given)
+    told = told_flags(ctx, given)
     if data is not None and data.lower().endswith(CLARIFY_ENDING):
         from assay.jobs.clarify.file import is_clarify_config
 
@@ -79,6 +79,11 @@ def join_config(ctx: click.Context, data: str | None, given: Mapping[str, Any]) 
         msg = "no data: name a table (a file, folder, glob or URL) or an assay.yaml"
         raise click.UsageError(msg)
     return config_from_flags(told, find_sections())
+
+
+def told_flags(ctx: click.Context, given: Mapping[str, Any]) -> dict[Keys, tuple[str, object]]:
+    """Return config path → (flag, value) for the flags that were given."""
+    return collect(_flags(ctx), given)
 
 
 def _refuse_endpoints(told: Mapping[Keys, tuple[str, object]]) -> None:

@@ -13,6 +13,10 @@ COMMANDS = {
     "analyze": ("assay.cli.analyze:command", "Judge a model on a table; write one report."),
     "evaluate": ("assay.cli.evaluate:command", "Print metrics with intervals; write no report."),
     "bias": ("assay.cli.bias:command", "Compare groups: whom data or a model treats differently."),
+    "explain": (
+        "assay.cli.explain:command",
+        "Say which columns move a model's score, row by row and over all.",
+    ),
     "compare": (
         "assay.cli.compare:command",
         "Compare models or answers on the same rows.",

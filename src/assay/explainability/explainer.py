@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ class Explainer:
         What was noticed when it was prepared.
     tuned : mutable mapping
         What the estimator has learnt of the model; builtins only.
+    interrupt : KeyboardInterrupt or None
+        What stopped the last call of `explain` after its first rows.
     """
 
     model: Any
@@ -54,6 +57,7 @@ class Explainer:
     settings: Settings = field(default_factory=Settings)
     notes: tuple[Finding, ...] = ()
     tuned: MutableMapping[str, Json] = field(default_factory=dict[str, Json])
+    interrupt: KeyboardInterrupt | None = None
 
     def explain(
         self,
@@ -94,8 +98,9 @@ class Explainer:
         self.scores.tally.reset()
         given = rows_for(self.model, rows)
         pool = pool_rows([given, self.background.rows])
-        route = take_route(self._setup(), given)
+        route = take_route(self._setup, given)
         done = self._by_coalitions(pool, len(given), route, keep, start, progress)
+        self.interrupt = done.interrupt
         return finish(
             Material(
                 rows=given,
@@ -136,6 +141,12 @@ class Explainer:
             batch_rows=self.settings.batch_rows,
         )
 
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the model reads."""
+        return pool_rows([self.background.rows]).columns
+
+    @cached_property
     def _setup(self) -> Setup:
         return Setup(
             predictor=self.model,

@@ -48,9 +48,19 @@ class BackgroundSummary:
     source: str = ""
     error: float | None = None
 
+    @property
+    def told(self) -> str:
+        """Return what it is, for people: "50 rows (kmeans) for 569 of the train rows"."""
+        n, source = self.rows.height, self.source or "the background"
+        if n == self.n_from and self.kind in ("all", "given"):
+            return f"{n:,} of {source}" if n > 1 else f"one row of {source}"
+        rows = "1 row" if n == 1 else f"{n:,} rows"
+        return f"{rows} ({self.kind}) for {self.n_from:,} of {source}"
+
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; the rows are counted, not told."""
         return {
+            "told": self.told,
             "kind": self.kind,
             "n_rows": self.rows.height,
             "n_from": self.n_from,

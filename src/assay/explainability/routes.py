@@ -1,6 +1,6 @@
 """Which method explains a model: the first of the list that fits, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from assay.errors import InputError
@@ -9,6 +9,7 @@ from assay.explainability.linear import linear_terms, linear_values
 from assay.explainability.scores import Scores
 from assay.explainability.settings import Settings
 from assay.explainability.shapley.attributed import Floats
+from assay.explainability.trees.explain import PreparedTrees, prepare_trees
 from assay.models.native import native_of
 
 KERNEL = "coalitions of columns are put to the model, whatever it is inside"
@@ -28,6 +29,8 @@ class Setup:
     players : tuple of tuple of int
         Places of the columns of each player.
     settings : Settings
+    trees : dict
+        Tree ensembles that are ready, by value function; a text where they cannot be.
     """
 
     predictor: object
@@ -36,6 +39,7 @@ class Setup:
     weights: Floats
     players: tuple[tuple[int, ...], ...]
     settings: Settings
+    trees: dict[str, PreparedTrees | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,7 +100,20 @@ def _linear(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
 
 
 def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
-    return "trees are not read yet"
+    """Return what trees give; the string says why they do not."""
+    value_function = setup.settings.value_function
+    if value_function not in setup.trees:
+        absent = value_function == "path_dependent"
+        setup.trees[value_function] = prepare_trees(
+            native_of(setup.predictor),
+            rows=rows,
+            players=setup.players,
+            background=None if absent else setup.background,
+            weights=None if absent else setup.weights,
+            scores=setup.scores,
+        )
+    ready = setup.trees[value_function]
+    return ready if isinstance(ready, str) else ready.values(rows)
 
 
 def _gradients(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401

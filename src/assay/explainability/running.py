@@ -53,10 +53,13 @@ class Done:
         None where not a single row was finished, or none was asked for.
     stopped : str or None
         Why it stopped before the last row.
+    interrupt : KeyboardInterrupt or None
+        What stopped it, where somebody did.
     """
 
     attributed: Attributed | None
     stopped: str | None = None
+    interrupt: KeyboardInterrupt | None = None
 
 
 def run_kernel(
@@ -121,10 +124,10 @@ def run_kernel(
                 kept.add(part)
             if finished is not None:
                 finished(count, len(which))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         if not parts:
             raise
-        return Done(join_attributed(parts), "it was interrupted")
+        return Done(join_attributed(parts), "it was interrupted", interrupt)
     stopped = limits.reached(tally) if _cut(parts, count, len(which)) else None
     return Done(join_attributed(parts) if parts else None, stopped)
 

@@ -14,7 +14,13 @@ import numpy as np
 from assay.data.engines.protocol import Table
 from assay.data.requests import Request
 from assay.errors import AssayError
-from assay.jobs.section import Section, SectionConfig, SectionContext, SectionRequest
+from assay.jobs.section import (
+    Section,
+    SectionConfig,
+    SectionContext,
+    SectionRequest,
+    UnfinishedSection,
+)
 from assay.reports.page import Page, Skipped
 from assay.result import Finding, Json, Result
 
@@ -137,9 +143,14 @@ def run_sections(
         progress(f"Section {section.title}", done, len(planned))
         found = tables[section.name]
         finished = {name: each.result for name, each in outcomes.items() if each.result}
-        outcomes[section.name] = _run(
-            section, requests[section.name], found, finished, pages=pages
-        )
+        start = time.perf_counter()
+        try:
+            outcomes[section.name] = _run(
+                section, requests[section.name], found, finished, pages=pages, progress=progress
+            )
+        except UnfinishedSection as stop:
+            outcomes[section.name] = _laid_out(section, stop.result, start, pages=pages)
+            raise stop.interrupt from stop
 
 
 def _scan(
@@ -174,15 +185,18 @@ def _run(
     finished: Mapping[str, Result],
     *,
     pages: bool,
+    progress: Progress,
 ) -> Outcome:
     start = time.perf_counter()
     try:
         if isinstance(tables, Exception):
             raise tables
         rng = np.random.default_rng([request.seed, crc32(section.name.encode())])
-        context = SectionContext(request=request, tables=tables, rng=rng, finished=finished)
+        context = SectionContext(
+            request=request, tables=tables, rng=rng, progress=progress, finished=finished
+        )
         return _laid_out(section, section.run(context), start, pages=pages)
-    except AssayError:
+    except (AssayError, UnfinishedSection):
         raise
     except Exception as error:  # noqa: BLE001 - one section's fault is not the others'
         return _failed(section, error, time.perf_counter() - start)

@@ -141,6 +141,22 @@ class SectionContext:
     finished: Mapping[str, Result] = field(default_factory=dict)
 
 
+class UnfinishedSection(KeyboardInterrupt):
+    """A section was interrupted after a part of its work that is worth keeping.
+
+    Parameters
+    ----------
+    result : Result
+        Of what is finished.
+    interrupt : KeyboardInterrupt
+        What stopped it; the run goes on with raising that.
+    """
+
+    def __init__(self, result: Result, interrupt: KeyboardInterrupt) -> None:
+        self.result, self.interrupt = result, interrupt
+        super().__init__(*interrupt.args)
+
+
 class Section(Protocol):
     """One analysis, found by the entry point group ``assay.sections``.
 

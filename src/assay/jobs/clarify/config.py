@@ -49,8 +49,7 @@ def read_clarify_config(
     """
     told = {keys: given for keys, given in (flags or {}).items() if keys[0] != "clarify"}
     file = read_clarify(path)
-    endpoints = _endpoints(flags or {})
-    _check_names(flags or {}, file)
+    endpoints = known_endpoints(flags or {}, file)
     parts = translate(file, flags=told, endpoints=endpoints)
     if "model" not in parts and ("model", "path") not in told:
         # How a model is to be treated means nothing where there is none.
@@ -58,8 +57,17 @@ def read_clarify_config(
     return config_from_parts(parts, sections, source=str(path), flags=told)
 
 
-def _endpoints(flags: Mapping[Keys, tuple[str, object]]) -> dict[str, Mapping[str, Any]]:
-    """Join the table of models and the pairs of the command line, which win."""
+def known_endpoints(
+    flags: Mapping[Keys, tuple[str, object]], file: ClarifyFile
+) -> dict[str, Mapping[str, Any]]:
+    """Join the table of models and the pairs of the command line, which win.
+
+    Raises
+    ------
+    InputError
+        If pairs of the command line are of other names than the config has.
+    """
+    _check_names(flags, file)
     known: dict[str, Mapping[str, Any]] = {}
     if ENDPOINTS in flags:
         known |= read_mapping(Path(str(flags[ENDPOINTS][1])))

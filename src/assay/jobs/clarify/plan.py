@@ -18,7 +18,6 @@ TITLES = {
 WHY = {
     "shap": "assay does not compute SHAP values yet",
     "pdp": "assay does not compute partial dependence yet",
-    "asymmetric_shapley_value": "assay does not explain forecasts yet",
     "segment_config": "how segments appear in analysis.json is not published",
 }
 INSTEAD = {"segment_config": "a facet of the segment's column, or the weak slices of the report"}
@@ -56,8 +55,13 @@ def describe(config: ClarifyConfig) -> Iterator[str]:
     for method in config.methods.bias:
         codes = codes_asked(config, method) or ()
         yield f"runs: {method} ({', '.join(codes)})"
+    series = config.methods.asymmetric_shapley_value
+    if series is not None and runs_series(config):
+        yield f"runs: asymmetric_shapley_value ({series.granularity}, {series.direction})"
     for entry in not_run_here(config):
         yield f"not run: {entry.method}: {entry.reason}"
+    if runs_series(config):
+        return
     if not runs(config):
         yield "nothing in this config runs here: assay runs the bias metrics of tables"
     elif config.methods.post_training_bias is not None and not has_answers(config):
@@ -71,6 +75,12 @@ def describe(config: ClarifyConfig) -> Iterator[str]:
 def runs(config: ClarifyConfig) -> bool:
     """Whether anything of a config runs here."""
     return bool(config.methods.bias) and config.dataset_type != CAPTURE
+
+
+def runs_series(config: ClarifyConfig) -> bool:
+    """Whether a config asks for forecasts of time series to be explained."""
+    asked = config.methods.asymmetric_shapley_value is not None
+    return asked and config.time_series_data_config is not None
 
 
 def has_answers(config: ClarifyConfig) -> bool:

@@ -93,6 +93,11 @@ class Predictor(Part):
         raise ValueError(msg)
 
     @property
+    def is_function(self) -> bool:
+        """Whether a function of this machine answers, so that nothing is sent as text."""
+        return self.assay is not None and self.assay.python is not None
+
+    @property
     def name(self) -> str | None:
         """What the file calls its model; an endpoint wins over a model, as in the service."""
         return self.endpoint_name or self.model_name

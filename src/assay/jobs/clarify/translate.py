@@ -20,7 +20,7 @@ from assay.jobs.clarify.models import (
     with_requests,
 )
 from assay.jobs.clarify.parts import CAPTURE, JSON, JSON_LINES
-from assay.jobs.clarify.plan import TITLES, codes_asked, not_run_here, runs
+from assay.jobs.clarify.plan import TITLES, codes_asked, not_run_here, runs, runs_series
 from assay.jobs.clarify.schema import ClarifyConfig
 from assay.jobs.clarify.side_files import SideFiles, side_files
 from assay.jobs.clarify.table import Table, column_name, find_table
@@ -112,6 +112,8 @@ def _nothing_runs(file: ClarifyFile) -> str:
             f"{file.path.name} describes captured requests ({CAPTURE}), which are for monitoring; "
             "write them as JSON Lines to measure bias on them"
         )
+    if runs_series(file.config):
+        return f"{file.path.name} explains forecasts of time series; `assay analyze` does that"
     asked = " and ".join(TITLES[name] for name in file.config.methods.asked)
     return (
         f"nothing in {file.path.name} runs here yet: it asks for {asked}, and assay runs the bias "

@@ -80,6 +80,8 @@ def _image_problems(predictor: Predictor) -> Iterator[tuple[str, str]]:
 def _series_problems(predictor: Predictor) -> Iterator[tuple[str, str]]:
     yield from _media("content_type", predictor.content_type, SERIES_MEDIA)
     yield from _media("accept_type", predictor.accept_type, SERIES_MEDIA)
+    if predictor.is_function:
+        return
     content, record = predictor.content_template, predictor.record_template
     if content is None:
         yield "content_template", "is needed for time series"

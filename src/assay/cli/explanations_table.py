@@ -1,0 +1,100 @@
+"""results.json in; what moves the scores, as lines of text, out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assay.cli.stored_numbers import value_and_interval
+from assay.reports.format import number, visible
+
+MAX_PLAYERS = 20
+MAX_ROWS = 5
+
+
+def explanations_table(results: Mapping[str, Any]) -> str:
+    """Lay out explanations for a terminal: the importance of each column, then single rows.
+
+    Parameters
+    ----------
+    results : mapping
+        The content of results.json.
+
+    Returns
+    -------
+    str
+        Without a newline at the end; says so where nothing was explained.
+
+    Examples
+    --------
+    >>> explanations_table({"sections": {}})
+    'nothing was explained'
+    """
+    found = results["sections"].get("explanations", {})
+    left_out = [
+        f"left out: {visible(each['title'])}: {visible(each['reason'])}"
+        for each in found.get("left_out", ())
+    ]
+    if not found.get("explained"):
+        return "\n".join(["nothing was explained", *left_out])
+    parts = [_told(found["explained"])]
+    importances = found["importance"]["importances"]
+    for output in found["explained"]["outputs"]:
+        parts.append(_importance(output, [e for e in importances if e["output"] == output]))
+    asked = [each for each in found["rows"] if each["asked"]]
+    parts += [_row(each) for each in asked[:MAX_ROWS]]
+    return "\n\n".join([*parts, *(["\n".join(left_out)] if left_out else [])])
+
+
+def _told(explained: Mapping[str, Any]) -> str:
+    background = explained["background"]
+    against = "the shares of the train rows in each branch"
+    if background is not None:
+        against = visible(background["told"])
+    return (
+        f"{number(explained['n_rows'])} rows explained by {visible(explained['method'])} against "
+        f"{against}; scale: {explained['output']}"
+    )
+
+
+def _importance(output: str, importances: Sequence[Mapping[str, Any]]) -> str:
+    rows = [["", "importance", "95%", "share", "rank"]]
+    for each in importances[:MAX_PLAYERS]:
+        estimate = each["importance"]
+        value, interval = value_and_interval(estimate)
+        low, high = each["rank_low"], each["rank_high"]
+        share = "" if each["share"] is None else f"{each['share']:.1%}"
+        ranks = f"{low}" if low == high else f"{low} to {high}"
+        rows.append([visible(each["player"]), value, interval, share, ranks])
+    rows[0][2] = f"{importances[0]['importance']['level']:.0%} interval" if importances else ""
+    more = len(importances) - MAX_PLAYERS
+    end = [f"… and {more} more"] if more > 0 else []
+    return "\n".join([f"score of {visible(output)}", *_lines(rows), *end])
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    head = (
+        f"row {row['row']:,}: score of {visible(row['output'])} {number(row['prediction'])}, "
+        f"background {number(row['base'])}"
+    )
+    lines = [["", "value", "adds", "standard error"]]
+    for each in row["players"][:MAX_PLAYERS]:
+        error = each["standard_error"]
+        lines.append(
+            [
+                visible(each["player"]),
+                visible(each["data_value"]),
+                f"{each['value']:+.4g}",
+                "" if not error else f"{error:.2g}",
+            ]
+        )
+    return "\n".join([head, *_lines(lines)])
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(
+            f"{cell:<{width}}" if place == 0 else f"{cell:>{width}}"
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

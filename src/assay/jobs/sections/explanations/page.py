@@ -1,0 +1,188 @@
+"""Explanations in; their part of the report out."""
+
+from assay.explainability.effects.dependence import Dependence
+from assay.explainability.effects.joint_dependence import JointDependence
+from assay.explainability.importance import GlobalImportance
+from assay.explainability.pictures import Picture, bar_picture, picture
+from assay.explainability.result import Explanation
+from assay.jobs.sections.explanations.result import Explanations, Pair, ShownRow
+from assay.reports.format import number
+from assay.reports.page import Block, Cell, Figure, Heading, Page, Paragraph, Table
+
+MOST_OUTPUTS = 3
+MANY_ROWS = 10
+"""Rows from which on the swarm of all attributions is drawn."""
+SHOWN_PAIRS = 5
+
+
+def explanations_page(result: Explanations) -> Page | None:
+    """Lay out what matters over all rows, single rows, then effects of columns.
+
+    Parameters
+    ----------
+    result : Explanations
+
+    Returns
+    -------
+    Page or None
+        None where nothing was explained.
+    """
+    made = result.explanation
+    if made is None or result.importance is None or not len(made):
+        return None
+    blocks: list[Block] = [*map(Paragraph, opening(result, made, result.importance))]
+    blocks += _over_all(result, made, result.importance)
+    blocks += _single_rows(result, made)
+    blocks += _effects(result)
+    blocks += _groups(result)
+    blocks.append(Paragraph(_how(made), "note"))
+    return Page("explanations", "Why the model predicts that", tuple(blocks))
+
+
+def opening(result: Explanations, made: Explanation, importance: GlobalImportance) -> list[str]:
+    """Return what was explained and what matters most, in sentences."""
+    first = importance.of(made.outputs[0])
+    top = [each for each in first if each.rank <= 3 and each.estimate.value]
+    told = ", ".join(f"{each.player} ({number(each.estimate.value or 0.0)})" for each in top)
+    scale = {"probability": "probability", "log_odds": "log-odds"}.get(made.output, "score")
+    said = [
+        f"An attribution is what a column adds to the {scale} of a row, against the background; "
+        f"those of a row sum to its {scale} less the background's."
+    ]
+    if told:
+        said.append(f"Over {result.which}, these move the {scale} most: {told}.")
+    else:
+        said.append(f"Over {result.which}, no column moves the {scale}: it is the same for all.")
+    return said
+
+
+def _over_all(
+    result: Explanations, made: Explanation, importance: GlobalImportance
+) -> list[Block]:
+    blocks: list[Block] = []
+    for output in made.outputs[:MOST_OUTPUTS]:
+        blocks.append(_figure(bar_picture(importance, output)))
+        if len(made) >= MANY_ROWS:
+            blocks.append(_figure(picture(made, "beeswarm", output=output)))
+    left = len(made.outputs) - MOST_OUTPUTS
+    if left > 0:
+        blocks.append(
+            Paragraph(f"{left} more outputs are in results.json and explanations.parquet.", "note")
+        )
+    if result.pairs:
+        blocks.append(_pairs(result.pairs))
+    return blocks
+
+
+def _pairs(pairs: tuple[Pair, ...]) -> Table:
+    several = len({pair.output for pair in pairs}) > 1
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"{pair.first} and {pair.second}",
+            *((pair.output,) if several else ()),
+            pair.size,
+            pair.mean,
+        )
+        for pair in pairs[: SHOWN_PAIRS * (2 if several else 1)]
+    ]
+    return Table(
+        "Columns that work together",
+        ("pair", *(("output",) if several else ()), "mean |interaction|", "mean interaction"),
+        tuple(rows),
+        note="Shapley interaction index: what two columns do together beyond what each does "
+        "alone, over the explained rows.",
+        folded=True,
+        bars=False,
+    )
+
+
+def _single_rows(result: Explanations, made: Explanation) -> list[Block]:
+    if not result.shown:
+        return []
+    blocks: list[Block] = [Heading("Single rows")]
+    for each in result.shown:
+        for output in made.outputs[: 1 if len(result.shown) > 1 else MOST_OUTPUTS]:
+            drawn = picture(made, "waterfall", row=each.place, output=output)
+            blocks.append(_figure(drawn, caption=_why(each)))
+    return blocks
+
+
+def _why(shown: ShownRow) -> str:
+    return (
+        ""
+        if shown.why == "named"
+        else f"The row with the {shown.why}."
+        if shown.why.endswith("score")
+        else "The row in the middle of the scores."
+    )
+
+
+def _effects(result: Explanations) -> list[Block]:
+    drawn = [each for each in result.dependence if each.reason is None]
+    if not drawn:
+        return []
+    return [Heading("Effects of columns"), *(_effect(each) for each in drawn)]
+
+
+def _effect(effect: Dependence | JointDependence) -> Block:
+    frame = effect.to_frame()
+    rows = tuple(tuple(_cell(cell) for cell in row) for row in frame.rows())
+    name = " and ".join(effect.features) if isinstance(effect, JointDependence) else effect.feature
+    return Figure(
+        f"What {name} does to the score",
+        f"Curve of the score over the values of {name}; its numbers are in the table.",
+        effect.plot(),
+        Table(f"Effect of {name}", tuple(frame.columns), rows, folded=True),
+    )
+
+
+def _cell(cell: object) -> Cell:
+    return cell if cell is None or isinstance(cell, bool | int | float | str) else str(cell)
+
+
+def _groups(result: Explanations) -> list[Block]:
+    blocks: list[Block] = []
+    for each in result.groups:
+        if not each.differing:
+            continue
+        rows = tuple(
+            (found.player, found.group, found.in_group, found.in_reference, found.difference)
+            for found in each.differing
+        )
+        blocks.append(
+            Table(
+                f"Columns that matter differently: groups against {each.reference}",
+                ("column", "group", "in the group", f"in {each.reference}", "difference"),
+                rows,
+            )
+        )
+    return [Heading("Whose score moves by what"), *blocks] if blocks else []
+
+
+def _figure(drawn: Picture, caption: str = "") -> Figure:
+    return Figure(
+        drawn.title,
+        drawn.alternative,
+        drawn.chart,
+        Table(drawn.title, drawn.columns, drawn.rows, folded=True),
+        caption,
+    )
+
+
+def _how(made: Explanation) -> str:
+    against = "the train rows' shares in each branch of the trees"
+    if made.background is not None:
+        against = made.background.told
+    sampling = ""
+    if made.standard_errors is not None and not made.exact.all():
+        n_open = int((~made.converged).sum())
+        sampling = (
+            " Coalitions of columns were sampled; each attribution has a standard error from that"
+            + (f", and {n_open} rows did not reach the precision asked for." if n_open else ".")
+        )
+    return (
+        f"Method: {made.method}, since {made.reason}. Background: {against}. Value function: "
+        f"{made.value_function.replace('_', '-')}. {number(made.cost.made)} predictions were "
+        f"made.{sampling} Attributions say what the model does, not what would happen in the "
+        "world if a value changed."
+    )

@@ -1,0 +1,58 @@
+"""The explanations section: why the model gives the scores that it gives."""
+
+from assay.data.requests import Request
+from assay.jobs.section import SectionContext, SectionRequest
+from assay.jobs.sections.explanations.config import ExplanationsConfig
+from assay.jobs.sections.explanations.drawing import draw_rows
+from assay.jobs.sections.explanations.page import explanations_page
+from assay.jobs.sections.explanations.preparing import check_background
+from assay.jobs.sections.explanations.result import Explanations
+from assay.jobs.sections.explanations.tables import explain_tables
+from assay.reports.page import Page, Skipped
+
+
+class ExplanationsSection:
+    """Which columns move the scores, for single rows and over all of them."""
+
+    name = "explanations"
+    title = "Why the model predicts that"
+    order = 35
+    needs: tuple[str, ...] = ("model",)
+    uses: tuple[str, ...] = ("train",)
+    config = ExplanationsConfig
+
+    def tables(self, request: SectionRequest) -> dict[str, Request]:
+        """Check the settings; no small tables are needed: the model is asked about rows."""
+        config = _config(request)
+        check_background(request, config)
+        return {}
+
+    def cost(self, request: SectionRequest) -> float:
+        """Return how many predictions are asked for at most."""
+        config = _config(request)
+        rows = min(len(config.row) or config.rows, request.data.count_rows())
+        calls = config.calls or 512
+        background = config.background_rows or 50
+        return float(
+            min(rows * calls * background, config.predictions or rows * calls * background)
+        )
+
+    def run(self, context: SectionContext) -> Explanations:
+        """Draw rows, explain them, and sum up."""
+        request, config = context.request, _config(context.request)
+        assert request.predictor is not None
+        drawn = draw_rows(request, config)
+        return explain_tables(context, config, drawn)
+
+    def page(self, result: Explanations) -> Page | None:
+        """Describe the result for the report."""
+        return explanations_page(result)
+
+    def skipped(self, result: Explanations) -> tuple[Skipped, ...]:
+        """List the parts that could not be made."""
+        return tuple(Skipped(e.title, e.reason, e.turn_on) for e in result.not_computed)
+
+
+def _config(request: SectionRequest) -> ExplanationsConfig:
+    told = request.config
+    return told if isinstance(told, ExplanationsConfig) else ExplanationsConfig()

@@ -1,0 +1,172 @@
+"""Rows of a table in; attributions, importance, effects and ways to flip, out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assay.errors import AssayError
+from assay.evaluation.result import NotComputed
+from assay.explainability.effects.measure import measure_dependence
+from assay.explainability.explainer import Explainer
+from assay.explainability.group_importance import GroupImportance, importance_by_group
+from assay.explainability.importance import global_importance
+from assay.explainability.result import Explanation
+from assay.explainability.rows import rows_of_dataset
+from assay.jobs.section import SectionContext, UnfinishedSection
+from assay.jobs.sections.explanations.config import DEPENDENCE, ExplanationsConfig
+from assay.jobs.sections.explanations.drawing import Drawn
+from assay.jobs.sections.explanations.preparing import prepare
+from assay.jobs.sections.explanations.result import Explanations, Pair, ShownRow
+
+if TYPE_CHECKING:
+    from assay.explainability.effects.dependence import Dependence
+    from assay.explainability.effects.joint_dependence import JointDependence
+
+MOST_PAIRS = 10
+FEW_ROWS = 30
+"""Rows from which on it is worth drawing what holds over all of them."""
+
+
+def explain_tables(
+    context: SectionContext, config: ExplanationsConfig, drawn: Drawn
+) -> Explanations:
+    """Explain the drawn rows and sum them up.
+
+    Raises
+    ------
+    UnfinishedSection
+        If somebody stopped it after the first rows; with what is finished.
+    """
+    request = context.request
+    context.progress("Summing up the background", 0, None)
+    explainer = prepare(request, config, drawn)
+    rows = rows_of_dataset(request.predictor, request.data, drawn.frame)
+    explanation = explainer.explain(
+        rows, places=drawn.places.tolist(), keep=None, progress=context.progress
+    )
+    made = Explanations(
+        explanation=explanation,
+        importance=global_importance(explanation, config.aggregate),
+        which=drawn.told,
+        shown=shown_rows(explanation, asked=drawn.asked),
+        asked=drawn.asked,
+        pairs=strongest_pairs(explanation),
+    )
+    if explainer.interrupt is not None:
+        raise UnfinishedSection(made, explainer.interrupt)
+    parts = _Parts()
+    groups = parts.try_part("By group", lambda: _by_group(context, explanation, drawn))
+    effects = parts.try_part(
+        "Effects of columns", lambda: _effects(context, config, explainer, rows, made)
+    )
+    return replace(
+        made,
+        groups=groups or (),
+        dependence=effects or (),
+        not_computed=tuple(parts.left_out),
+    )
+
+
+class _Parts:
+    """Parts of the section, of which one that fails leaves the others standing."""
+
+    def __init__(self) -> None:
+        self.left_out: list[NotComputed] = []
+
+    def try_part(self, title: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """Return what is made; None, with the reason kept, where it cannot be."""
+        try:
+            return make()
+        except AssayError as error:
+            self.left_out.append(NotComputed(title, str(error), ""))
+            return None
+
+
+def shown_rows(explanation: Explanation, *, asked: bool) -> tuple[ShownRow, ...]:
+    """Choose the rows that are shown one by one: those named, else the ends and the middle."""
+    n = len(explanation)
+    if asked:
+        return tuple(ShownRow(place=place, why="named") for place in range(min(n, 20)))
+    score = explanation.predictions[:, 0]
+    order = np.argsort(score, kind="stable")
+    chosen = {int(order[-1]): "highest score", int(order[0]): "lowest score"}
+    chosen.setdefault(int(order[n // 2]), "score in the middle")
+    return tuple(ShownRow(place=place, why=why) for place, why in chosen.items())
+
+
+def strongest_pairs(explanation: Explanation) -> tuple[Pair, ...]:
+    """Return the pairs of players with the largest mean absolute interaction."""
+    found = explanation.interactions
+    if found is None:
+        return ()
+    pairs: list[Pair] = []
+    first, second = np.triu_indices(len(explanation.players), k=1)
+    for at, output in enumerate(explanation.outputs):
+        each = found[:, first, second, at]
+        size = np.abs(each).mean(axis=0)
+        for place in np.argsort(-size, kind="stable")[:MOST_PAIRS]:
+            if size[place] > 0:
+                pairs.append(
+                    Pair(
+                        first=explanation.players[first[place]],
+                        second=explanation.players[second[place]],
+                        output=output,
+                        size=float(size[place]),
+                        mean=float(each[:, place].mean()),
+                    )
+                )
+    return tuple(pairs)
+
+
+def _by_group(
+    context: SectionContext, explanation: Explanation, drawn: Drawn
+) -> tuple[GroupImportance, ...]:
+    """Compare importances between the groups of each facet that is a column."""
+    found: list[GroupImportance] = []
+    places = {int(row): at for at, row in enumerate(drawn.places)}
+    kept = [places[row] for row in explanation.rows]
+    for facet in context.request.facets:
+        if facet not in drawn.frame.columns:
+            continue
+        told = ["missing" if v is None else str(v) for v in drawn.frame[facet][kept]]
+        if 2 <= len(set(told)) <= 20:
+            found.append(importance_by_group(explanation, told, seed=context.request.seed))
+    return tuple(found)
+
+
+def _effects(
+    context: SectionContext,
+    config: ExplanationsConfig,
+    explainer: Explainer,
+    rows: Any,  # noqa: ANN401
+    made: Explanations,
+) -> "tuple[Dependence | JointDependence, ...]":
+    """Measure what the named columns, or those that matter most, do to the scores."""
+    context.progress("Measuring effects of columns", 0, None)
+    columns = list(explainer.columns)
+    wanted = [_feature(text, columns) for text in config.dependence]
+    if not wanted and len(rows) >= FEW_ROWS:
+        most = made.importance.of() if made.importance is not None else ()
+        single = [each.player for each in most if each.player in columns]
+        wanted = list(single[:DEPENDENCE])
+    return tuple(
+        measure_dependence(
+            explainer.scores,
+            rows,
+            feature,
+            kind="pdp" if isinstance(feature, tuple) else "auto",
+            level=context.request.level,
+            seed=context.request.seed,
+        )
+        for feature in wanted
+    )
+
+
+def _feature(text: str, columns: Sequence[str]) -> str | tuple[str, str]:
+    """Read a column, or two joined by ``*``."""
+    if text in columns or "*" not in text:
+        return text
+    first, _, second = text.partition("*")
+    return first.strip(), second.strip()
