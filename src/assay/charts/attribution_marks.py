@@ -12,7 +12,7 @@ RAISES, LOWERS = "raises it", "lowers it"
 SIGNS = {RAISES: theme.BLUE, LOWERS: theme.VERMILLION}
 HIGH, LOW, UNORDERED = "high", "low", "no order"
 ENDS = {LOW: theme.GREEN, HIGH: theme.PURPLE, UNORDERED: theme.MUTED}
-TWO_LINES = 33
+TWO_LINES = 36
 PALEST = 0.2
 """Opacity of a dot in the middle between low and high."""
 
@@ -68,7 +68,7 @@ def row_height(labels: Sequence[str], height: int) -> int:
     Examples
     --------
     >>> row_height(["age"], 24), row_height([theme.wrapped("years since promotion")], 24)
-    (24, 33)
+    (24, 36)
     """
     broken = any(theme.BREAK in label for label in labels)
     return max(height, TWO_LINES) if broken else height

@@ -93,7 +93,7 @@ def _looks(dots: Sequence[ScatterDot], *, plain: bool) -> dict[str, str]:
     if not named:
         return dict(ENDS)
     words = [name for name, _ in named.most_common(LEVELS)]
-    chosen = dict(zip(words, theme.SERIES, strict=False))
+    chosen: dict[str, str] = dict(zip(words, theme.SERIES, strict=False))
     return {**chosen, OTHER: theme.MUTED} if len(named) > LEVELS else chosen
 
 

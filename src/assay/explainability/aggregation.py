@@ -112,7 +112,7 @@ def aggregate(
     weight = np.ones(len(values)) if weights is None else weights
     terms = _terms(values, how)
     if how.startswith("mean"):
-        return np.tensordot(weight / weight.sum(), terms, axes=1)
+        return np.asarray(np.tensordot(weight / weight.sum(), terms, axes=1), dtype=np.float64)
     flat = terms.reshape(len(terms), -1)
     medians = [_median(column, weight) for column in flat.T]
     return np.array(medians).reshape(terms.shape[1:])

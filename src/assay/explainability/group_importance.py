@@ -13,7 +13,7 @@ from assay.errors import InputError
 from assay.explainability.aggregation import Aggregation, aggregate_with_errors, check_aggregation
 from assay.explainability.importance import WORDS, output_place
 from assay.explainability.points import group_importance_points
-from assay.explainability.ranks import attribution_ndcg
+from assay.explainability.ranks import attribution_ndcg, ndcg_rows
 from assay.result import Estimate, Finding, Json, html_table
 from assay.stats.mean_difference import mean_difference
 from assay.stats.multiple import holm
@@ -446,8 +446,8 @@ def _disagreement(
     if drawn is None:
         reason = "a side has a single row" if n < 2 else f"more than {DRAWN_ROWS:,} rows on a side"
         return Estimate(value=1 - found, n=n, level=level, reason=reason, warnings=_few(n))
-    redrawn = [attribution_ndcg(a, b) for a, b in zip(drawn[0], drawn[1], strict=True)]
-    known = np.array([1 - each for each in redrawn if each is not None])
+    redrawn = ndcg_rows(drawn[0], drawn[1])
+    known = 1 - redrawn[np.isfinite(redrawn)]
     tails = [(1 - level) / 2, (1 + level) / 2]
     low, high = np.quantile(known, tails) if len(known) else (1 - found, 1 - found)
     return Estimate(

@@ -149,6 +149,29 @@ def attribution_ndcg(reference: Floats, live: Floats) -> float | None:
     return min(1.0, found / float(np.sort(gains)[::-1] @ discount))
 
 
+def ndcg_rows(references: Floats, lives: Floats) -> Floats:
+    """Return `attribution_ndcg` of each row, NaN where it is None.
+
+    Parameters
+    ----------
+    references, lives : ndarray, shape (n, n_players)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    gains, order_by = np.abs(references), np.abs(lives)
+    discount = 1 / np.log2(np.arange(gains.shape[1]) + 2)
+    order = np.argsort(-order_by, axis=1, kind="stable")
+    best = np.sort(gains, axis=1)[:, ::-1] @ discount
+    found = np.take_along_axis(gains, order, axis=1) @ discount
+    out = np.where(best > 0, np.minimum(found / np.where(best > 0, best, 1.0), 1.0), np.nan)
+    ties = (np.diff(np.sort(order_by, axis=1), axis=1) == 0).any(axis=1) & (best > 0)
+    for place in np.flatnonzero(ties):
+        out[place] = attribution_ndcg(references[place], lives[place])
+    return out
+
+
 def kendall_tau(first: Floats, second: Floats) -> float | None:
     """Return Kendall's τ_b of two orders; None where one of them has a single value.
 

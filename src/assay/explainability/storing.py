@@ -133,7 +133,7 @@ def _table(explanation: "Explanation") -> pl.DataFrame:
 
 
 def _lists(name: str, array: NDArray[np.float64]) -> pl.Series:
-    flat = array.reshape(len(array), -1)
+    flat = array.reshape(len(array), int(np.prod(array.shape[1:])))
     return pl.Series(name, list(flat), dtype=pl.List(pl.Float64))
 
 
