@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.errors import ModelError
+from assay.errors import AssayError, ModelError
 
 Output = Literal["raw", "probability", "log_odds"]
 Link = Literal["identity", "mean_then_logit", "logit_then_mean"]
@@ -76,11 +76,16 @@ class Scores:
         Raises
         ------
         ModelError
-            If the answer has another shape, or is not finite; with the count and first row.
+            If the model fails, or the answer has another shape, is no number or is not finite;
+            with the count and first row.
+        MemoryError
+            If memory does not suffice for so many rows at once.
         """
         start = time.perf_counter()
-        answer = np.asarray(self.ask(rows), dtype=np.float64)
-        self.tally.seconds += time.perf_counter() - start
+        try:
+            answer = _as_numbers(self._asked(rows))
+        finally:
+            self.tally.seconds += time.perf_counter() - start
         self.tally.made += n_rows
         self.tally.batches += 1
         if answer.ndim == 1:
@@ -104,6 +109,21 @@ class Scores:
             raise ModelError(msg, row=first)
         return answer
 
+    def _asked(self, rows: Any) -> Any:  # noqa: ANN401  the model's container and its answer
+        try:
+            return self.ask(rows)
+        except Exception as error:
+            if _is_out_of_memory(error):
+                raise MemoryError(str(error)) from error
+            if isinstance(error, AssayError):
+                raise
+            msg = (
+                f"the model fails on rows that are put together of two: {type(error).__name__}: "
+                f"{error}; attributions ask about rows where some columns hold the background's "
+                "values, so it must answer for each value beside each other"
+            )
+            raise ModelError(msg) from error
+
     def of_mean(self, mean: Floats) -> Floats:
         """Turn means over the background into the value of a coalition."""
         return self.logit(mean) if self.link == "mean_then_logit" else mean
@@ -113,3 +133,29 @@ class Scores:
         held = np.clip(probability, CLIP, 1 - CLIP)
         self.tally.clipped += int((held != probability).sum())
         return np.log(held) - np.log1p(-held)
+
+
+def _as_numbers(answer: Any) -> Floats:  # noqa: ANN401  whatever the model gives
+    """Return an answer as an array of float64; tensors and frames too."""
+    if hasattr(answer, "detach"):
+        answer = answer.detach().cpu().numpy()
+    try:
+        array = np.asarray(answer)
+        if array.dtype.kind == "c":
+            raise TypeError(str(array.dtype))
+        return array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        msg = (
+            f"the model answered {type(answer).__name__} that hold no numbers ({error}); "
+            "attributions explain a score, such as a probability or a predicted number"
+        )
+        raise ModelError(msg) from error
+
+
+def _is_out_of_memory(error: BaseException | None) -> bool:
+    """Tell whether memory was the cause, of the machine or of an accelerator."""
+    while error is not None:
+        if isinstance(error, MemoryError) or "OutOfMemory" in type(error).__name__:
+            return True
+        error = error.__cause__
+    return False

@@ -7,23 +7,30 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.errors import ModelError
 from assay.explainability.players import Player
 from assay.explainability.pool import RowPool
+from assay.explainability.repeats import Repeats
 from assay.explainability.scores import Scores
 from assay.explainability.shapley.games import Coalitions
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 BATCH_ROWS = 20_000
 BATCH_BYTES = 64 * 2**20
-WORTH_MERGING = 0.2
-"""Share of repeated rows from which on asking each of them once is worth the search."""
-PROBE = 4096
+SLOW_SECONDS, QUICK_SECONDS = 0.5, 0.05
+"""A call of the model that takes longer makes the next ones smaller; a quicker one lets them grow
+again, up to the usual size: larger batches gain nothing."""
+FEW_ROWS = 64
 
 
 @dataclass(eq=False)
 class TableGames:
     """The games of rows of one table; see `Games`.
+
+    Values do not depend on how the rows are put into batches, nor on whether equal masked rows
+    are asked once, as far as the model answers a row alike in any batch.
 
     Parameters
     ----------
@@ -37,9 +44,12 @@ class TableGames:
     players : sequence of Player
         Columns in none of them keep the row's own values.
     batch_rows : int or None
-        Rows handed to the model at once; None: 20,000, fewer for very wide tables.
+        Rows handed to the model at once; None: 20,000, fewer for very wide tables and for models
+        that take more than half a second for them. Fewer where memory runs out.
     progress : callable or None
         Told how many predictions were made, batch by batch.
+    merge : bool or None
+        Whether equal masked rows are asked once; None finds out whether it is worth the search.
     """
 
     pool: RowPool
@@ -50,11 +60,14 @@ class TableGames:
     batch_rows: int | None = None
     progress: Callable[[int], None] | None = None
     noise: Floats = field(default_factory=lambda: np.zeros(1))
+    merge: bool | None = None
 
     def __post_init__(self) -> None:
-        self._merge: bool | None = None
         if self.noise.shape != (self.n_outputs,):
             self.noise = np.zeros(self.n_outputs)
+        width = max(1, len(self.pool.columns))
+        self._most = self.batch_rows or max(1, min(BATCH_ROWS, BATCH_BYTES // (8 * width)))
+        self._limit = self._most
 
     @property
     def n_players(self) -> int:
@@ -67,7 +80,7 @@ class TableGames:
         return len(self.scores.outputs)
 
     @cached_property
-    def membership(self) -> NDArray[np.bool_]:
+    def membership(self) -> Mask:
         """Which player owns which column, shape (n_players, n_columns)."""
         owned = np.zeros((self.n_players, len(self.pool.columns)), dtype=bool)
         for place, player in enumerate(self.players):
@@ -79,82 +92,101 @@ class TableGames:
         """A number for each cell of the pool, equal where the values are."""
         return self.pool.codes()
 
-    def varying(self) -> NDArray[np.bool_]:
+    @cached_property
+    def _repeats(self) -> Repeats:
+        return Repeats(self.codes, self.merge)
+
+    @cached_property
+    def _background(self) -> Index:
+        """Places of the background rows that count."""
+        return self.n_rows + np.flatnonzero(self.weights > 0)
+
+    def varying(self) -> Mask:
         """Tell which players differ from at least one background row."""
-        rows, background = self.codes[: self.n_rows], self.codes[self.n_rows :]
-        differs = np.zeros(rows.shape, dtype=bool)
-        for place in range(rows.shape[1]):
-            values = np.unique(background[:, place])
-            alone = values[0] if len(values) == 1 else None
-            differs[:, place] = True if alone is None else rows[:, place] != alone
+        background = self.codes[self._background]
+        differs = (background != background[:1]).any(axis=0) | (
+            self.codes[: self.n_rows] != background[:1]
+        )
         return differs.astype(np.float32) @ self.membership.T.astype(np.float32) > 0
 
     def values(self, rows: Index, coalitions: Coalitions) -> Floats:
         """Return the value of each coalition in the game of each row."""
         fixed = ~self.membership.any(axis=0)
         on = (coalitions.astype(np.float32) @ self.membership.astype(np.float32) > 0) | fixed
-        n_background = len(self.weights)
-        out = np.empty((len(rows), len(coalitions), self.n_outputs))
-        step = max(1, self._limit(on.shape[1]) // n_background)
-        flat = [(place, row) for place, row in enumerate(rows)]
-        per_call = max(1, step // len(coalitions))
-        for start in range(0, len(flat), per_call):
-            some = flat[start : start + per_call]
-            for first in range(0, len(coalitions), step):
-                part = on[first : first + step]
-                made = self._means(np.array([row for _, row in some]), part)
-                out[[place for place, _ in some], first : first + step] = made
+        rows = np.asarray(rows, dtype=np.intp)
+        out = np.zeros((len(rows), len(on), self.n_outputs))
+        n_background = len(self._background)
+        at_once = max(1, self._limit // max(1, len(on) * n_background))
+        for start in range(0, len(rows), at_once):
+            self._add(out[start : start + at_once], rows[start : start + at_once], on, slice(None))
         return self.scores.of_mean(out)
 
-    def _limit(self, n_columns: int) -> int:
-        if self.batch_rows is not None:
-            return self.batch_rows
-        return max(1, min(BATCH_ROWS, BATCH_BYTES // (8 * max(n_columns, 1))))
+    def _add(self, out: Floats, rows: Index, on: Mask, part: slice) -> None:
+        """Add what a part of the background gives; blocks that are too large are halved."""
+        background = self._background[part]
+        sizes = len(rows), len(on), len(background)
+        n = sizes[0] * sizes[1] * sizes[2]
+        if not n:
+            return
+        if n <= self._limit or n == 1:
+            try:
+                out += self._means(rows, on, background)
+            except MemoryError as error:
+                self._give_way(n, error)
+            else:
+                return
+        if sizes[0] > 1:
+            half = sizes[0] // 2
+            self._add(out[:half], rows[:half], on, part)
+            self._add(out[half:], rows[half:], on, part)
+        elif sizes[1] > 1:
+            half = min(sizes[1] // 2, max(1, self._limit // sizes[2]))
+            self._add(out[:, :half], rows, on[:half], part)
+            self._add(out[:, half:], rows, on[half:], part)
+        else:
+            start = part.start or 0
+            half = start + min(sizes[2] // 2, self._limit)
+            self._add(out, rows, on, slice(start, half))
+            self._add(out, rows, on, slice(half, start + sizes[2]))
 
-    def _means(self, rows: Index, on: NDArray[np.bool_]) -> Floats:
-        """Ask the model about some rows × coalitions × background, and average."""
-        n_background, m = len(self.weights), len(on)
-        here = np.repeat(rows, m * n_background)
-        there = np.tile(np.arange(n_background) + self.n_rows, len(rows) * m)
-        mask = np.repeat(np.tile(np.arange(m), len(rows)), n_background)
-        answers = self._ask(on[mask], here.astype(np.intp), there.astype(np.intp))
-        shaped = answers.reshape(len(rows), m, n_background, self.n_outputs)
-        return np.einsum("rmbo,b->rmo", shaped, self.weights)
+    def _give_way(self, n: int, error: MemoryError) -> None:
+        """Make batches smaller for good."""
+        if n == 1:
+            msg = "the model runs out of memory on a single row; run it where there is more"
+            raise ModelError(msg) from error
+        self._most = self._limit = max(1, n // 2)
 
-    def _ask(self, on: NDArray[np.bool_], here: Index, there: Index) -> Floats:
-        self.scores.tally.asked += len(here)
-        chosen, back = self._distinct(on, here, there)
-        if chosen is not None:
-            on, here, there = on[chosen], here[chosen], there[chosen]
-        answers = self.scores(self.pool.mix(on, here, there), len(here))
+    def _means(self, rows: Index, on: Mask, background: Index) -> Floats:
+        """Ask the model about rows × coalitions × background, and add up with the weights."""
+        answers = self._ask(rows, on, background)
+        shaped = answers.reshape(len(rows), len(on), len(background), self.n_outputs)
+        weights = self.weights[background - self.n_rows]
+        return (shaped * weights[:, None]).sum(axis=2)
+
+    def _ask(self, rows: Index, on: Mask, background: Index) -> Floats:
+        n = len(rows) * len(on) * len(background)
+        self.scores.tally.asked += n
+        found = self._repeats.find(rows, on, background)
+        before = self.scores.tally.seconds
+        if found is None:
+            made = n
+            answers = self.scores(self.pool.cross(on, rows, background), n)
+        else:
+            chosen, back = found
+            made = len(chosen)
+            row, mask, other = np.unravel_index(chosen, (len(rows), len(on), len(background)))
+            masked = self.pool.mix(on[mask], rows[row], background[other])
+            answers = self.scores(masked, made)[back]
+        self._adapt(made, self.scores.tally.seconds - before)
         if self.progress is not None:
-            self.progress(len(here))
-        return answers if back is None else answers[back]
+            self.progress(n)
+        return answers
 
-    def _distinct(
-        self, on: NDArray[np.bool_], here: Index, there: Index
-    ) -> tuple[Index | None, Index | None]:
-        """Return one place of each distinct masked row, and where each row's answer is."""
-        if self._merge is None and len(here) >= PROBE:
-            keys = self._keys(on[:PROBE], here[:PROBE], there[:PROBE])
-            self._merge = len(np.unique(keys)) < (1 - WORTH_MERGING) * PROBE
-        if self._merge is False:
-            return None, None
-        keys = self._keys(on, here, there)
-        _, chosen, back = np.unique(keys, return_index=True, return_inverse=True)
-        return chosen.astype(np.intp), back.reshape(-1).astype(np.intp)
-
-    @cached_property
-    def _hashes(self) -> NDArray[np.uint64]:
-        """A random number for each value of each column, shape (len(pool), n_columns)."""
-        draw = np.random.default_rng(0)
-        out = np.empty(self.codes.shape, dtype=np.uint64)
-        for place, column in enumerate(self.codes.T):
-            values, back = np.unique(column, return_inverse=True)
-            out[:, place] = draw.integers(2**64, size=len(values), dtype=np.uint64)[back]
-        return out
-
-    def _keys(self, on: NDArray[np.bool_], here: Index, there: Index) -> NDArray[np.uint64]:
-        """Return a 64-bit key of each masked row, equal where all its cells are."""
-        mixed = np.where(on, self._hashes[here], self._hashes[there])
-        return mixed.sum(axis=1, dtype=np.uint64)
+    def _adapt(self, made: int, seconds: float) -> None:
+        """Keep calls of the model between a twentieth and half of a second, as far as it can."""
+        if self.batch_rows is not None:
+            return
+        if seconds > SLOW_SECONDS and made > FEW_ROWS:
+            self._limit = max(FEW_ROWS, min(self._limit, made) // 2)
+        elif seconds < QUICK_SECONDS and made * 2 > self._limit:
+            self._limit = min(self._limit * 2, self._most)

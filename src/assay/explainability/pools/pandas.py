@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
-from assay.explainability.pools.cells import Floats, object_codes, object_numbers
+from assay.explainability.pools.cells import Floats, cell_codes, object_codes, object_numbers
 from assay.explainability.pools.refusing import refuse_categories, refuse_dtypes
 
 if TYPE_CHECKING:
@@ -37,8 +37,13 @@ class PandasPool:
 
     def codes(self) -> NDArray[np.int64]:
         """Return a number for each cell."""
-        made = [_codes(self._rows.iloc[:, place]) for place in range(len(self.columns))]
-        return np.column_stack(made) if made else np.empty((len(self), 0), dtype=np.int64)
+        out = np.empty((len(self), len(self.columns)), dtype=np.int64)
+        for places, block in self._blocks:
+            for place, cells in zip(places, block, strict=True):
+                out[:, place] = cell_codes(cells)
+        for place in self._single:
+            out[:, place] = _codes(self._rows.iloc[:, place])
+        return out
 
     def numbers(self, place: int) -> Floats | None:
         """Return a column's values as numbers; None if they are none."""
@@ -199,6 +204,10 @@ def join_pandas(parts: Sequence["pd.DataFrame"]) -> PandasPool:
     """
     import pandas as pd
 
+    index = _joined_index([part.index for part in parts])
+    filled = [part for part in parts if len(part)] or parts[-1:]
+    if all(_has_dtypes_of(part, parts[-1]) for part in filled):
+        return PandasPool(pd.concat(filled, ignore_index=True), index)
     made = {
         place: _joined(name, [part.iloc[:, place] for part in parts])
         for place, name in enumerate(parts[-1].columns)
@@ -206,7 +215,23 @@ def join_pandas(parts: Sequence["pd.DataFrame"]) -> PandasPool:
     n_rows = sum(len(part) for part in parts)
     joined = pd.DataFrame(made, index=pd.RangeIndex(n_rows), copy=False)
     joined.columns = parts[-1].columns
-    return PandasPool(joined, _joined_index([part.index for part in parts]))
+    return PandasPool(joined, index)
+
+
+def _has_dtypes_of(part: "pd.DataFrame", background: "pd.DataFrame") -> bool:
+    """Tell whether two frames agree in all dtypes, and in the order of categories."""
+    if part is background:
+        return True
+    pairs = zip(part.dtypes, background.dtypes, strict=True)
+    return all(
+        one == other
+        and (
+            not hasattr(one, "categories")
+            or one is other
+            or list(one.categories) == list(other.categories)  # type: ignore[union-attr]
+        )
+        for one, other in pairs
+    )
 
 
 def _joined_index(indexes: Sequence["pd.Index[Any]"]) -> "pd.Index[Any] | None":

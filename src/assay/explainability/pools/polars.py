@@ -7,11 +7,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from assay.explainability.pools.cells import Floats, object_codes, object_numbers
+from assay.explainability.pools.cells import Floats, cell_codes, object_codes, object_numbers
 from assay.explainability.pools.refusing import refuse_dtypes
 
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
+PLAIN = (
+    *(pl.Float32, pl.Float64, pl.Int8, pl.Int16, pl.Int32, pl.Int64),
+    *(pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64),
+)
+"""Numbers that numpy holds in the same way."""
 
 
 class PolarsPool:
@@ -20,14 +25,22 @@ class PolarsPool:
     def __init__(self, rows: pl.DataFrame) -> None:
         self._rows = rows.rechunk()
         self.columns = tuple(rows.columns)
+        self._blocks = _blocks_of(self._rows)
+        self._numbers = {name for names, _ in self._blocks for name in names}
 
     def __len__(self) -> int:
         return self._rows.height
 
     def codes(self) -> NDArray[np.int64]:
         """Return a number for each cell."""
-        made = [_codes(column) for column in self._rows]
-        return np.column_stack(made) if made else np.empty((len(self), 0), dtype=np.int64)
+        out = np.empty((len(self), len(self.columns)), dtype=np.int64)
+        for names, block in self._blocks:
+            for name, cells in zip(names, block, strict=True):
+                out[:, self.columns.index(name)] = cell_codes(cells)
+        for place, column in enumerate(self._rows):
+            if column.name not in self._numbers:
+                out[:, place] = _codes(column)
+        return out
 
     def numbers(self, place: int) -> Floats | None:
         """Return a column's values as numbers; None if they are none."""
@@ -56,9 +69,22 @@ class PolarsPool:
     def cross(self, on: Mask, rows: Index, background: Index) -> pl.DataFrame:
         """Return a row for each row, mask and background row."""
         here, there = rows[:, None, None], background[None, None, :]
-        return self._gathered(
-            [np.where(column[None, :, None], here, there).reshape(-1) for column in on.T]
-        )
+        made: dict[str, pl.Series] = {}
+        for names, block in self._blocks:
+            places = [self.columns.index(name) for name in names]
+            crossed = np.where(
+                on[:, places].T[:, None, :, None],
+                block[:, rows][:, :, None, None],
+                block[:, background][:, None, None, :],
+            ).reshape(len(names), -1)
+            made.update(
+                (name, pl.Series(name, cells)) for name, cells in zip(names, crossed, strict=True)
+            )
+        for column, mask in zip(self._rows, on.T, strict=True):
+            if column.name not in self._numbers:
+                at = np.where(mask[None, :, None], here, there).reshape(-1)
+                made[column.name] = column.gather(at)
+        return pl.DataFrame([made[name] for name in self.columns])
 
     def gather(self, places: Index) -> pl.DataFrame:
         """Return rows that take each cell from the row of the pool that `places` says."""
@@ -74,6 +100,18 @@ class PolarsPool:
         return pl.DataFrame(
             [_built(own, values) for own, values in zip(self._rows, columns, strict=True)]
         )
+
+
+def _blocks_of(rows: pl.DataFrame) -> list[tuple[list[str], NDArray[Any]]]:
+    """Return the numbers of each dtype that miss none together, shape (n_columns, n_rows)."""
+    by_dtype: dict[pl.DataType, list[str]] = {}
+    for column in rows:
+        if column.dtype in PLAIN and not column.null_count():
+            by_dtype.setdefault(column.dtype, []).append(column.name)
+    return [
+        (names, np.ascontiguousarray(rows.select(names).to_numpy().T))
+        for names in by_dtype.values()
+    ]
 
 
 def _built(own: pl.Series, values: Sequence[Any]) -> pl.Series:
