@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from assay.jobs.clarify.series_report import SeriesReport
     from assay.jobs.report import AnalysisReport
 
 
-def show_outcome(report: "AnalysisReport", *, out: Path | None, as_json: bool, quiet: bool) -> int:
+def show_outcome(
+    report: "AnalysisReport | SeriesReport", *, out: Path | None, as_json: bool, quiet: bool
+) -> int:
     """Print the outcome and return the exit status: 1 when a gate did not pass, else 0."""
     from assay.reports.files import dump_json
     from assay.reports.text import verdict_text

@@ -84,7 +84,7 @@ def load_model(
     """
     place, known, told = _find(model, options)
     folders = [Path(folder) for folder in python_path]
-    _extend_path(folders)
+    extend_path(folders)
     request = LoadRequest(
         trust=trust,
         container=container,
@@ -132,7 +132,14 @@ def _find(
     return place, known, read_options(known, options or {})
 
 
-def _extend_path(folders: Sequence[Path]) -> None:
+def extend_path(folders: Sequence[Path]) -> None:
+    """Make the modules in some folders importable.
+
+    Raises
+    ------
+    InputError
+        If one is no folder.
+    """
     for folder in folders:
         if not folder.is_dir():
             msg = f"--python-path {folder} is not a folder; name the folder that holds the modules"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.errors import InputError
-from assay.explainability.maskers.series import Floats
 from assay.explainability.series.result import ItemExplanation, SeriesExplanation
 from assay.tables.series_scores import ScoreCell, SeriesScores
 
@@ -108,7 +108,7 @@ def _by_step_ahead(
     return rows, told
 
 
-def _span(steps: Floats) -> str:
+def _span(steps: NDArray[np.intp]) -> str:
     first, last = int(steps[0]), int(steps[-1])
     return str(first) if first == last else f"{first}–{last}"
 

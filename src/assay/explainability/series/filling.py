@@ -132,7 +132,7 @@ class Baseline:
         return Filling(numbers, static, np.full(len(starts), 1 / len(starts)))
 
 
-def _level(series: Floats, level: Level) -> float:
+def _level(series: Floats, level: str) -> float:
     seen = series[~np.isnan(series)]
     return float(seen.mean()) if level == "mean" and len(seen) else 0.0
 

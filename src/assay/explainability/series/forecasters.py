@@ -202,4 +202,4 @@ def _vector(answer: object, number: int, place: str) -> Floats:
             "step ahead is expected; say where it is with the JMESPath forecast"
         )
         raise ModelError(msg)
-    return np.array([float(each) for each in listed])
+    return np.array(listed, dtype=np.float64)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +44,7 @@ class StepGames:
         assert self.game.horizon is not None
         return self.game.horizon
 
-    @cached_property
+    @property
     def noise(self) -> Floats:
         """Variance between identical calls: none is assumed, since repeats are asked once."""
         return np.zeros(self.n_outputs)

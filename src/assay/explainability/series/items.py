@@ -45,7 +45,7 @@ def as_items(items: ItemLike | Iterable[ItemLike]) -> tuple[SeriesItem, ...]:
     >>> [(item.item_id, item.n_past) for item in as_items([[1.0, 2.0], [3.0, 4.0, 5.0]])]
     [('0', 2), ('1', 3)]
     """
-    if isinstance(items, SeriesItem | Mapping) or np.ndim(_first(items)) == 0:
+    if isinstance(items, SeriesItem | Mapping) or np.isscalar(_first(items)):
         items = [items]  # type: ignore[list-item]  one item
     made = tuple(_item(each, place) for place, each in enumerate(items))  # type: ignore[arg-type]
     if not made:

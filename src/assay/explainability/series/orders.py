@@ -12,6 +12,7 @@ from assay.explainability.series.walk import Step
 
 MOST_LISTED = 5_040
 """Up to so many orders they are listed and drawn without repeats."""
+MOST_FACTORIAL = 13
 Orders = NDArray[np.intp]
 
 
@@ -28,12 +29,22 @@ def draw_orders(n_players: int, n_orders: int, rng: np.random.Generator) -> Orde
     >>> draw_orders(2, 5, np.random.default_rng(0)).tolist()
     [[0, 1], [1, 0]]
     """
-    if factorial(min(n_players, 13)) > MOST_LISTED:
+    if _every(n_players) > MOST_LISTED:
         return np.array([rng.permutation(n_players) for _ in range(n_orders)], dtype=np.intp)
     listed = np.array(list(islice(permutations(range(n_players)), MOST_LISTED)), dtype=np.intp)
     if n_orders >= len(listed):
         return listed
     return listed[rng.choice(len(listed), n_orders, replace=False)]
+
+
+def are_all(drawn: Orders) -> bool:
+    """Whether every order of the players was drawn."""
+    return len(drawn) == _every(drawn.shape[1])
+
+
+def _every(n_players: int) -> int:
+    """Return how many orders there are; of very many players so many that no draw has all."""
+    return factorial(min(n_players, MOST_FACTORIAL))
 
 
 def order_masks(steps: Sequence[Step], orders: Sequence[Orders]) -> Mask:
@@ -69,8 +80,8 @@ def order_scores(
 def _errors(mine: Floats) -> Floats:
     """Return the standard error of the mean over orders drawn without repeats."""
     drawn, players = mine.shape[:2]
-    every = factorial(min(players, 13))
-    if drawn >= every:
+    every = _every(players)
+    if drawn == every:
         return np.zeros(mine.shape[1:])
     if drawn == 1:
         return np.full(mine.shape[1:], np.nan)

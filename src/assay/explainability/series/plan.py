@@ -8,7 +8,7 @@ from assay.errors import InputError
 from assay.explainability.maskers.series import Block, SeriesPlayer, lay_out
 from assay.explainability.series.asking import ItemGame
 from assay.explainability.series.orders import order_cost
-from assay.explainability.series.walk import Direction, can_enumerate, exact_cost
+from assay.explainability.series.walk import ENUMERATED, Direction, can_enumerate, exact_cost
 from assay.explainability.shapley.design import usual_calls
 
 Way = Literal["exact", "orders", "estimated", "symmetric"]
@@ -100,6 +100,26 @@ def _way(name: str, blocks: Sequence[Block], options: Options) -> tuple[Way, int
     least = len(blocks) + 1 if single else LEAST_CALLS * len(blocks)
     _afford(name, least, len(blocks), options)
     return "estimated", _limit(options, sizes) // len(blocks)
+
+
+def orders_for_exact(sizes: Sequence[int]) -> int | None:
+    """Return from how many orders a step on exact values cost no more; None if never.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Players of each step.
+
+    Examples
+    --------
+    >>> orders_for_exact([3, 3, 2]), orders_for_exact([30])
+    (3, None)
+    """
+    if max(sizes) > ENUMERATED:
+        return None
+    exact = 1 + sum(2**size - 1 for size in sizes)
+    inner = sum(size - 1 for size in sizes)
+    return max(1, -(-(exact - 1 - len(sizes)) // inner)) if inner else 1
 
 
 def _limit(options: Options, sizes: Sequence[int]) -> int:

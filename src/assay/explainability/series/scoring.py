@@ -7,7 +7,13 @@ import numpy as np
 from assay.explainability.maskers.series import Floats, Mask
 from assay.explainability.series.asking import Asking, count_distinct
 from assay.explainability.series.games import StepGames
-from assay.explainability.series.orders import Orders, draw_orders, order_masks, order_scores
+from assay.explainability.series.orders import (
+    Orders,
+    are_all,
+    draw_orders,
+    order_masks,
+    order_scores,
+)
 from assay.explainability.series.plan import Options, Plan
 from assay.explainability.series.result import ItemExplanation
 from assay.explainability.series.walk import Step, exact_masks, exact_scores, walks
@@ -98,7 +104,7 @@ def _explained(
             for walk, part in zip(ways, parts, strict=True)
         ]
         scored = _mean(each)
-        exact = not scored[1].any()
+        exact = all(map(are_all, orders))
         method = f"{options.orders} random orders within each step"
     else:
         each = [

@@ -52,7 +52,8 @@ def walks(direction: Direction, blocks: Sequence[Block], item: SeriesItem) -> li
         Along time, statics first.
     item : SeriesItem
     """
-    kept = ~membership(item, [player for block in blocks for player in block]).any(axis=0)
+    players = [player for block in blocks for player in block]
+    kept = np.logical_not(np.any(membership(item, players), axis=0))
     forward = _walk(blocks, item, kept, backwards=False)
     if direction == "chronological":
         return [forward]

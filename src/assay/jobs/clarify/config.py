@@ -60,14 +60,20 @@ def read_clarify_config(
 def known_endpoints(
     flags: Mapping[Keys, tuple[str, object]], file: ClarifyFile
 ) -> dict[str, Mapping[str, Any]]:
-    """Join the table of models and the pairs of the command line, which win.
+    """Return what the table of models and the pairs of the command line, which win, say.
 
     Raises
     ------
     InputError
         If pairs of the command line are of other names than the config has.
     """
+    made = _endpoints(flags)
     _check_names(flags, file)
+    return made
+
+
+def _endpoints(flags: Mapping[Keys, tuple[str, object]]) -> dict[str, Mapping[str, Any]]:
+    """Join the table of models and the pairs of the command line, which win."""
     known: dict[str, Mapping[str, Any]] = {}
     if ENDPOINTS in flags:
         known |= read_mapping(Path(str(flags[ENDPOINTS][1])))

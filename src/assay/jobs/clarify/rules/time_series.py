@@ -18,8 +18,8 @@ def time_series_problems(config: ClarifyConfig) -> Iterator[Problem]:
     if asked is not None and series is None:
         yield DATA, "is required for asymmetric_shapley_value: where items, times and values are"
     predictor = config.predictor
-    sent = predictor is not None and not predictor.is_function
-    if asked is not None and sent and predictor.time_series_predictor_config is None:
+    sent = None if predictor is None or predictor.is_function else predictor
+    if asked is not None and sent is not None and sent.time_series_predictor_config is None:
         yield (
             ("predictor", "time_series_predictor_config"),
             'is required for time series: {"forecast": "…"}, a JMESPath into a response',
