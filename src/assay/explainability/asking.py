@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from assay.errors import InputError, ModelError
-from assay.explainability.margins import margin_of
 from assay.explainability.scores import Link, Output, Scores
 from assay.models.containers import container_of
-from assay.models.local import LocalModel
+from assay.models.local import CallCounter, LocalModel
+from assay.models.native import native_of, raw_scores
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction, Predictor
 from assay.models.wrap import as_predictor
 
@@ -66,7 +66,7 @@ def scores_of(
     if isinstance(model, Scores):
         return model
     _check(output, link)
-    if _is_function(model):
+    if is_function(model):
         return _of_function(model, rows, output, link, classes)
     return _of_predictor(as_predictor(model), rows, output, link, positive)
 
@@ -83,7 +83,14 @@ def _check(output: str | None, link: str | None) -> None:
         raise InputError(msg)
 
 
-def _is_function(model: object) -> bool:
+def is_function(model: object) -> bool:
+    """Tell a plain function from an estimator, a network or a Predictor.
+
+    Examples
+    --------
+    >>> is_function(len), is_function(int)
+    (True, False)
+    """
     known = any(hasattr(model, name) for name in ("predict", "predict_proba", "forward"))
     return callable(model) and not known and not isinstance(model, type)
 
@@ -95,7 +102,8 @@ def _of_function(
     link: str | None,
     classes: Sequence[ClassLabel] | None,
 ) -> Scores:
-    answer = _as_numbers(function(rows[:2]), getattr(function, "__name__", "the function"))
+    name = getattr(function, "__name__", "the function")
+    answer = _as_numbers(CallCounter()(function, rows[:2]), name)  # type: ignore[arg-type]
     width = 1 if answer.ndim == 1 else answer.shape[1]
     names = [f"output{place}" for place in range(width)] if width > 1 else ["prediction"]
     told = names if classes is None else [str(name) for name in classes]
@@ -173,8 +181,8 @@ def _ask(predictor: Predictor) -> Callable[[Any], Prediction]:
 
 
 def _margin(predictor: Predictor, chosen: int | None) -> Ask:
-    estimator = getattr(predictor, "estimator", None)
-    margin = None if estimator is None else margin_of(estimator)
+    native = native_of(predictor)
+    margin = None if native is None else raw_scores(native)
     if margin is None:
         msg = (
             f"{predictor.info.name} has no raw margin that assay can ask for; explain "

@@ -144,9 +144,13 @@ def explain(
         seed=seed,
         level=level,
     )
+    predictor = _predictor_of(model)
+    given = rows_for(predictor, rows)
+    filling = rows_for(predictor, _background_of(given, background), what="the background")
+    pool_rows([given[:1], filling[:1]])  # the model is not asked before both go together
     explainer = prepare_explainer(
-        model,
-        _background_of(rows, background),
+        predictor,
+        filling,
         summary=_kind_of(background),
         weights=weights,
         source="the explained rows" if _is_kind(background) else "",
@@ -156,7 +160,7 @@ def explain(
         positive=positive,
         settings=settings,
     )
-    return explainer.explain(rows, keep=keep, progress=progress)
+    return explainer.explain(given, keep=keep, progress=progress)
 
 
 def prepare_explainer(
