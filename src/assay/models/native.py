@@ -111,7 +111,8 @@ def _booster_scores(native: Native) -> Callable[[Any], Any] | None:
         return answer if place is None or np.ndim(answer) == 1 else answer[:, place]
 
     if is_of(model, "lightgbm", "Booster", "LGBMModel"):
-        return lambda rows: model.predict(rows, raw_score=True)
+        share = _lightgbm_share(getattr(model, "booster_", model))
+        return lambda rows: share * model.predict(rows, raw_score=True)
     if is_of(model, "xgboost", "XGBModel"):
         return lambda rows: model.predict(rows, output_margin=True)
     if is_of(model, "xgboost", "Booster"):
@@ -126,6 +127,14 @@ def _booster_scores(native: Native) -> Callable[[Any], Any] | None:
     if is_of(model, "catboost", "CatBoost"):
         return lambda rows: chosen(model.predict(rows, prediction_type="RawFormulaVal"))
     return None
+
+
+def _lightgbm_share(booster: Any) -> float:  # noqa: ANN401
+    """Return what a sum of trees is multiplied by: LightGBM's forests leave that to the answer."""
+    if "\naverage_output\n" not in booster.model_to_string(num_iteration=1):
+        return 1.0
+    best = booster.best_iteration
+    return 1 / (best if best > 0 else max(1, booster.current_iteration()))
 
 
 def _estimator_scores(model: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401

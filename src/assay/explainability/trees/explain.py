@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from assay.explainability.columnwise import (
     Encoding,
     NotColumnwiseError,
-    sources_of,
     split_pipeline,
 )
 from assay.explainability.computed import Computed
@@ -51,6 +50,7 @@ class PreparedTrees:
     outputs : ndarray, shape (n_raw, n_outputs)
         What the explained scores are of the raw ones.
     background : table or None
+    n_players : int
     reason : str
     own : ForestGame or None
     """
@@ -60,6 +60,7 @@ class PreparedTrees:
     ways: list[Way]
     outputs: Floats
     background: Any
+    n_players: int
     reason: str
     own: ForestGame | None
     refusals: list[str] = field(default_factory=list[str])
@@ -107,7 +108,7 @@ class PreparedTrees:
                 used.append(way.name)
             tried += int(good.sum()) if len(used) > 1 else 0
         if values is None:
-            values = np.zeros((len(rows), self._n_players(), predictions.shape[1]))
+            values = np.zeros((len(rows), self.n_players, predictions.shape[1]))
         return Computed(
             values=values,
             base=base,
@@ -134,9 +135,6 @@ class PreparedTrees:
             return None
         own = next(way for way in self.ways if isinstance(way, OwnTables))
         return own.game.interactions(own.matrix(self.encoding(rows))) @ self.outputs
-
-    def _n_players(self) -> int:
-        return self.own.n_players if self.own is not None else len(self.encoding.sources)
 
     def _in_order(self, n_rows: int) -> list[Way]:
         """Return the ways, shap first where own tables would take longer than it."""
@@ -279,51 +277,64 @@ def _prepared(
     ways: list[Way] = []
     own = None
     try:
-        own = _own(native, encoded, shares, owners, len(outputs))
-        ways.append(OwnTables(own, partial(_native_rows, native), progress))
+        forest = _read(native, len(outputs))
+        ready = partial(_native_rows, native)
+        matrix = None if encoded is None else matrix_of(ready(encoded), forest.n_features)
+        player_of = players_of(owners, forest.n_features)
+        game = ForestGame(forest, player_of, len(owners), matrix, shares)
+        too_deep = _too_deep(game)
+        if too_deep:
+            refusals.append(too_deep)
+        else:
+            own = game
+            ways.append(OwnTables(game, ready, progress))
+        if _single(owners, forest) and find_spec("shap") is not None:
+            order = np.array([columns[0] for columns in owners], dtype=np.intp)
+            ways.append(ShapTrees(forest, order, matrix, shares, ready))
     except UnreadableForestError as error:
         refusals.append(str(error))
-    ways += _libraries(native, encoding, encoded, shares, owners)
+    if encoded is None and not encoding.steps and all(len(each) == 1 for each in owners):
+        ways.append(NativeContributions(native, np.array(owners, dtype=np.intp)[:, 0]))
     if not ways:
-        return "; ".join(refusals) or "no library that explains its trees is installed"
+        return "; ".join(refusals)
     return PreparedTrees(
         scores=scores,
         encoding=encoding,
         ways=ways,
         outputs=outputs,
         background=background,
+        n_players=len(owners),
         reason="the score is a sum of trees",
         own=own,
         refusals=refusals,
     )
 
 
-def _own(
-    native: Native,
-    encoded: Any,  # noqa: ANN401
-    weights: Floats,
-    owners: tuple[tuple[int, ...], ...],
-    n_raw: int,
-) -> ForestGame:
+def _read(native: Native, n_raw: int) -> Forest:
     forest = read_forest(native)
     if forest.n_outputs != n_raw:
         msg = f"its trees have {forest.n_outputs} raw scores, and {n_raw} were expected"
         raise UnreadableForestError(msg)
-    matrix = None
-    if encoded is not None:
-        matrix = matrix_of(_native_rows(native, encoded), forest.n_features)
-    game = ForestGame(forest, players_of(owners, forest.n_features), len(owners), matrix, weights)
-    n_leaves = sum(int((tree.left < 0).sum()) for tree in forest.trees)
+    return forest
+
+
+def _too_deep(game: ForestGame) -> str:
+    """Say why tables of a forest would be too large; "" where they are not."""
+    n_leaves = sum(int((tree.left < 0).sum()) for tree in game.forest.trees)
     if n_leaves > MOST_LEAVES:
-        msg = f"its {n_leaves:,} leaves are too many for tables"
-        raise UnreadableForestError(msg)
+        return f"its {n_leaves:,} leaves are too many for tables"
     if game.most_players > MOST_PLAYERS:
-        msg = (
+        return (
             f"its trees ask about up to {game.most_players} columns on the way to a leaf, too "
             "many for tables"
         )
-        raise UnreadableForestError(msg)
-    return game
+    return ""
+
+
+def _single(owners: tuple[tuple[int, ...], ...], forest: Forest) -> bool:
+    """Tell whether shap knows such a game: columns one by one, and no categorical splits."""
+    alone = len(owners) == forest.n_features and all(len(columns) == 1 for columns in owners)
+    return alone and not any(tree.left_codes for tree in forest.trees)
 
 
 def _native_rows(native: Native, rows: Any) -> Any:  # noqa: ANN401
@@ -331,48 +342,14 @@ def _native_rows(native: Native, rows: Any) -> Any:  # noqa: ANN401
     return rows if is_of(native.model, "catboost", "CatBoost") else native.rows(rows)
 
 
-def _libraries(
-    native: Native,
-    encoding: Encoding,
-    encoded: Any,  # noqa: ANN401
-    weights: Floats,
-    owners: tuple[tuple[int, ...], ...],
-) -> list[Way]:
-    """Return the ways of other libraries; each knows single columns alone."""
-    if any(len(columns) != 1 for columns in owners) or len(owners) != len(encoding.sources):
-        return []
-    order = np.array([columns[0] for columns in owners], dtype=np.intp)
-    ways: list[Way] = []
-    if find_spec("shap") is not None and not (_has_categories(native) and encoded is not None):
-        ways.append(ShapTrees(native.model, encoded, weights, order))
-    if encoded is None and not encoding.steps:
-        ways.append(NativeContributions(native, order))
-    return ways
-
-
-def _has_categories(native: Native) -> bool:
-    """Tell whether a booster may split on categories."""
-    model: Any = native.model
-    if is_of(model, "catboost", "CatBoost"):
-        return bool(model.get_cat_feature_indices())
-    if is_of(model, "lightgbm", "LGBMModel"):
-        model = model.booster_
-    if is_of(model, "lightgbm", "Booster"):
-        return bool(model.pandas_categorical) or "categorical_feature" in model.params
-    if is_of(model, "xgboost", "XGBModel"):
-        model = model.get_booster()
-    if is_of(model, "xgboost", "Booster"):
-        return "c" in (model.feature_types or ())
-    return False
-
-
 def _with_own_coding(last: Any, encoding: Encoding) -> tuple[Any, Encoding]:  # noqa: ANN401
     """Return the coding of categories within scikit-learn's histogram boosting as a step."""
     step = getattr(last, "_preprocessor", None)
     if step is None or not is_of(last, "sklearn.ensemble", *HISTOGRAM):
         return last, encoding
-    sources = encoding.sources[sources_of(step, len(encoding.sources))]
-    return last, Encoding((*encoding.steps, step), sources)
+    codes = np.asarray(last.is_categorical_, dtype=bool)
+    order = np.concatenate([np.flatnonzero(codes), np.flatnonzero(~codes)])
+    return last, Encoding((*encoding.steps, step), encoding.sources[order])
 
 
 def _outputs(native: Native, rows: Any, scores: Scores) -> Floats:  # noqa: ANN401

@@ -135,8 +135,8 @@ def below_single(threshold: Floats, *, strict: bool = False) -> Floats:
     """
     with np.errstate(over="ignore"):
         nearest = threshold.astype(np.float32)
+        below = np.nextafter(nearest, np.float32(-np.inf))
     too_large = nearest >= threshold if strict else nearest > threshold
-    below = np.nextafter(nearest, np.float32(-np.inf))
     return np.where(too_large, below, nearest).astype(np.float64)
 
 

@@ -5,12 +5,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.explainability.trees.forest import matrix_of
+from assay.explainability.trees.forest import Forest, Tree, matrix_of
 from assay.explainability.trees.game import ForestGame
 from assay.models.native import Native, is_of
 
@@ -62,23 +63,30 @@ class OwnTables:
 
 @dataclass(frozen=True, eq=False)
 class ShapTrees:
-    """shap's TreeExplainer.
+    """shap's TreeExplainer on the trees as they were read here: for paths too long for tables.
+
+    It is given ranks among the thresholds in place of values: shap rounds values and thresholds
+    in its own way, and where they tie its attributions differ from those of all coalitions
+    although they add up.
 
     Parameters
     ----------
-    model : object
-        The last step of a pipeline.
-    background : frame or array or None
-        Encoded rows; None for the path-dependent value function.
-    weights : ndarray, shape (n_background,)
+    forest : Forest
+        Without categorical splits.
     order : ndarray of int, shape (n_players,)
-        The encoded column of each player.
+        The feature of each player.
+    background : ndarray or None, shape (n_background, n_features)
+        None for the path-dependent value function.
+    weights : ndarray, shape (n_background,)
+    ready : callable
+        Rows of the last step → rows as its library reads them.
     """
 
-    model: Any
-    background: Any
-    weights: Floats
+    forest: Forest
     order: NDArray[np.intp]
+    background: Floats | None
+    weights: Floats
+    ready: Callable[[Any], Any]
     name: str = "shap's TreeExplainer"
 
     def __call__(self, encoded: Any) -> Found:  # noqa: ANN401
@@ -87,28 +95,69 @@ class ShapTrees:
         Raises
         ------
         ValueError
-            If shap does not read the model.
+            If the weights cannot be written out as repeated rows, or shap refuses the trees.
         """
         with silenced():  # its libraries warn while they are imported
             from shap import TreeExplainer
             from shap.maskers import Independent
-        rows = encoded.toarray() if hasattr(encoded, "toarray") else encoded
+        rows = self._ranks(matrix_of(self.ready(encoded), self.forest.n_features))
         told: dict[str, Any] = {"feature_perturbation": "tree_path_dependent"}
         if self.background is not None:
-            data = repeated(self.background, self.weights)
+            data = self._ranks(repeated(self.background, self.weights))
             # Without saying how many, shap takes 100 of them.
             masker = Independent(data, max_samples=len(data))
             told = {"feature_perturbation": "interventional", "data": masker}
         with silenced():
             try:
-                made = TreeExplainer(self.model, **told)
+                made = TreeExplainer({"trees": self._trees}, **told)
                 values = np.asarray(made.shap_values(rows, check_additivity=False), dtype=float)
-                base = np.atleast_1d(np.asarray(made.expected_value, dtype=np.float64))
-            except Exception as error:  # whatever shap raises for models it does not know
-                msg = f"shap does not read it ({' '.join(str(error).split())[:200]})"
+            except Exception as error:  # such as its own refusal of leaves nobody came to
+                msg = f"shap refuses it ({' '.join(str(error).split())[:200]})"
                 raise ValueError(msg) from error
-        values = values[:, :, None] if values.ndim == 2 else values
-        return values[:, self.order], base
+            base = np.atleast_1d(np.asarray(made.expected_value, dtype=np.float64))
+        values = values.reshape(len(rows), self.forest.n_features, -1)
+        return values[:, self.order], base + self.forest.offset
+
+    @cached_property
+    def _thresholds(self) -> list[Floats]:
+        """The thresholds of each feature, ascending."""
+        found: list[list[Floats]] = [[np.empty(0)] for _ in range(self.forest.n_features)]
+        for tree in self.forest.trees:
+            for node in tree.splits:
+                found[tree.feature[node]].append(tree.threshold[[node]])
+        return [np.unique(np.concatenate(each)) for each in found]
+
+    def _ranks(self, matrix: Floats) -> Floats:
+        """Return for each value how many of its feature's thresholds are below it."""
+        columns = self.forest.columns(matrix)
+        out = np.full(matrix.shape, np.nan)
+        for place, (column, known) in enumerate(zip(columns, self._thresholds, strict=True)):
+            seen = ~np.isnan(column)
+            out[seen, place] = np.searchsorted(known, column[seen].astype(np.float64))
+        return out
+
+    @cached_property
+    def _trees(self) -> list[dict[str, NDArray[Any]]]:
+        return [self._tree(tree) for tree in self.forest.trees]
+
+    def _tree(self, tree: Tree) -> dict[str, NDArray[Any]]:
+        ranks = np.zeros(len(tree.left))
+        for node in tree.splits:
+            known = self._thresholds[tree.feature[node]]
+            ranks[node] = np.searchsorted(known, tree.threshold[node]) + 0.5
+        values = np.zeros((len(tree.left), self.forest.n_outputs))
+        values[:, list(tree.outputs)] = tree.values
+        return {
+            "children_left": tree.left.astype(np.int32),
+            "children_right": tree.right.astype(np.int32),
+            "children_default": np.where(tree.missing_left, tree.left, tree.right).astype(
+                np.int32
+            ),
+            "features": np.where(tree.left < 0, -2, tree.feature).astype(np.int32),
+            "thresholds": ranks,
+            "values": values,
+            "node_sample_weight": tree.cover,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +229,7 @@ def contributions(native: Native, rows: Any) -> Floats | None:  # noqa: ANN401
     return np.asarray(made, dtype=np.float64)
 
 
-def repeated(background: Any, weights: Floats) -> Any:  # noqa: ANN401
+def repeated(background: Floats, weights: Floats) -> Floats:
     """Return background rows so often that equal weights mean the same.
 
     Raises
@@ -201,10 +250,7 @@ def repeated(background: Any, weights: Floats) -> Any:  # noqa: ANN401
             break
         if np.allclose(ratios * times, counts, rtol=1e-9, atol=1e-9):
             places = np.repeat(np.flatnonzero(used), counts.astype(int))
-            if np.array_equal(places, np.arange(len(weights))):
-                return background
-            dense = background.toarray() if hasattr(background, "toarray") else background
-            return dense.iloc[places] if hasattr(dense, "iloc") else np.asarray(dense)[places]
+            return background[places]
     msg = "shap takes no weights of background rows"
     raise ValueError(msg)
 

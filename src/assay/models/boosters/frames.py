@@ -56,7 +56,8 @@ def truths_as_numbers(frame: "pd.DataFrame") -> "pd.DataFrame":
     any value become NaN.
     """
     changed = {}
-    for name in [name for name in frame if frame[name].dtype.kind == "O"]:
+    kinds = zip(frame.columns, frame.dtypes, strict=True)
+    for name in [name for name, each in kinds if each.kind == "O" and str(each) != "category"]:
         known = frame[name].dropna()
         if known.map(lambda value: isinstance(value, bool)).all():
             changed[name] = frame[name].astype("float64")
