@@ -1,0 +1,1 @@
+"""Texts and a model in; what each word, sentence or paragraph adds to its score out."""
