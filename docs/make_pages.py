@@ -86,7 +86,9 @@ BIAS_HEAD = """# Bias
 
 `assay analyze analysis_config.json --data FILE --model MODEL --out DIR` runs the bias metrics of a SageMaker Clarify config as
 it is and writes `analysis.json` in Clarify's shape beside our own files; `--data` wins over its `dataset_uri`, and other flags
-over its other keys. SHAP, partial dependence, forecasts and segments of a config are read and checked, and listed as not run.
+over its other keys. SHAP, partial dependence and segments of a config are read and checked, and listed as not run.
+A config of time series has its forecasts explained: `--model` is then a function from records to forecasts
+(`package.module:function`), a URL or a `command:`, and `asymmetric_shapley_value/…/out.jsonl` is written as Clarify writes it.
 `assay config check analysis_config.json` lists everything that is wrong in it, each with its JSON path, and what of it runs here.
 
 **Whose predictions.** `predicted_label` and `predicted_label_dataset_uri` are read as the config says. A `model_name` or

@@ -76,7 +76,7 @@ def plot_series_scores(scores: SeriesScores) -> "alt.LayerChart":
 
 
 def _note(scores: SeriesScores, largest: float) -> str:
-    parts = [f"strongest: {largest:.3g}"]
+    parts = [f"strongest: {float(f'{largest:.3g}'):,g}"]
     if scores.summed > 1:
         parts.append(f"{scores.summed} steps a column, added up")
     if any(not cell.settled for cell in scores.cells):

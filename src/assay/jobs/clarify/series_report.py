@@ -276,8 +276,26 @@ def _content(
             Skipped(f"{each.method} of the config", each.reason, each.turn_on)
             for each in not_run_here(file.config)
         ),
-        provenance=(),
+        provenance=_provenance(explanation),
         config=file.path.read_text(encoding="utf-8-sig"),
+    )
+
+
+def _provenance(explanation: SeriesExplanation) -> tuple[Table, ...]:
+    cost = explanation.cost
+    environment = describe_environment()
+    made = (
+        ("seed", explanation.seed),
+        ("coalitions asked", cost.calls),
+        ("forecasts made", cost.made),
+        ("calls of the model", cost.batches),
+        ("seconds in the model", round(cost.model_seconds, 3)),
+        ("seconds outside it", round(cost.other_seconds, 3)),
+    )
+    versions = tuple((name, str(environment[name])) for name in ("assay", "python", "platform"))
+    return (
+        Table("The run", ("what", "value"), made, bars=False),
+        Table("Versions", ("what", "version"), versions),
     )
 
 
@@ -334,7 +352,8 @@ def _figure(explanation: SeriesExplanation, place: int) -> Figure:
 def _in_words(scores: SeriesScores) -> str:
     top = sorted(scores.cells, key=lambda cell: -abs(cell.score))[:3]
     told = "; ".join(
-        f"{cell.row} at {scores.columns[cell.column]}: {cell.score:+.3g}" for cell in top
+        f"{cell.row} at {scores.columns[cell.column]}: {float(f'{cell.score:.3g}'):+,g}"
+        for cell in top
     )
     return f"Heat map of {len(scores.columns)} columns of time. Largest: {told}."
 
