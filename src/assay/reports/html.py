@@ -8,11 +8,21 @@ from functools import cache
 from itertools import count, groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from assay.charts.theme import ROLES
 from assay.reports.cells import TableView, view_table
 from assay.reports.format import plain, shortened, visible, visible_lines, words
-from assay.reports.page import Block, Figure, Heading, Page, Paragraph, ReportContent, Table
+from assay.reports.page import (
+    Block,
+    Figure,
+    Fragment,
+    Heading,
+    Page,
+    Paragraph,
+    ReportContent,
+    Table,
+)
 from assay.reports.svg import chart_svg
 
 VERDICT_WORDS = {"good": "Good", "caution": "Caution", "bad": "Not good", "unknown": "No verdict"}
@@ -136,6 +146,8 @@ def _item(block: Block) -> Item:
         return Item("table", view_table(block), 3)
     if isinstance(block, Paragraph):
         return Item("paragraph", block, 3)
+    if isinstance(block, Fragment):
+        return Item("fragment", (visible(block.title), Markup(block.html)), 3)
     return Item("heading", block, 3)
 
 

@@ -75,7 +75,23 @@ class Heading:
     text: str
 
 
-Block = Paragraph | Table | Figure | Heading
+@dataclass(frozen=True)
+class Fragment:
+    """HTML that a result made itself: a text with its units marked, a picture with its overlay.
+
+    Parameters
+    ----------
+    title : str
+        What the reader should see.
+    html : str
+        Escaped already, without scripts and without addresses to be loaded.
+    """
+
+    title: str
+    html: str
+
+
+Block = Paragraph | Table | Figure | Heading | Fragment
 
 
 @dataclass(frozen=True)

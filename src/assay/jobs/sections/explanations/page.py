@@ -5,11 +5,15 @@ from assay.explainability.effects.joint_dependence import JointDependence
 from assay.explainability.importance import GlobalImportance
 from assay.explainability.pictures import Picture, bar_picture, picture
 from assay.explainability.result import Explanation
+from assay.explainability.text.explanation import TextExplanation
+from assay.explainability.text.highlight import highlight_row
 from assay.jobs.sections.explanations.result import Explanations, Pair, ShownRow
 from assay.reports.format import number
-from assay.reports.page import Block, Cell, Figure, Heading, Page, Paragraph, Table
+from assay.reports.page import Block, Cell, Figure, Fragment, Heading, Page, Paragraph, Table
 
+TITLE = "Why the model predicts that"
 MOST_OUTPUTS = 3
+MOST_TOKENS = 20
 MANY_ROWS = 10
 """Rows from which on the swarm of all attributions is drawn."""
 SHOWN_PAIRS = 5
@@ -27,6 +31,8 @@ def explanations_page(result: Explanations) -> Page | None:
     Page or None
         None where nothing was explained.
     """
+    if result.text is not None and len(result.text):
+        return Page("explanations", TITLE, tuple(_text_blocks(result, result.text)))
     made = result.explanation
     if made is None or result.importance is None or not len(made):
         return None
@@ -36,7 +42,7 @@ def explanations_page(result: Explanations) -> Page | None:
     blocks += _effects(result)
     blocks += _groups(result)
     blocks.append(Paragraph(_how(made), "note"))
-    return Page("explanations", "Why the model predicts that", tuple(blocks))
+    return Page("explanations", TITLE, tuple(blocks))
 
 
 def opening(result: Explanations, made: Explanation, importance: GlobalImportance) -> list[str]:
@@ -186,3 +192,33 @@ def _how(made: Explanation) -> str:
         f"made.{sampling} Attributions say what the model does, not what would happen in the "
         "world if a value changed."
     )
+
+
+def _text_blocks(result: Explanations, made: TextExplanation) -> list[Block]:
+    """Lay out the words that matter over all texts, then single texts."""
+    output = made.outputs[0]
+    unit = {"auto": "word or sentence"}.get(made.granularity, made.granularity)
+    blocks: list[Block] = [
+        Paragraph(
+            f"An attribution is what a {unit} adds to the score of {output}, against the same "
+            f"text without it. {result.which[0].upper()}{result.which[1:]} were explained."
+        )
+    ]
+    tokens = [each for each in made.global_tokens() if each.output == output]
+    if tokens:
+        rows = tuple(
+            (each.token, each.count, each.mean, each.mean_abs) for each in tokens[:MOST_TOKENS]
+        )
+        blocks.append(
+            Table(
+                f"Words that move the score of {output}",
+                ("word", "times", "mean attribution", "mean |attribution|"),
+                rows,
+                bars=False,
+            )
+        )
+    blocks.append(Heading("Single texts"))
+    for at, each in enumerate(result.shown):
+        html = highlight_row(made.rows[each.place], made.outputs, 0, style=at == 0)
+        blocks.append(Fragment(f"Row {result.places[each.place]:,}", html))
+    return blocks

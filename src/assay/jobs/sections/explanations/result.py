@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
@@ -79,6 +79,8 @@ class Explanations:
     explanation : Explanation or None
         None for texts.
     text : TextExplanation or None
+    places : tuple of int
+        Rows of the table that the texts are of.
     importance : GlobalImportance or None
     which : str
         Which rows are explained, for people.
@@ -98,6 +100,7 @@ class Explanations:
 
     explanation: Explanation | None = None
     text: "TextExplanation | None" = None
+    places: tuple[int, ...] = ()
     importance: GlobalImportance | None = None
     which: str = ""
     shown: tuple[ShownRow, ...] = ()
@@ -155,7 +158,7 @@ class Explanations:
             "explained": self._explained(),
             "importance": None if self.importance is None else self.importance.to_dict(),
             "rows": list(self._rows()),
-            "text": None if self.text is None else self.text.to_dict(),
+            "text": None if self.text is None else self._text(self.text),
             "interactions": [pair.to_dict() for pair in self.pairs],
             "dependence": [each.to_dict() for each in self.dependence],
             "permutation": None if self.permutation is None else self.permutation.to_dict(),
@@ -166,6 +169,13 @@ class Explanations:
             "left_out": [each.to_dict() for each in self.not_computed],
             "findings": [finding.to_dict() for finding in self.findings],
         }
+
+    def _text(self, made: "TextExplanation") -> dict[str, Json]:
+        told = made.to_dict()
+        rows = cast("list[dict[str, Json]]", told["rows"])
+        for row, place in zip(rows, self.places, strict=False):
+            row["row"] = place
+        return {**told, "which": self.which}
 
     def _explained(self) -> dict[str, Json] | None:
         made = self.explanation

@@ -8,6 +8,7 @@ from assay.jobs.sections.explanations.page import explanations_page
 from assay.jobs.sections.explanations.preparing import check_background
 from assay.jobs.sections.explanations.result import Explanations
 from assay.jobs.sections.explanations.tables import explain_tables
+from assay.jobs.sections.explanations.texts import explain_texts, reads_text
 from assay.reports.page import Page, Skipped
 
 
@@ -42,6 +43,8 @@ class ExplanationsSection:
         request, config = context.request, _config(context.request)
         assert request.predictor is not None
         drawn = draw_rows(request, config)
+        if reads_text(request.predictor):
+            return explain_texts(context, config, drawn)
         return explain_tables(context, config, drawn)
 
     def page(self, result: Explanations) -> Page | None:
