@@ -86,7 +86,11 @@ def _errors(mine: Floats) -> Floats:
     if drawn == 1:
         return np.full(mine.shape[1:], np.nan)
     left = 1 - drawn / every if every <= MOST_LISTED else 1.0
-    return mine.std(axis=0, ddof=1) * np.sqrt(left / drawn)
+    own = mine.var(axis=0, ddof=1)
+    # One more draw is taken to vary as the block's players do on average: a few equal draws are
+    # no proof that a player adds the same in every order. One that never adds anything keeps 0.
+    pooled = ((drawn - 1) * own + own.mean(axis=0)) / drawn
+    return np.sqrt(np.where(mine.any(axis=0), pooled, 0.0) * left / drawn)
 
 
 def _prefixes(drawn: Orders) -> Mask:
