@@ -177,7 +177,7 @@ def _bands(on_axis: Sequence[EffectPoint], outputs: list[str], x: Any, y: Any) -
     ]
     if not rows:
         return []
-    low = alt.Y("low:Q", title=y.title, scale=y.scale)
+    low = alt.Y("low:Q", title=y["title"], scale=y["scale"])
     mark = alt.Chart(theme.values(rows)).mark_area(opacity=theme.BAND_OPACITY, clip=True)
     return [mark.encode(x=x, y=low, y2="high:Q", color=_colour(outputs))]
 
@@ -234,7 +234,7 @@ def _missing(
         for each in beside
     ]
     base = alt.Chart(theme.values(rows)).encode(x=x, color=_colour(outputs))
-    low = alt.Y("low:Q", title=y.title, scale=y.scale)
+    low = alt.Y("low:Q", title=y["title"], scale=y["scale"])
     return [
         base.mark_rule(strokeWidth=2).encode(y=low, y2="high:Q"),
         base.mark_point(filled=True, size=60, opacity=1, shape="diamond").encode(y=y),
@@ -254,9 +254,9 @@ def _note(
 ) -> str:
     said = []
     if points.curves:
-        said.append("thin: single rows")
+        said.append("thin: rows")
     if any(each.outside for each in on_axis):
-        said.append("dashed: outside 1–99 %")
+        said.append("dashed: beyond 1–99 %")
     if beside:
         said.append("diamond: missing")
     return " · ".join(said)

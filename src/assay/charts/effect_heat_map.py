@@ -95,7 +95,7 @@ def _row(cell: EffectCell, ends: tuple[float, float], *, signed: bool) -> dict[s
 
 def _note(title: str, ends: tuple[float, float], *, empty: bool, signed: bool) -> str:
     low, high = ends
-    said = [f"{title} {low:.3g} to {high:.3g}" + ("" if signed else ", dark: high")]
+    said = [f"{title} {low:.3g} to {high:.3g}" + ("" if signed else " (dark)")]
     if empty:
-        said.append("///: no rows there")
+        said.append("///: no rows")
     return " · ".join(said)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from assay.charts.effect_heat_map import plot_effect_heat_map
 from assay.errors import InputError
 from assay.explainability.effects.axis import Cell
-from assay.explainability.effects.telling import chosen_outputs, listed, told
+from assay.explainability.effects.telling import chosen_outputs, listed, short, told
 from assay.result import Estimate, Finding, Json, html_table, worst_first
 from assay.tables.effect_points import EffectCell
 
@@ -148,9 +148,9 @@ class JointDependence:
         chosen = self.outputs.index(chosen_outputs(self.outputs, output)[0])
         shown = (self.interaction if interaction else self.values)[:, :, chosen]
         return tuple(
-            EffectCell(told(a), told(b), float(shown[i, j]), self.counts[i][j])
-            for i, a in enumerate(self.grids[0])
-            for j, b in enumerate(self.grids[1])
+            EffectCell(a, b, float(shown[i, j]), self.counts[i][j])
+            for i, a in enumerate(short(self.grids[0]))
+            for j, b in enumerate(short(self.grids[1]))
         )
 
     def plot(self, *, output: str | None = None, interaction: bool = False) -> "alt.LayerChart":

@@ -89,6 +89,7 @@ class Options(TypedDict, total=False):
     level: float
     seed: int
     max_levels: int | None
+    missing: bool
     scale: Literal["number", "category"] | None
     positive: ClassLabel | None
     progress: Callable[[int], None] | None
@@ -124,6 +125,7 @@ def measure_dependence(
     level: float = 0.95,
     seed: int = 0,
     max_levels: int | None = MAX_LEVELS,
+    missing: bool = True,
     scale: Literal["number", "category"] | None = None,
     positive: ClassLabel | None = None,
     progress: Callable[[int], None] | None = None,
@@ -166,6 +168,8 @@ def measure_dependence(
         Of the choice of rows.
     max_levels : int or None
         The most frequent categories so many; the others are not evaluated.
+    missing : bool
+        Whether a missing value is one more value of the grid, where the column has any ("pdp").
     scale : {"number", "category"} or None
         "category" treats numbers as categories; None goes by the type.
     positive : bool, int, float, str or None
@@ -210,6 +214,7 @@ def measure_dependence(
     n_curves = CURVES if ice is True else int(ice)
     asked = _Asked(scores, table, checked, rows, n_curves, centre, level, seed, progress)
     told: dict[str, Any] = {"grid": grid, "resolution": resolution, "max_levels": max_levels}
+    told["missing"] = missing
     if len(places) == 2:
         return _joint(asked, places, readings, **told)
     companion, others = _compare(asked, places[0], readings[0], scale)
@@ -334,6 +339,7 @@ def _accumulated(
     grid: str | Sequence[object],
     resolution: int | None,
     max_levels: int | None,
+    missing: bool,
 ) -> Dependence:
     n = resolution or RESOLUTION["quantile"]
     weights = np.where(reading.missing(), 0.0, asked.weights)
@@ -415,10 +421,18 @@ def _joint(
     grid: str | Sequence[object],
     resolution: int | None,
     max_levels: int | None,
+    missing: bool,
 ) -> JointDependence:
     n = resolution or PAIR_RESOLUTION
     axes = [
-        make_axis(reading, asked.weights, grid=grid, resolution=n, max_levels=max_levels)
+        make_axis(
+            reading,
+            asked.weights,
+            grid=grid,
+            resolution=n,
+            max_levels=max_levels,
+            missing=missing,
+        )
         for reading in readings
     ]
     index = draw_rows(readings[0], asked.weights, asked.rows, asked.rng())

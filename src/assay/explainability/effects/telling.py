@@ -25,6 +25,21 @@ def told(cell: Cell) -> str:
     return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
+def short(grid: Sequence[Cell]) -> list[str]:
+    """Return the values of a grid with as few digits as tell them apart, three at least.
+
+    Examples
+    --------
+    >>> short([0.12345, 0.5, None])
+    ['0.123', '0.5', 'missing']
+    """
+    for digits in range(3, 7):
+        made = [f"{c:.{digits}g}" if isinstance(c, float) else told(c) for c in grid]
+        if len(set(made)) == len(grid):
+            return made
+    return [told(cell) if not isinstance(cell, float) else repr(cell) for cell in grid]
+
+
 def listed(numbers: Floats | None) -> Json:
     """Return numbers as lists, the outputs first; None stays None."""
     return None if numbers is None else np.moveaxis(numbers, -1, 0).tolist()
