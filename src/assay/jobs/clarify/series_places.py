@@ -23,6 +23,19 @@ class _Keeping(TreeInterpreter):
             return None
         return [self.visit(node["children"][1], each) for each in base]
 
+    def visit_filter_projection(self, node: Any, value: Any) -> Any:  # noqa: ANN401
+        """Return the value of each element that the filter lets pass."""
+        base = self.visit(node["children"][0], value)
+        if not isinstance(base, list):
+            return None
+        kept = [each for each in base if _is_true(self.visit(node["children"][2], each))]
+        return [self.visit(node["children"][1], each) for each in kept]
+
+
+def _is_true(value: object) -> bool:
+    """Whether JMESPath takes a value for true: everything but null, false and what is empty."""
+    return value is not None and value is not False and value not in ("", [], {})
+
 
 def find_values(expression: str, document: object) -> list[object]:
     """Return the list that a JMESPath names, with null where a record has no value.
