@@ -8,6 +8,7 @@ from assay.reports.format import number, visible
 
 MAX_PLAYERS = 20
 MAX_ROWS = 5
+MAX_UNITS = 8
 
 
 def explanations_table(results: Mapping[str, Any]) -> str:
@@ -33,15 +34,45 @@ def explanations_table(results: Mapping[str, Any]) -> str:
         f"left out: {visible(each['title'])}: {visible(each['reason'])}"
         for each in found.get("left_out", ())
     ]
+    if found.get("text"):
+        return "\n\n".join(_texts(found["text"]))
     if not found.get("explained"):
         return "\n".join(["nothing was explained", *left_out])
     parts = [_told(found["explained"])]
     importances = found["importance"]["importances"]
-    for output in found["explained"]["outputs"]:
+    several = found["explained"]["n_rows"] > 1
+    for output in found["explained"]["outputs"] if several else ():
         parts.append(_importance(output, [e for e in importances if e["output"] == output]))
     asked = [each for each in found["rows"] if each["asked"]]
     parts += [_row(each) for each in asked[:MAX_ROWS]]
     return "\n\n".join([*parts, *(["\n".join(left_out)] if left_out else [])])
+
+
+def _texts(text: Mapping[str, Any]) -> list[str]:
+    """Lay out explained texts: the words that matter over all, then each text's own."""
+    output = text["outputs"][0]
+    parts = [f"{visible(text['which'])} explained; scale: {text['output']}"]
+    pooled = [each for each in text["global_tokens"] if each["output"] == output]
+    if pooled:
+        rows = [["", "times", "mean", "mean size"]]
+        rows += [
+            [visible(e["token"]), number(e["count"]), f"{e['mean']:+.4g}", f"{e['mean_abs']:.4g}"]
+            for e in pooled[:MAX_PLAYERS]
+        ]
+        parts.append("\n".join([f"words that move the score of {visible(output)}", *_lines(rows)]))
+    for row in text["rows"][:MAX_ROWS]:
+        units = sorted(row["units"], key=lambda unit: -abs(unit["values"][0]))[:MAX_UNITS]
+        head = (
+            f"row {row['row']:,}: score of {visible(output)} {number(row['prediction'][0])}, "
+            f"without the text {number(row['base'][0])}"
+        )
+        lines = [["", "adds", "standard error"]]
+        lines += [
+            [visible(u["text"]), f"{u['values'][0]:+.4g}", f"{u['standard_errors'][0]:.2g}"]
+            for u in units
+        ]
+        parts.append("\n".join([head, *_lines(lines)]))
+    return parts
 
 
 def _told(explained: Mapping[str, Any]) -> str:
@@ -49,8 +80,9 @@ def _told(explained: Mapping[str, Any]) -> str:
     against = "the shares of the train rows in each branch"
     if background is not None:
         against = visible(background["told"])
+    rows = "1 row" if explained["n_rows"] == 1 else f"{number(explained['n_rows'])} rows"
     return (
-        f"{number(explained['n_rows'])} rows explained by {visible(explained['method'])} against "
+        f"{rows} explained by {visible(explained['method'])} against "
         f"{against}; scale: {explained['output']}"
     )
 

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 def show_outcome(
-    report: "AnalysisReport | SeriesReport", *, out: Path | None, as_json: bool, quiet: bool
+    report: "AnalysisReport | SeriesReport",
+    *,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+    judged: bool = True,
 ) -> int:
     """Print the outcome and return the exit status: 1 when a gate did not pass, else 0."""
     from assay.reports.files import dump_json
@@ -21,7 +26,7 @@ def show_outcome(
     if as_json:
         click.echo(dump_json(report.results), nl=False)
     elif not quiet:
-        click.echo(verdict_text(report.content, width=_width()))
+        click.echo(verdict_text(report.content, width=_width(), judged=judged))
         if out is not None:
             click.echo(f"\nReport: {out / 'report.html'}")
     for reason in report.gates:

@@ -82,7 +82,7 @@ class Fragment:
     Parameters
     ----------
     title : str
-        What the reader should see.
+        What the reader should see; "" where the HTML says it.
     html : str
         Escaped already, without scripts and without addresses to be loaded.
     """

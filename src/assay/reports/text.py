@@ -10,7 +10,7 @@ SHOWN = 5
 WORDS = {"good": "GOOD", "caution": "CAUTION", "bad": "NOT GOOD", "unknown": "NO VERDICT"}
 
 
-def verdict_text(content: ReportContent, *, width: int = 80) -> str:
+def verdict_text(content: ReportContent, *, width: int = 80, judged: bool = True) -> str:
     """Return headline, supporting sentences and the worst findings as plain text.
 
     Parameters
@@ -18,6 +18,8 @@ def verdict_text(content: ReportContent, *, width: int = 80) -> str:
     content : ReportContent
     width : int
         Columns of the terminal; lines are wrapped to it.
+    judged : bool
+        Whether a verdict was asked for; without, a missing one is not told.
 
     Returns
     -------
@@ -34,6 +36,8 @@ def verdict_text(content: ReportContent, *, width: int = 80) -> str:
     No findings.
     """
     verdict = content.verdict
+    if not judged and verdict.level == "unknown":
+        return "\n".join(_findings(content.findings, width))
     paragraphs = [
         _wrap(f"{WORDS[verdict.level]}  {visible(verdict.headline)}", width),
         *(_wrap(visible(sentence), width, indent="  ") for sentence in verdict.sentences),

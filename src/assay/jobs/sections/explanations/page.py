@@ -220,5 +220,5 @@ def _text_blocks(result: Explanations, made: TextExplanation) -> list[Block]:
     blocks.append(Heading("Single texts"))
     for at, each in enumerate(result.shown):
         html = highlight_row(made.rows[each.place], made.outputs, 0, style=at == 0)
-        blocks.append(Fragment(f"Row {result.places[each.place]:,}", html))
+        blocks.append(Fragment("", html))
     return blocks

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -79,8 +79,6 @@ class Explanations:
     explanation : Explanation or None
         None for texts.
     text : TextExplanation or None
-    places : tuple of int
-        Rows of the table that the texts are of.
     importance : GlobalImportance or None
     which : str
         Which rows are explained, for people.
@@ -100,7 +98,6 @@ class Explanations:
 
     explanation: Explanation | None = None
     text: "TextExplanation | None" = None
-    places: tuple[int, ...] = ()
     importance: GlobalImportance | None = None
     which: str = ""
     shown: tuple[ShownRow, ...] = ()
@@ -171,11 +168,7 @@ class Explanations:
         }
 
     def _text(self, made: "TextExplanation") -> dict[str, Json]:
-        told = made.to_dict()
-        rows = cast("list[dict[str, Json]]", told["rows"])
-        for row, place in zip(rows, self.places, strict=False):
-            row["row"] = place
-        return {**told, "which": self.which}
+        return {**made.to_dict(), "which": self.which}
 
     def _explained(self) -> dict[str, Json] | None:
         made = self.explanation

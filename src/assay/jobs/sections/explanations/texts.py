@@ -1,6 +1,11 @@
 """Texts in; what their words add to the scores, out."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from assay.explainability.text.explain import explain_text
+from assay.explainability.text.explanation import TextExplanation
 from assay.jobs.section import SectionContext
 from assay.jobs.sections.explanations.config import ExplanationsConfig
 from assay.jobs.sections.explanations.drawing import Drawn
@@ -8,6 +13,7 @@ from assay.jobs.sections.explanations.result import Explanations, ShownRow
 from assay.models.features import choose_columns
 from assay.models.local import LocalModel
 
+SHOWN = 5
 FEWER = 10
 """Texts cost so many times more than rows of a table: each has players of its own."""
 
@@ -41,10 +47,24 @@ def explain_texts(
         seed=request.seed,
         progress=lambda done, total: context.progress("Explaining texts", done, total),
     )
+    # Texts go by their places in the table, not among those that were drawn.
+    rows = [
+        replace(row, row=int(place)) for row, place in zip(made.rows, drawn.places, strict=False)
+    ]
+    made = replace(made, rows=tuple(rows))
     return Explanations(
         text=made,
-        places=tuple(int(place) for place in drawn.places[: len(made)]),
         which=drawn.told if drawn.asked else f"{len(made):,} of {drawn.n_rows:,} texts",
         asked=drawn.asked,
-        shown=tuple(ShownRow(place=place, why="drawn") for place in range(min(len(made), 5))),
+        shown=_shown(made, asked=drawn.asked),
     )
+
+
+def _shown(made: TextExplanation, *, asked: bool) -> tuple[ShownRow, ...]:
+    """Choose the texts that are shown: those named, else the ends of the scores."""
+    n = len(made)
+    if asked or n <= SHOWN:
+        return tuple(ShownRow(place=place, why="named") for place in range(min(n, 20)))
+    order = np.argsort([float(row.prediction[0]) for row in made.rows], kind="stable").tolist()
+    ends = [*order[::-1][: SHOWN - 2], *order[:2]]
+    return tuple(ShownRow(place=place, why="score") for place in ends)
