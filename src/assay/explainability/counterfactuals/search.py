@@ -125,7 +125,9 @@ def search(
     for level in range(1, max_changes + 1):
         made = _one_more(space, row, beam, choices)
         distance = space.changed_by(row, made)
-        nearer = distance < _bound(found, n)
+        told = diverse(found.flips, space, row, n)
+        nearer = distance < (told[n - 1].distance if len(told) == n else np.inf)
+        nearer &= ~_holds(space, row, made, told)
         made, distance = made[nearer], distance[nearer]
         order = np.argsort(distance, kind="stable") if level == 1 else np.arange(len(made))
         levels_left = max_changes - level + 1
@@ -168,12 +170,22 @@ def _one_more(space: Space, row: int, beam: Index, choices: Sequence[Choice]) ->
     return every[np.sort(first)]
 
 
-def _bound(found: Found, n: int) -> float:
-    """Return the distance beyond which nothing better can be found."""
-    sets: dict[tuple[int, ...], float] = {}
-    for flip in found.flips:
-        sets[flip.changed] = min(flip.distance, sets.get(flip.changed, np.inf))
-    return sorted(sets.values())[n - 1] if len(sets) >= n else np.inf
+def _holds(space: Space, row: int, made: Index, flips: Sequence[Flip]) -> NDArray[np.bool_]:
+    """Tell which rows hold all the changes of one of the flips: they are no alternatives."""
+    out = np.zeros(len(made), dtype=bool)
+    for flip in flips:
+        every = np.ones(len(made), dtype=bool)
+        for column in flip.changed:
+            numbers, place = space.numbers[column], flip.places[column]
+            own = made[:, column]
+            if numbers is None or not np.isfinite(numbers[row]):
+                every &= space.codes[own, column] == space.codes[place, column]
+            elif numbers[place] > numbers[row]:
+                every &= numbers[own] > numbers[row]
+            else:
+                every &= numbers[own] < numbers[row]
+        out |= every
+    return out
 
 
 def _keep(

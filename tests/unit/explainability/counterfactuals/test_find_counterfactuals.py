@@ -285,3 +285,15 @@ def test_what_cannot_be_asked_is_refused():
         find_counterfactuals(approve, frame.head(1), frame.head(0), threshold=0.9)
     with pytest.raises(ModelError):
         find_counterfactuals(lambda rows: np.full(len(rows), np.nan), data[:1], data, threshold=0)
+
+
+def test_an_alternative_without_the_nearest_flip_is_looked_for():
+    data = grid(5, 3)
+
+    def model(rows):
+        both = (rows[:, 1] == 2) & (rows[:, 2] == 2)
+        return ((rows[:, 0] >= 1) | both | (rows[:, 3:].sum(axis=1) == 4)).astype(float)
+
+    found = find_counterfactuals(model, data[:1], data, threshold=0.5, n=3).rows[0]
+    sets = {tuple(change.column for change in each.changes) for each in found.alternatives}
+    assert sets == {("x0",), ("x1", "x2"), ("x3", "x4")}
