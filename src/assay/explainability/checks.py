@@ -18,7 +18,9 @@ from assay.result import Finding
 
 Floats = NDArray[np.float64]
 FEW_BACKGROUND = 10
-MOST_ERROR = 0.02
+MOST_ERROR, BAD_ERROR = 0.02, 0.1
+"""Shares of the range of scores. Fifty rows that were chosen well differ by 1 to 5 %, which is
+worth saying and no more."""
 MOST_EXTRAPOLATION = 0.5
 CODES = 3, 20
 NAMED = 5
@@ -75,12 +77,13 @@ def _size(background: Background) -> tuple[Finding, ...]:
 def _error(background: Background, error: BackgroundError | None) -> tuple[Finding, ...]:
     if error is None or background.kind in ("median", "zero"):
         return ()
-    if error.share - 2 * error.standard_error <= MOST_ERROR:
+    sure = error.share - 2 * error.standard_error
+    if sure <= MOST_ERROR:
         return ()
     return (
         Finding(
             rule="background_off",
-            severity="warning",
+            severity="warning" if sure > BAD_ERROR else "info",
             message=f"The background's mean score differs from that of {error.n_rows:,} rows that "
             f"it stands for by {error.share:.1%} of the range of scores.",
             evidence={"share": error.share, "standard_error": error.standard_error},
