@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg  # pyright: ignore[reportMissingTypeStubs]
+from scipy import linalg, special  # pyright: ignore[reportMissingTypeStubs]
 
 from assay.explainability.shapley.kernel import (
     add_noise,
@@ -63,6 +63,15 @@ class Regression:
     variances: Floats
 
     @cached_property
+    def _widened(self) -> float:
+        """Student's factor: a scale that comes from few pairs is itself uncertain.
+
+        With it ±1.96 standard errors cover what they should also at two calls.
+        """
+        few, many = special.stdtrit([float(len(self.signs)), np.inf], 0.975)
+        return float(few / many)
+
+    @cached_property
     def _own(self) -> Floats:
         return np.diag(self.inverse)[:-1, None].copy()
 
@@ -80,14 +89,22 @@ class Regression:
         values = self.weights.T @ odd
         values += (2 * odd[-1] - values.sum(axis=0)) / n_players
         solved = self.inverse @ odd
-        spread = self.variances[:, None] * self._scale(solved, odd)
+        spread = self.variances[:, None] * self._scale(solved, odd) * self._widened**2
         if noise is not None:
             spread = spread + 2 * noise / n_players**2
         return Fitted(values, np.sqrt(spread), self._misfit(solved, odd))
 
     def _scale(self, solved: Floats, odd: Floats) -> Floats:
-        """Return the likeliest prior variance of each column, shape (n_columns,)."""
-        return np.maximum((odd * solved).sum(axis=0), 0.0) / len(odd)
+        """Return the prior variance of each column, shape (n_columns,).
+
+        The larger of two estimates: the likeliest one, which is too small where a flat order 1
+        takes up most of the pairs or the prior does not suit, and the mean squared
+        leave-one-out residual in units of its own variance, which is neither.
+        """
+        likeliest = np.maximum((odd * solved).sum(axis=0), 0.0) / len(odd)
+        if len(odd) == 1:
+            return likeliest
+        return np.maximum(likeliest, (solved[:-1] ** 2 / self._own).mean(axis=0))
 
     def _misfit(self, solved: Floats, odd: Floats) -> Floats:
         if len(odd) == 1:

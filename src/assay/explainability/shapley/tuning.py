@@ -16,14 +16,14 @@ from assay.explainability.shapley.kernel import (
 from assay.result import Json
 
 Floats = NDArray[np.float64]
-THIRD = (0.0, 0.01, 0.1, 0.5)
-FIFTH = (0.0, 0.05, 0.3)
-NOISE = (1e-7, 1e-4, 3e-3, 3e-2)
-NOISE_OF_MODEL = (0.3, 3.0, 30.0, 300.0)
+THIRD = (0.0, 0.01, 0.1, 0.5, 2.0)
+FIFTH = (0.0, 0.05, 0.3, 1.0)
+NOISE = (1e-7, 1e-4, 3e-3, 3e-2, 0.2)
+NOISE_OF_MODEL = (2.0, 20.0, 200.0)
 """Tried too where the model itself is noisy."""
 POWERS = (0.5, 1.0)
 LEAST_RELEVANT = 0.02
-MOST_TUNED_PAIRS = 512
+MOST_TUNED_PAIRS = 256
 """A larger design is tuned on its beginning: the cost grows with the cube, the gain is small."""
 MOST_TUNED_COLUMNS = 64
 
