@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from assay.errors import InputError
 from assay.explainability.pool import pool_rows
 
 ON = np.array([[True, False, True], [False, False, True], [True, True, False]])
@@ -166,3 +167,159 @@ def test_codes_are_equal_where_values_are(kind):
             for other in range(4):
                 equal = same(before[one][j], before[other][j])
                 assert (codes[one, j] == codes[other, j]) == equal
+
+
+JOINED = [
+    # rows, background, the values of the joined column, its dtype
+    ([1, 2], [1.5], [1, 2, 1.5], "float64"),
+    ([1.0, 2.0], [1], [1, 2, 1], "int64"),
+    ([1.5], [1], [1.5, 1], "float64"),
+    ([True], [2], [1, 2], "int64"),
+    ([1.0, None], [1], [1, None, 1], "float64"),
+    (pd.Series([1, None], dtype="Int64"), [1.5], [1, None, 1.5], "float64"),
+    (pd.Series(["a"], dtype=object), pd.Series(["b"], dtype="string"), ["a", "b"], "string"),
+    (pd.Series(["a"], dtype="string"), pd.Series(["b"], dtype="str"), ["a", "b"], "str"),
+    (["a"], pd.Categorical(["b", "a"]), ["a", "b", "a"], pd.CategoricalDtype(["a", "b"])),
+    (pd.Categorical(["a"]), ["b"], ["a", "b"], "str"),
+    (
+        pd.Categorical(["a"], categories=["a", "b"]),
+        pd.Categorical(["b"], categories=["b", "a"]),
+        ["a", "b"],
+        pd.CategoricalDtype(["b", "a"]),
+    ),
+    (pd.Series([1], dtype="int64[pyarrow]"), [2], [1, 2], "int64"),
+    (
+        pd.to_datetime(["2020-01-01"]).astype("datetime64[ns]"),
+        pd.to_datetime(["2020-01-02"]).astype("datetime64[s]"),
+        list(pd.to_datetime(["2020-01-01", "2020-01-02"])),
+        "datetime64[s]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rows", "background", "expected", "dtype"), JOINED)
+def test_pandas_columns_have_the_backgrounds_dtype_where_it_holds_them(
+    rows, background, expected, dtype
+):
+    pool = pool_rows([pd.DataFrame({"a": rows}), pd.DataFrame({"a": background})])
+    n = len(pool)
+    made = pool.gather(np.arange(n)[:, None])["a"]
+    assert made.dtype == dtype
+    if hasattr(made.dtype, "categories"):
+        assert list(made.dtype.categories) == list(dtype.categories)
+    assert all(same(*pair) for pair in zip(made, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("rows", "background", "message"),
+    [
+        (["1"], [1], "column 'a' of the rows does not go with the background's: str and int64"),
+        ([1], ["1"], "int64 and str"),
+        (["c"], pd.Categorical(["a"]), "no categories of the background's: 'c'"),
+        (pd.to_datetime(["2020-01-01"]), ["2020-01-01"], "does not go with"),
+        ([1 + 2j], [1.0], "complex"),
+    ],
+)
+def test_pandas_columns_of_other_kinds_are_refused(rows, background, message):
+    with pytest.raises(InputError, match=message):
+        pool_rows([pd.DataFrame({"a": rows}), pd.DataFrame({"a": background})])
+
+
+@pytest.mark.parametrize(
+    ("rows", "background", "dtype"),
+    [
+        (pl.Series([1, 2]), pl.Series([1.5]), pl.Float64),
+        (pl.Series([1.5]), pl.Series([1], dtype=pl.UInt8), pl.Float64),
+        (pl.Series(["a"]), pl.Series(["b", "a"], dtype=pl.Enum(["a", "b"])), pl.Enum(["a", "b"])),
+        (pl.Series(["a"]), pl.Series(["b"], dtype=pl.Categorical), pl.Categorical),
+        (pl.Series([None], dtype=pl.Null), pl.Series(["b"]), pl.String),
+        (pl.Series([True]), pl.Series([2]), pl.Int64),
+    ],
+)
+def test_polars_columns_have_the_backgrounds_dtype(rows, background, dtype):
+    parts = [rows.rename("a").to_frame(), background.rename("a").to_frame()]
+    pool = pool_rows(parts)
+    made = pool.gather(np.arange(len(pool))[:, None])["a"]
+    assert made.dtype == dtype
+    assert made.to_list() == [*rows.to_list(), *background.to_list()]
+
+
+@pytest.mark.parametrize(
+    ("rows", "background"),
+    [
+        (pl.Series(["c"]), pl.Series(["a"], dtype=pl.Enum(["a"]))),
+        (pl.Series(["1"]), pl.Series([1])),
+        (pl.Series([1]), pl.Series(["1"])),
+    ],
+)
+def test_polars_columns_of_other_kinds_are_refused(rows, background):
+    with pytest.raises(InputError, match="column 'a' of the rows does not go with"):
+        pool_rows([rows.rename("a").to_frame(), background.rename("a").to_frame()])
+
+
+@pytest.mark.parametrize("wrap", [pd.DataFrame, pl.DataFrame])
+def test_columns_that_are_not_the_backgrounds_are_named(wrap):
+    background = wrap({"a": [1], "b": [2], "c": [3]})
+    with pytest.raises(InputError, match="they lack 'b' and have 'd' beside them"):
+        pool_rows([wrap({"a": [1], "d": [2], "c": [3]}), background])
+    with pytest.raises(InputError, match="in another order: 'b', 'a', 'c' beside 'a', 'b', 'c'"):
+        pool_rows([wrap({"b": [1], "a": [2], "c": [3]}), background])
+
+
+def test_twin_names_single_columns_and_mixed_containers_are_refused():
+    twin = pd.DataFrame([[1, 2]], columns=["a", "a"])
+    with pytest.raises(InputError, match="more than one is called 'a'"):
+        pool_rows([twin, twin])
+    with pytest.raises(InputError, match=r"single Series; give one row as a frame.*iloc"):
+        pool_rows([twin.iloc[0], twin])
+    with pytest.raises(InputError, match="tables of one kind, not DataFrame, ndarray"):
+        pool_rows([np.ones((1, 2)), twin])
+    with pytest.raises(InputError, match="tables of one kind, not list"):
+        pool_rows([[[1, 2]], [[1, 2]]])
+
+
+@pytest.mark.parametrize(
+    ("rows", "background", "message"),
+    [
+        (np.ones((1, 3)), np.ones((1, 2)), "rows have 3 columns, and the background has 2"),
+        (np.array([["a"]]), np.array([[1.0]]), "are of <U1 and float64"),
+        (np.ones(1, dtype=[("a", int)]), np.ones((1, 1)), "is no table of values"),
+        (np.ones((1, 1)), np.ones((1, 1), dtype=complex), "complex128 is no table"),
+        (np.ones((1, 1, 1)), np.ones((1, 1)), r"has the shape \(1, 1, 1\)"),
+        (np.ma.masked_array([[1.0]], [[True]]), np.ones((1, 1)), "masked array"),
+    ],
+)
+def test_arrays_that_are_no_tables_are_refused(rows, background, message):
+    with pytest.raises(InputError, match=message):
+        pool_rows([rows, background])
+
+
+def test_arrays_of_one_axis_are_a_row_and_no_rows_are_fine():
+    assert len(pool_rows([np.array([1.0, 2.0]), np.ones((3, 2))])) == 4
+    pool = pool_rows([np.ones((0, 2), dtype=object), np.ones((3, 2))])
+    assert pool.gather(np.zeros((1, 2), dtype=int)).dtype == float
+    for frame in (pd.DataFrame({"a": [1], "b": ["x"]}), pl.DataFrame({"a": [1], "b": ["x"]})):
+        empty = pool_rows([frame[:0], frame])
+        assert len(empty) == 1
+        assert empty.codes().shape == (1, 2)
+
+
+def test_numbers_and_times_are_quantities_and_others_are_none():
+    frame = pd.DataFrame(
+        {
+            "n": pd.Series([1, None], dtype="Int64"),
+            "b": [True, False],
+            "t": pd.to_datetime(["1970-01-01 00:00:01", None]),
+            "c": pd.Categorical([True, False]),
+            "o": pd.Series([1, 2.5], dtype=object),
+            "s": ["a", "b"],
+        }
+    )
+    pool = pool_rows([frame])
+    told = [pool.numbers(place) for place in range(6)]
+    assert [each is None for each in told] == [False, False, False, True, False, True]
+    assert np.array_equal(told[0], [1.0, np.nan], equal_nan=True)
+    assert told[1].tolist() == [1.0, 0.0]
+    assert np.array_equal(told[2], [1e9, np.nan], equal_nan=True)
+    assert told[4].tolist() == [1.0, 2.5]
+    assert [pool.is_time(place) for place in range(6)] == [False, False, True, *[False] * 3]

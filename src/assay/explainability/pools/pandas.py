@@ -272,6 +272,8 @@ def _fitted(name: object, column: "pd.Series[Any]", target: Any) -> "pd.Series[A
         unknown = present[~present.isin(target.categories)].unique()
         if len(unknown):
             refuse_categories(str(name), list(unknown))
+        if hasattr(column.dtype, "categories"):  # equal to pandas whatever their order
+            return column.cat.set_categories(target.categories, ordered=target.ordered)
         return column.astype(target)
     if column.dtype == target:
         return column
