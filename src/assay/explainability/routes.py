@@ -5,6 +5,7 @@ from typing import Any
 
 from assay.errors import InputError
 from assay.explainability.computed import Computed
+from assay.explainability.gradients import gradient_values
 from assay.explainability.linear import linear_terms, linear_values
 from assay.explainability.scores import Scores
 from assay.explainability.settings import Settings
@@ -117,4 +118,12 @@ def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
 
 
 def _gradients(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
-    return "gradients are not read yet"
+    return gradient_values(
+        native_of(setup.predictor),
+        rows,
+        setup.background,
+        setup.weights,
+        setup.players,
+        setup.scores,
+        seed=setup.settings.seed,
+    )
