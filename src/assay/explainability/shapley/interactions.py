@@ -15,10 +15,8 @@ References
 Grabisch and Roubens 1999, International Journal of Game Theory, doi:10.1007/s001820050125.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +24,12 @@ from scipy import linalg  # pyright: ignore[reportMissingTypeStubs]
 
 from assay.explainability.shapley.exact import every_coalition
 from assay.explainability.shapley.kernel import FLAT
+from assay.explainability.shapley.pair_prior import (
+    PairPrior,
+    even_kernels,
+    first_two,
+    with_two_others,
+)
 from assay.explainability.shapley.tuning import (
     LEAST_RELEVANT,
     MOST_TUNED_PAIRS,
@@ -34,7 +38,6 @@ from assay.explainability.shapley.tuning import (
     POWERS,
     factored,
 )
-from assay.result import Json
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -93,65 +96,6 @@ def _walsh(table: Floats) -> Floats:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class PairPrior:
-    """How much of the even half is expected where.
-
-    Parameters
-    ----------
-    relevances : ndarray, shape (n_players,)
-        In (0, 1]; a coefficient of order 4 weighs as the product of its players'.
-    own : ndarray or None, shape (n_players, n_players)
-        Weights of the coefficients of order 2, symmetric; None: products of the relevances.
-    fourth : float
-        Weight of order 4; that of order 2 is 1.
-    noise : float
-        Weight of the orders above 4.
-    """
-
-    relevances: Floats
-    own: Floats | None = None
-    fourth: float = 0.0
-    noise: float = NOISE[0]
-
-    def to_dict(self) -> dict[str, Json]:
-        """Return builtins only; `from_dict` gives the same numbers back."""
-        return {
-            "relevances": self.relevances.tolist(),
-            "own": None if self.own is None else self.own.tolist(),
-            "fourth": self.fourth,
-            "noise": self.noise,
-        }
-
-    @classmethod
-    def from_dict(cls, kept: Mapping[str, Json]) -> "PairPrior":
-        """Read what `to_dict` wrote."""
-        own = kept["own"]
-        return cls(
-            relevances=np.array(kept["relevances"], dtype=np.float64),
-            own=None if own is None else np.array(own, dtype=np.float64),
-            fourth=float(cast("float", kept["fourth"])),
-            noise=float(cast("float", kept["noise"])),
-        )
-
-    @cached_property
-    def second(self) -> Floats:
-        """Variances of the coefficients of order 2; diagonal 0, those above it sum to 1."""
-        w = self.relevances
-        found = np.outer(w, w) if self.own is None else self.own.copy()
-        np.fill_diagonal(found, 0.0)
-        return found / (found.sum() / 2)
-
-    @cached_property
-    def scale4(self) -> float:
-        """What makes the kernel of order 4 one on its diagonal; 0 with fewer than 4 players."""
-        e = np.zeros(5)
-        e[0] = 1.0
-        for each in self.relevances:
-            e[1:] += each * e[:-1]
-        return 1 / float(e[4]) if e[4] > 0 else 0.0
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class PairRegression:
     """The even half of a design with its prior: values in, interaction indices out.
 
@@ -195,7 +139,7 @@ class PairRegression:
         share = self.prior.fourth * 4 / 3 * self.prior.scale4
         if share:
             u, squares = signs * w, w**2
-            e1, e2 = _first_two(u)
+            e1, e2 = first_two(u)
             with_e1 = squares[:, None] * (u.T @ (alpha * e1))[None, :]
             with_e2 = (u * (alpha * e2)[:, None]).T @ u
             own = np.add.outer(squares, squares) * ((u * alpha[:, None]).T @ u)
@@ -223,20 +167,30 @@ class PairRegression:
             known = np.sum(_whitened(self.factor, self._functionals(i, j)) ** 2, axis=0)
             spread[i, j] = np.maximum(self._prior_variances(i, j) - known, 0.0)
         spread = spread + spread.T
-        return np.sqrt(spread[None] * _scale(self.factor, _centred(even))[:, None, None])
+        return np.sqrt(spread[None] * self._scale(_centred(even))[:, None, None])
+
+    def _scale(self, centred: Floats) -> Floats:
+        """Return the prior variance of each column, shape (n_columns,).
+
+        The larger of the likeliest one, which is too small where the prior does not suit, and
+        the mean squared leave-one-out residual in units of its own variance.
+        """
+        inverse = linalg.cho_solve((self.factor, True), np.eye(len(centred)), check_finite=False)
+        left_out = (inverse @ centred)[:-1] ** 2 / np.diag(inverse)[:-1, None]
+        return np.maximum(_scale(self.factor, centred), left_out.mean(axis=0))
 
     def _functionals(self, i: Index, j: Index) -> Floats:
         """Return the functional of some pairs at each design point, shape (n_pairs + 1, n)."""
         signs, w = self.signs, self.prior.relevances
         found = 4 * self.prior.second[i, j] * signs[:, i] * signs[:, j]
         share = self.prior.fourth * 4 / 3 * self.prior.scale4
-        return found + share * _with_two_others(signs * w, i, j) if share else found
+        return found + share * with_two_others(signs * w, i, j) if share else found
 
     def _prior_variances(self, i: Index, j: Index) -> Floats:
         """Return the prior variance of the index of some pairs."""
         w = self.prior.relevances
         share = self.prior.fourth * 16 / 9 * self.prior.scale4
-        return 16 * self.prior.second[i, j] + share * _with_two_others(w[None, :], i, j)[0]
+        return 16 * self.prior.second[i, j] + share * with_two_others(w[None, :], i, j)[0]
 
 
 def fit_interactions(
@@ -281,7 +235,23 @@ def fit_interactions(
     if some.size and on.shape[1] <= MOST_OWN:
         priors = [best[1].prior, *_priors_of_pairs(best[1], some)]
         best = _likeliest(signs[rows], some, priors, levels)
-    return best[1] if len(rows) == len(on) else prepare_interactions(on, best[1].prior)
+    if len(rows) == len(on):
+        return best[1]
+    return _on_the_whole(signs, centred, best[1].prior, levels)
+
+
+def _on_the_whole(
+    signs: Floats, centred: Floats, prior: PairPrior, levels: Sequence[float]
+) -> PairRegression:
+    """Choose noise and order 4 again on a design of which the beginning chose the rest.
+
+    Orders that a small design cannot tell from order 2 show in a large one, and would otherwise
+    count as known.
+    """
+    some = centred[:, centred.any(axis=0)]
+    best = _likeliest(signs, some, [prior], levels, (prior.fourth,))
+    best = _likeliest(signs, some, [best[1].prior], (best[1].prior.noise,))
+    return _likeliest(signs, some, [best[1].prior], levels, (best[1].prior.fourth,))[1]
 
 
 def prepare_interactions(on: NDArray[np.bool_], prior: PairPrior) -> PairRegression:
@@ -301,11 +271,15 @@ def prepare_interactions(on: NDArray[np.bool_], prior: PairPrior) -> PairRegress
 
 
 def _likeliest(
-    signs: Floats, centred: Floats, priors: Sequence[PairPrior], levels: Sequence[float]
+    signs: Floats,
+    centred: Floats,
+    priors: Sequence[PairPrior],
+    levels: Sequence[float],
+    fourths: Sequence[float] = FOURTH,
 ) -> tuple[float, PairRegression]:
     """Try the grid of weights and noise with each of some priors; the first of equals."""
     best: tuple[float, PairRegression] | None = None
-    for prior, factor in _factored(signs, priors, levels):
+    for prior, factor in _factored(signs, priors, levels, fourths):
         likelihood = _likelihood(factor, centred)
         if best is None or likelihood > best[0]:
             best = likelihood, PairRegression(signs=signs, prior=prior, factor=factor)
@@ -315,11 +289,14 @@ def _likeliest(
 
 
 def _factored(
-    signs: Floats, priors: Sequence[PairPrior], levels: Sequence[float]
+    signs: Floats,
+    priors: Sequence[PairPrior],
+    levels: Sequence[float],
+    fourths: Sequence[float],
 ) -> Iterator[tuple[PairPrior, Floats]]:
     for prior in priors:
         second, fourth = even_kernels(signs, prior)
-        for weight in FOURTH if prior.scale4 else FOURTH[:1]:
+        for weight in fourths if prior.scale4 else (0.0,):
             kernel = FLAT + second + weight * fourth
             for noise in levels:
                 factor = factored(kernel, noise)
@@ -342,31 +319,6 @@ def _priors_of_pairs(first: PairRegression, centred: Floats) -> Iterator[PairPri
         yield PairPrior(relevances=first.prior.relevances, own=own)
 
 
-def even_kernels(signs: Floats, prior: PairPrior) -> tuple[Floats, Floats]:
-    """Return the covariance of the even halves of the coalitions in order 2 and in order 4.
-
-    Elementary symmetric polynomials of w∘χ∘χ', by power sums; those of even power are the same
-    for all coalitions.
-
-    Returns
-    -------
-    tuple of two ndarrays, shape (n_coalitions, n_coalitions)
-        With 1 on the diagonal; order 4 is 0 with fewer than four players.
-    """
-    w = prior.relevances
-    p2, p4 = float((w**2).sum()), float((w**4).sum())
-    p1, p3 = ((signs * w**k) @ signs.T for k in (1, 3))
-    squared = p1**2
-    if prior.own is None:
-        second = (squared - p2) / 2
-    else:
-        i, j = np.triu_indices(len(w), k=1)
-        both = signs[:, i] * signs[:, j]
-        second = (both * prior.second[i, j]) @ both.T
-    fourth = (squared * (squared - 6 * p2) + 8 * p1 * p3 + 3 * p2**2 - 6 * p4) / 24
-    return second / second[0, 0], fourth * prior.scale4
-
-
 def _likelihood(factor: Floats, centred: Floats) -> float:
     """Return the profile log likelihood of all columns, each with a scale of its own."""
     fit = -0.5 * len(factor) * float(np.log(_scale(factor, centred)).sum())
@@ -385,20 +337,6 @@ def _whitened(factor: Floats, right: Floats) -> Floats:
 def _centred(even: Floats) -> Floats:
     """Take off each column's mean, which is no interaction and must not count as spread."""
     return even - even.mean(axis=0)
-
-
-def _first_two(u: Floats) -> tuple[Floats, Floats]:
-    """Return the elementary symmetric polynomials 1 and 2 of each line."""
-    e1 = u.sum(axis=1)
-    return e1, (e1**2 - (u**2).sum(axis=1)) / 2
-
-
-def _with_two_others(u: Floats, i: Index, j: Index) -> Floats:
-    """Return u_i u_j e₂(u without i and j) of each line, for some pairs."""
-    e1, e2 = _first_two(u)
-    one, other = u[:, i], u[:, j]
-    others = e2[:, None] - (one + other) * e1[:, None] + one**2 + other**2 + one * other
-    return one * other * others
 
 
 def interaction_matrix(values: Floats, indices: Floats) -> Floats:
