@@ -76,7 +76,7 @@ def plot_waterfall(steps: Sequence[WaterfallStep], *, axis: str = "score") -> "a
     start = theme.mark_at(steps[0].end if steps else 0.0).encode(x=alt.X("x:Q", **about))
     notes = ["dashed: base value"]
     notes += ["line: interval"] if any(each.low is not None for each in steps) else []
-    notes += ["hollow: it holds 0"] if any(not each.shown for each in steps) else []
+    notes += ["hollow: holds 0"] if any(not each.shown for each in steps) else []
     height = (
         row_height(labels, ROW) * max(len(steps), 1) + FRAME + (18 if len(set(words)) > 1 else 0)
     )
