@@ -13,7 +13,7 @@ from assay.errors import InputError
 from assay.result import Finding, Json, html_table
 from assay.stats.interval import two_sided_quantile
 from assay.stats.multiple import holm
-from assay.stats.special import normal_cdf
+from assay.stats.special import student_cdf
 from assay.tables.forest import ForestRow
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Verdict = Literal["same", "sampling", "model", "background", "method", "unknown"]
 ROUNDING = 1e-9
+FREEDOM = 30.0
+"""Errors over standard errors have heavier tails than the normal law: with 30 degrees of freedom
+6 % of 48 families of 250 exact attributions hold a false alarm at 5 %, with the normal law 17 %
+(forest, boosting and network, 96 and 256 calls)."""
 SHOWN = 15
 WORDS: dict[Verdict, str] = {
     "same": "the same",
@@ -206,8 +210,8 @@ def compare_explanations(
 ) -> ExplanationDifference:
     """Say whether two explanations of the same rows differ beyond the choice of coalitions.
 
-    Each difference is held against √(SE₁² + SE₂²); p-values allow for all attributions compared
-    (Holm). What is beyond is laid to the model where the scores of the row differ, else to the
+    Each difference is held against √(SE₁² + SE₂²) by Student's law with 30 degrees of freedom;
+    p-values allow for all attributions compared (Holm). What is beyond is laid to the model where the scores of the row differ, else to the
     background where the base values differ, else to the method where that differs, and to the
     model where nothing else does: its scores then differ on masked rows.
 
@@ -285,7 +289,7 @@ def _p_values(
     if error is None:
         return None, same
     z = np.where(error > 0, difference / np.where(error > 0, error, 1.0), np.inf)
-    p = np.array([2 * normal_cdf(-abs(each)) for each in z.reshape(-1)])
+    p = np.array([2 * student_cdf(-abs(each), FREEDOM) for each in z.reshape(-1)])
     p = np.where(same.reshape(-1), 1.0, p)
     tested = (error > 0).reshape(-1)
     adjusted = p.copy()
