@@ -4,24 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assay.errors import InputError
 from assay.explainability.asking import scores_of
 from assay.explainability.background import KINDS, Background, summarize_background
+from assay.explainability.background_error import measure_background
+from assay.explainability.checks import check_background, check_codes, check_players
+from assay.explainability.correlated import correlated_groups
 from assay.explainability.explainer import Explainer
 from assay.explainability.players import make_players
 from assay.explainability.pool import pool_rows
 from assay.explainability.result import Explanation
-from assay.explainability.rows import rows_for, take_rows
+from assay.explainability.rows import rows_for
 from assay.explainability.scores import Scores
 from assay.explainability.settings import Settings
 from assay.models.predictor import ClassLabel
 from assay.models.wrap import as_predictor
-from assay.result import Finding
-
-COMPARED = 1000
-"""Rows by which a summary of the background is compared with what it stands for."""
 
 
 def explain(
@@ -223,14 +220,26 @@ def prepare_explainer(
         predictor, background.rows, output=output, link=link, classes=classes, positive=positive
     )
     columns = pool_rows([background.rows]).columns
-    error, notes = _summary_error(scores, background, rows, weights, asked.seed)
+    players = make_players(columns, asked.players)
+    error, notes = None, check_background(background)
+    if rows is not None:
+        error = measure_background(background, rows, scores, weights=weights, seed=asked.seed)
+        groups = correlated_groups(rows, seed=asked.seed)
+        notes = (
+            *check_background(background, error),
+            *check_codes(rows, background),
+            *check_players(groups, players, columns),
+        )
     return Explainer(
         model=predictor,
         scores=scores,
         background=background,
-        summary=background.summary(source or "the background that was given", error),
-        players=make_players(columns, asked.players),
+        summary=background.summary(
+            source or "the background that was given", None if error is None else error.share
+        ),
+        players=players,
         settings=asked,
+        stands_for=rows,
         notes=notes,
     )
 
@@ -259,22 +268,3 @@ def _background_of(rows: Any, background: Any) -> Any:  # noqa: ANN401
 def _kind_of(background: Any) -> str | int:  # noqa: ANN401
     told = background[1] if isinstance(background, tuple) else background
     return told if isinstance(told, str | int) else "auto"
-
-
-def _summary_error(
-    scores: Scores,
-    background: Background,
-    rows: Any,  # noqa: ANN401
-    weights: Any,  # noqa: ANN401
-    seed: int,
-) -> tuple[float | None, tuple[Finding, ...]]:
-    """Compare the summary's mean score with that of the rows it stands for."""
-    if rows is None or background.is_whole or weights is not None:
-        return None, ()
-    n = len(rows)
-    places = np.random.default_rng(seed).choice(n, size=min(n, COMPARED), replace=False)
-    there = scores(take_rows(rows, np.sort(places)), len(places))
-    here = scores(background.rows, len(background))
-    spread = np.maximum(there.max(axis=0) - there.min(axis=0), np.finfo(float).tiny)
-    gap = np.abs(background.weights @ here - there.mean(axis=0)) / spread
-    return float(gap.max()), ()

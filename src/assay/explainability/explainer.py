@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.explainability.background import Background
+from assay.explainability.checks import check_extrapolation, check_scale
+from assay.explainability.extrapolation import extrapolation_share
 from assay.explainability.finishing import Material, finish
 from assay.explainability.kept_rows import KeptRows
 from assay.explainability.keys import plan_of
 from assay.explainability.maskers.table import TableGames
+from assay.explainability.noise import measure_noise
+from assay.explainability.planning import measure_speed, plan_explanation
 from assay.explainability.players import Player
 from assay.explainability.pool import RowPool, pool_rows
 from assay.explainability.result import BackgroundSummary, Explanation
@@ -24,7 +29,13 @@ from assay.explainability.scores import Scores
 from assay.explainability.settings import Settings
 from assay.result import Finding, Json
 
+Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int | None], None]
+WORTH_CHECKING = 10
+"""Rows from which on it is looked at whether attributions of many mislead."""
+WORTH_PLANNING = 2
+LONG = 10.0
+"""Seconds from which on the cost is told before."""
 
 
 @dataclass(eq=False)
@@ -41,6 +52,8 @@ class Explainer:
         What an Explanation tells of it.
     players : tuple of Player
     settings : Settings
+    stands_for : table or None
+        The rows that the background was summed up from, where they are known.
     notes : tuple of Finding
         What was noticed when it was prepared.
     tuned : mutable mapping
@@ -55,6 +68,7 @@ class Explainer:
     summary: BackgroundSummary
     players: tuple[Player, ...]
     settings: Settings = field(default_factory=Settings)
+    stands_for: Any = None
     notes: tuple[Finding, ...] = ()
     tuned: MutableMapping[str, Json] = field(default_factory=dict[str, Json])
     interrupt: KeyboardInterrupt | None = None
@@ -99,7 +113,10 @@ class Explainer:
         given = rows_for(self.model, rows)
         pool = pool_rows([given, self.background.rows])
         route = take_route(self._setup, given)
-        done = self._by_coalitions(pool, len(given), route, keep, start, progress)
+        games = self._games(pool, len(given))
+        notes, noise = self._look(games, given, route)
+        games = replace(games, noise=noise)
+        done = self._by_coalitions(games, route, keep, start, progress)
         self.interrupt = done.interrupt
         return finish(
             Material(
@@ -113,7 +130,8 @@ class Explainer:
                 background=self.summary,
                 places=places,
                 seconds=time.perf_counter() - start,
-                notes=self.notes,
+                notes=(*self.notes, *notes),
+                varying=games.varying(),
             )
         )
 
@@ -157,10 +175,33 @@ class Explainer:
             settings=self.settings,
         )
 
+    def _look(
+        self,
+        games: TableGames,
+        rows: Any,  # noqa: ANN401
+        route: Route,
+    ) -> tuple[tuple[Finding, ...], Floats]:
+        """Look for what makes attributions mislead, and whether the model repeats itself."""
+        notes: list[Finding] = []
+        noise = np.zeros(games.n_outputs)
+        if route.computed is None:
+            found = measure_noise(games, seed=self.settings.seed)
+            notes += [] if found.finding is None else [found.finding]
+            noise = found.variance
+        if games.n_rows < WORTH_CHECKING:
+            return tuple(notes), noise
+        if route.computed is None:
+            notes += check_scale(games)
+        if self.stands_for is not None and self.settings.value_function == "interventional":
+            share = extrapolation_share(
+                rows, self.stands_for, self.players, seed=self.settings.seed
+            )
+            notes += check_extrapolation(share)
+        return tuple(notes), noise
+
     def _by_coalitions(
         self,
-        pool: RowPool,
-        n_rows: int,
+        games: TableGames,
         route: Route,
         keep: str | Path | None,
         start: float,
@@ -168,30 +209,47 @@ class Explainer:
     ) -> Done:
         """Explain the rows that no method which knows the model has explained."""
         computed = route.computed
-        which = np.arange(n_rows) if computed is None else np.flatnonzero(computed.left)
+        which = np.arange(games.n_rows) if computed is None else np.flatnonzero(computed.left)
         if not len(which):
             return Done(None)
-        games = self._games(pool, n_rows)
         kept = None
         if keep is not None:
             plan = plan_of(self.model, self.scores, self.settings, games, which)
             kept = KeptRows(Path(keep), plan)
-
-        def show(done: int, total: int) -> None:
-            if progress is not None:
-                progress("Explaining rows", done, total)
-
-        show(0, len(which))
+        show = progress or _silent
+        settings, planned = self._planned(games)
+        show(f"Explaining rows{planned}", 0, len(which))
         done = run_kernel(
             games,
-            self.settings,
+            settings,
             which=which,
             tuned=self.tuned,
-            limits=Limits(start, self.settings.seconds, self.settings.limit_predictions),
+            limits=Limits(start, settings.seconds, settings.limit_predictions),
             tally=self.scores.tally,
             kept=kept,
-            finished=show,
+            finished=lambda done, total: show("Explaining rows", done, total),
         )
         if kept is not None and done.stopped is None:
             kept.remove()
         return done
+
+    def _planned(self, games: TableGames) -> tuple[Settings, str]:
+        """Return settings whose calls fit the limits, and what it will cost where it is long."""
+        settings = self.settings
+        if games.n_rows < WORTH_PLANNING:
+            return settings, ""
+        plan = plan_explanation(
+            games,
+            calls=settings.calls,
+            seconds=settings.seconds,
+            limit_predictions=settings.limit_predictions,
+            speed=measure_speed(games),
+        )
+        told = (plan.seconds is not None and plan.seconds > LONG) or plan.is_cut
+        if plan.is_cut and plan.calls < plan.wanted_calls:
+            settings = replace(settings, calls=plan.calls)
+        return settings, f" (at most {plan.told()})" if told else ""
+
+
+def _silent(stage: str, done: int, total: int | None, /) -> None:
+    """Show nothing."""

@@ -6,7 +6,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from assay.explainability.checks import check_rows
 from assay.explainability.computed import Computed
 from assay.explainability.players import Player
 from assay.explainability.result import BackgroundSummary, Cost, Explanation
@@ -39,6 +41,7 @@ class Material:
     places : sequence of int or None
     seconds : float
         From the call's start.
+    varying : ndarray of bool, shape (n_rows, n_players)
     notes : tuple of Finding
         What was noticed before.
     """
@@ -53,6 +56,7 @@ class Material:
     background: BackgroundSummary
     places: Sequence[int] | None
     seconds: float
+    varying: NDArray[np.bool_]
     notes: tuple[Finding, ...] = ()
 
 
@@ -90,7 +94,13 @@ def finish(made: Material) -> Explanation:
         seed=made.settings.seed,
         level=made.settings.level,
         versions=_versions(parts.method),
-        notes=(*made.notes, *_stopped(made, len(kept))),
+        notes=(
+            *made.notes,
+            *check_rows(made.varying[kept], predictions, base, values, tuple(places)),
+            *_from_method(made.route.computed),
+            *_clipped(made),
+            *_stopped(made, len(kept)),
+        ),
     )
 
 
@@ -201,5 +211,56 @@ def _stopped(made: Material, n_done: int) -> tuple[Finding, ...]:
             cause=made.done.stopped,
             advice="Explain fewer rows, take a smaller background or fewer calls a row, or raise "
             "the limit; what is finished is right as it stands.",
+        ),
+    )
+
+
+def _from_method(computed: Computed | None) -> tuple[Finding, ...]:
+    """Tell what a method that knows the model has to say of its own values."""
+    if computed is None:
+        return ()
+    found: list[Finding] = []
+    n_left = int(computed.left.sum())
+    if n_left or computed.recomputed:
+        found.append(
+            Finding(
+                rule="attributions_recomputed",
+                severity="info",
+                message=f"{n_left + computed.recomputed:,} of {len(computed.left):,} rows did not "
+                f"add up to the model's score by the first way of {computed.method}, and were "
+                "explained by another.",
+                evidence={"n_left": n_left, "n_recomputed": computed.recomputed},
+                cause="The library that reads the trees rounds thresholds otherwise than the "
+                "model does.",
+                advice="Nothing is to be done: every row adds up now.",
+            )
+        )
+    if not computed.exact and computed.notes:
+        found.append(
+            Finding(
+                rule="gradients_incomplete",
+                severity="info",
+                message=f"Of the {computed.method}: {'; '.join(computed.notes)}.",
+                evidence={"additivity_error": computed.additivity_error},
+                cause="The score bends sharply between the background and the row.",
+                advice="Compare with method='kernel', whose values have standard errors.",
+            )
+        )
+    return tuple(found)
+
+
+def _clipped(made: Material) -> tuple[Finding, ...]:
+    n = made.scores.tally.clipped
+    if not n:
+        return ()
+    return (
+        Finding(
+            rule="probabilities_clipped",
+            severity="info",
+            message=f"{n:,} probabilities of 0 or 1 were held at 1e-7 from the ends before the "
+            "logit.",
+            evidence={"n": n},
+            cause="The model is sure beyond what numbers show, or its probabilities are cut off.",
+            advice="Explain output='probability', or output='raw' where the model has a margin.",
         ),
     )
