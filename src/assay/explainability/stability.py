@@ -211,9 +211,10 @@ def compare_explanations(
     """Say whether two explanations of the same rows differ beyond the choice of coalitions.
 
     Each difference is held against √(SE₁² + SE₂²) by Student's law with 30 degrees of freedom;
-    p-values allow for all attributions compared (Holm). What is beyond is laid to the model where the scores of the row differ, else to the
-    background where the base values differ, else to the method where that differs, and to the
-    model where nothing else does: its scores then differ on masked rows.
+    p-values allow for all attributions compared (Holm). What is beyond is laid to the model where
+    the scores of the row differ, else to the background where the base values differ, else to the
+    method where that differs, and to the model where nothing else does: its scores then differ on
+    masked rows.
 
     Parameters
     ----------
