@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
 Floats = NDArray[np.float64]
 FLAT = 100.0
@@ -123,3 +124,34 @@ def add_noise(kernel: Floats, noise: float) -> Floats:
     noisy[np.diag_indices_from(noisy)] += noise
     noisy[-1, -1] += PINNED - noise
     return noisy
+
+
+def rows_of_rest(signs: Floats) -> Floats:
+    """Return what each coalition's odd half says of each Shapley value where no order explains it.
+
+    The rest of a game that gives the same answer twice is no noise: it is a part of the game that
+    is independent from pair to pair, and what was seen of it counts with the weight of its
+    coalitions. With every pair seen this makes the regression exact.
+
+    Returns
+    -------
+    ndarray, shape (n_coalitions, n_players)
+        Covariances for a rest of variance 1; 0 for the last line, of which nothing is unknown.
+    """
+    n = signs.shape[1]
+    on = signs > 0
+    size = on.sum(axis=1, keepdims=True).astype(np.float64)
+    member = 1 / (n * special.binom(n - 1, np.maximum(size - 1, 0)))
+    other = 1 / (n * special.binom(n - 1, np.minimum(size, n - 1)))
+    rows = 2 * np.where(on, member, -other)
+    rows[-1] = 0.0
+    return rows
+
+
+def variance_of_rest(n_players: int) -> float:
+    """Return the variance of a Shapley value of a rest of variance 1.
+
+    The sum of the squares of `rows_of_rest` over all pairs.
+    """
+    sizes = np.arange(n_players - 1)
+    return float(4 * np.sum(1 / special.binom(n_players - 1, sizes)) / n_players**2)

@@ -11,7 +11,9 @@ from assay.explainability.shapley.kernel import (
     add_noise,
     attribution_rows,
     prior_variances,
+    rows_of_rest,
     similarity,
+    variance_of_rest,
 )
 from assay.explainability.shapley.tuning import Tuning
 
@@ -126,8 +128,11 @@ def prepare_regression(signs: Floats, tuning: Tuning) -> Regression:
     kernel = similarity(signs, relevances).mixed(tuning.third, tuning.fifth)
     factor = np.linalg.cholesky(add_noise(kernel, tuning.noise))
     rows = attribution_rows(signs, relevances).mixed(tuning.third, tuning.fifth)
+    rest = tuning.noise * (1 - tuning.random)
+    rows += rest * rows_of_rest(signs)
     known = linalg.solve_triangular(factor, rows, lower=True, check_finite=False)
     prior = prior_variances(relevances).mixed(tuning.third, tuning.fifth)
+    prior += rest * variance_of_rest(len(relevances))
     return Regression(
         signs=signs,
         tuning=tuning,

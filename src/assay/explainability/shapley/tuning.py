@@ -38,6 +38,8 @@ class Tuning:
         Variance of order 3 over that of order 1's hundredth; of order 5 over that of order 3.
     noise : float
         Variance of what no order explains, in the same unit.
+    random : float
+        Share of `noise` that changes from call to call; the rest belongs to the game.
     relevances : tuple of float
         How much each player takes part in orders 3 and 5, in (0, 1].
     misfit : float
@@ -47,6 +49,7 @@ class Tuning:
     third: float = 0.1
     fifth: float = 0.05
     noise: float = 3e-3
+    random: float = 0.0
     relevances: tuple[float, ...]
     misfit: float = 1.0
 
@@ -56,6 +59,7 @@ class Tuning:
             "third": self.third,
             "fifth": self.fifth,
             "noise": self.noise,
+            "random": self.random,
             "relevances": list(self.relevances),
             "misfit": self.misfit,
         }
@@ -71,7 +75,7 @@ class Tuning:
         )
 
 
-_NUMBERS = ("third", "fifth", "noise", "misfit")
+_NUMBERS = ("third", "fifth", "noise", "random", "misfit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,12 +194,13 @@ def _with_floor(fit: _Fit, signs: Floats, odd: Floats, noise: Floats) -> Tuning:
         return tuning
     relevances = np.array(tuning.relevances)
     kernel = similarity(signs, relevances).mixed(tuning.third, tuning.fifth)
-    level = tuning.noise
+    level, random = tuning.noise, 1.0
     while level < NOISE_OF_MODEL[-1]:
         factor = factored(kernel, level)
         if factor is not None:
             scale = np.mean(_whitened(factor, odd) ** 2, axis=0)
-            if level * scale.sum() >= noise.sum() / 2:
+            random = float(noise.sum() / 2 / (level * scale.sum()))
+            if random <= 1:
                 break
         level *= 2
-    return replace(tuning, noise=level)
+    return replace(tuning, noise=level, random=min(random, 1.0))

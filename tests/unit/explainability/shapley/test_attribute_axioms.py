@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from assay.explainability.shapley.attribute import attribute
 from assay.explainability.shapley.attributed import Budget, join_attributed
-from assay.explainability.shapley.design import paired_design
+from assay.explainability.shapley.design import most_pairs, paired_design
+from assay.explainability.shapley.exact import shapley_values
 from assay.explainability.shapley.function_games import FunctionGames
 from assay.explainability.shapley.regression import prepare_regression
 from assay.explainability.shapley.tuning import Tuning
@@ -136,4 +137,17 @@ def test_regression_and_enumeration_meet():
 
     nearly, exact = found(bent, EXACT - 1), found(bent, EXACT)
     assert not nearly.exact.any()
-    assert nearly.values == pytest.approx(exact.values, abs=1e-3)
+    assert nearly.values == pytest.approx(exact.values, abs=1e-4)
+
+
+def test_with_every_pair_seen_the_regression_is_exact():
+    # the border between regression and enumeration is no jump, whatever the hyper-parameters
+    design = paired_design(7, 2 * most_pairs(7) + 2)
+    table = np.random.default_rng(5).normal(size=(2**7, 2))
+    masks = (design.signs > 0) @ (1 << np.arange(7))
+    odd = (table[masks] - table[2**7 - 1 - masks]) / 2
+    for noise in (1e-4, 0.2):
+        tuning = Tuning(third=0.5, fifth=0.3, noise=noise, relevances=(1.0,) * 7)
+        fitted = prepare_regression(design.signs, tuning).apply(odd)
+        assert fitted.values == pytest.approx(shapley_values(table), abs=1e-6)
+        assert fitted.standard_errors.max() < 1e-3

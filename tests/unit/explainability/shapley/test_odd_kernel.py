@@ -3,10 +3,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from assay.explainability.shapley.design import most_pairs, paired_design
+from assay.explainability.shapley.exact import every_coalition, shapley_values
 from assay.explainability.shapley.kernel import (
     attribution_rows,
     prior_variances,
+    rows_of_rest,
     similarity,
+    variance_of_rest,
 )
 
 
@@ -55,3 +59,17 @@ def test_the_diagonal_is_one_at_every_coalition(signs):
     orders = similarity(signs, np.linspace(0.02, 1, 7))
     for each in (orders.first, orders.third, orders.fifth):
         assert np.diag(each) == pytest.approx(np.ones(12))
+
+
+def test_rows_of_the_rest_are_the_values_of_single_pairs():
+    design = paired_design(5, 2 * most_pairs(5) + 2)
+    on = design.signs > 0
+    lines = {line.tobytes(): place for place, line in enumerate(on)}
+    table = np.zeros((2**5, len(on)))
+    for mask, line in enumerate(every_coalition(5)):
+        table[mask, lines.get(line.tobytes(), 0)] += line.tobytes() in lines
+        table[mask, lines.get((~line).tobytes(), 0)] -= (~line).tobytes() in lines
+    expected = shapley_values(table).T
+    expected[-1] = 0
+    assert rows_of_rest(design.signs) == pytest.approx(expected, abs=1e-12)
+    assert variance_of_rest(5) == pytest.approx((expected**2).sum(axis=0)[0])
