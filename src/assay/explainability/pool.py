@@ -125,6 +125,9 @@ def pool_rows(parts: Sequence[Any]) -> RowPool:
         found = ", ".join(sorted({type(part).__name__ for part in parts}))
         msg = f"rows and background must be tables of one kind, not {found}"
         raise InputError(msg)
+    if any(np.shape(part)[1:] == (0,) for part in parts):
+        msg = "a table without columns has nothing to explain"
+        raise InputError(msg)
     if kinds == {"numpy"}:
         return join_arrays(parts)
     for part in parts:

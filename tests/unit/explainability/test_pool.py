@@ -323,3 +323,9 @@ def test_numbers_and_times_are_quantities_and_others_are_none():
     assert np.array_equal(told[2], [1e9, np.nan], equal_nan=True)
     assert told[4].tolist() == [1.0, 2.5]
     assert [pool.is_time(place) for place in range(6)] == [False, False, True, *[False] * 3]
+
+
+@pytest.mark.parametrize("table", [np.ones((2, 0)), pd.DataFrame(index=[0, 1]), pl.DataFrame()])
+def test_tables_without_columns_are_refused(table):
+    with pytest.raises(InputError, match="without columns has nothing to explain"):
+        pool_rows([table, table])
