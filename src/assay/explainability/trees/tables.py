@@ -123,7 +123,7 @@ class TreeTables:
             chosen = entries[place]
             for player, values in zip(self.players[place], table, strict=True):
                 for output, column in zip(self.outputs, values, strict=True):
-                    np.take(column, chosen, out=taken, mode="clip")
+                    column.take(chosen, out=taken, mode="clip")
                     part = into[player, output]
                     np.add(part, taken, out=part)
 
