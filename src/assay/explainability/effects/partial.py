@@ -80,6 +80,7 @@ def partial_means(
     n_grid, n_outputs = len(axis), len(scores.outputs)
     kept = np.unique(np.linspace(0, len(index) - 1, min(KEPT, len(index))).astype(np.intp))
     curves = np.empty((len(kept), n_grid, n_outputs))
+    pivot: Floats | None = None
     total, first, second = (np.zeros((n_grid, n_outputs)) for _ in range(3))
     for part, made in ask_grid(
         scores, table, index, {place: axis.column}, n_grid, progress=progress
@@ -89,6 +90,9 @@ def partial_means(
         curves[own] = made[kept[own] - part.start]
         total += np.einsum("r,rgo->go", w, made)
         shape = centred(made, axis, at_first=centre)
+        pivot = shape.mean(axis=0) if pivot is None else pivot
+        shape -= pivot
+        shape[np.abs(shape) <= ROUNDING * np.abs(made).max()] = 0.0
         first += np.einsum("r,rgo->go", w, shape)
         second += np.einsum("r,rgo->go", w, shape**2)
     values = total / weights.sum()
@@ -121,6 +125,4 @@ def _errors(first: Floats, second: Floats, weights: Floats) -> Floats | None:
     if n <= 1 + 1e-9:
         return None
     spread = np.maximum(second / total - (first / total) ** 2, 0.0)
-    floor = 1e-14 * second / total
-    spread = np.where(spread <= floor, 0.0, spread)
     return np.sqrt(spread / (n - 1))

@@ -21,6 +21,7 @@ from assay.explainability.effects.telling import frozen
 from assay.models.predictor import ClassLabel
 from assay.result import Estimate
 from assay.stats.interval import two_sided_quantile
+from assay.stats.mean import mean_interval
 from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
@@ -89,9 +90,9 @@ def permutation_importance(
 
     References
     ----------
-    Breiman 2001, Machine Learning 45:5, doi:10.1023/A:1010933404324; Cameron, Gelbach and Miller
-    2011, Journal of Business & Economic Statistics 29:238, doi:10.1198/jbes.2010.07136, for the
-    variance of a mean that has rows on both sides.
+    Breiman 2001, Machine Learning 45:5, doi:10.1023/A:1010933404324; Hoeffding 1948, Annals of
+    Mathematical Statistics 19:293, doi:10.1214/aoms/1177730196, for the variance of a mean over
+    pairs of rows.
 
     Examples
     --------
@@ -239,6 +240,9 @@ def rise_estimate(
 ) -> tuple[Estimate, Floats]:
     """Average what losses rise by; its doubt has the rows judged and those values come from.
 
+    A row counts once, with what it adds as one that is judged and as one that gives values; what
+    one shuffle adds is counted in both and taken off once.
+
     Parameters
     ----------
     rise : ndarray, shape (repeats, n)
@@ -258,21 +262,25 @@ def rise_estimate(
     cell = share * (rise - value) / repeats
     by_row = cell.sum(axis=0)
     by_donor = sums_by(donors.reshape(-1), cell.reshape(-1), n)
-    row, donor, both = (float((each**2).sum()) for each in (by_row, by_donor, cell))
+    influence = by_row + by_donor
+    squares, once, both = (float((each**2).sum()) for each in (influence, by_row, cell))
     n_effective = effective_rows(weights)
     about = {
         "n": n,
         "n_effective": None if n_effective == n else n_effective,
         "level": level,
         "seed": seed,
-        "method": "two-way variance over rows and donors",
+        "method": "influence of each row, judged and as a donor, mended for skew",
     }
     if n_effective <= 1 + 1e-9:
         reason = "one row has no spread, so there is no interval"
         return Estimate(value=value, reason=reason, **about), drops
-    variance = max(row + donor - both, row) * n_effective / (n_effective - 1)
-    half = two_sided_quantile(level, freedom=n_effective - 1) * sqrt(variance)
-    return Estimate(value=value, low=value - half, high=value + half, **about), drops
+    variance = max(squares - both, once) * n_effective / (n_effective - 1)
+    skew = float((influence**3).sum()) / squares**1.5 if squares > 0 else 0.0
+    low, high = mean_interval(
+        value, sqrt(variance), skew=skew, freedom=n_effective - 1, level=level
+    )
+    return Estimate(value=value, low=low, high=high, **about), drops
 
 
 def _judge(
