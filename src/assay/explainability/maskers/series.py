@@ -240,14 +240,6 @@ def _stretches(n_past: int, n_steps: int, segments: int | None) -> list[tuple[in
     return [(int(part[0]), int(part[-1])) for part in parts]
 
 
-def membership(item: SeriesItem, players: Sequence[SeriesPlayer]) -> Mask:
-    """Tell which player owns which cell, shape (n_players, n_cells)."""
-    owned = np.zeros((len(players), item.n_cells), dtype=bool)
-    for place, player in enumerate(players):
-        owned[place, list(player.cells)] = True
-    return owned
-
-
 def _series(values: object, name: str, item_id: str) -> Floats:
     try:
         series = np.array(values, dtype=np.float64)

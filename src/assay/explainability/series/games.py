@@ -52,7 +52,9 @@ class StepGames:
     def varying(self) -> Mask:
         """Tell which players differ from at least one filling."""
         varies = self.game.varies
-        return np.array([(step.owned & varies).any(axis=1) for step in self.steps])
+        return np.array(
+            [[bool(varies[cells].any()) for cells in step.cells] for step in self.steps]
+        )
 
     def values(self, rows: NDArray[np.intp], coalitions: Coalitions) -> Floats:
         """Return the value of each coalition in each block."""

@@ -1,6 +1,6 @@
 """Plans in, explained items out: coalitions are asked together, their values shared out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from assay.explainability.shapley.attributed import Attributed, Budget, join_att
 
 EXACT = "every coalition within each step"
 SINGLE = "every step along time"
+MASK_BYTES = 64 * 2**20
+"""So much of masks is laid out at once."""
 Scored = tuple[Floats, Floats]
 """Scores and their standard errors, each of shape (n_players, horizon)."""
 
@@ -42,14 +44,63 @@ def score_items(plans: Sequence[Plan], asking: Asking, options: Options) -> list
     """
     ways = [walks(options.direction, plan.blocks, plan.game.item) for plan in plans]
     drawn = [_orders(plan, options) if plan.way == "orders" else [] for plan in plans]
-    asked = [
-        _masks(plan, way, orders) for plan, way, orders in zip(plans, ways, drawn, strict=True)
-    ]
-    values = asking.values([(plan.game, masks) for plan, masks in zip(plans, asked, strict=True)])
+    values = _ask(plans, ways, drawn, asking)
     return [
-        _explained(plan, way, orders, masks, made, asking, options)
-        for plan, way, orders, masks, made in zip(plans, ways, drawn, asked, values, strict=True)
+        _explained(plan, way, orders, *made, asking, options)
+        for plan, way, orders, made in zip(plans, ways, drawn, values, strict=True)
     ]
+
+
+def _ask(
+    plans: Sequence[Plan],
+    ways: Sequence[Sequence[Sequence[Step]]],
+    drawn: Sequence[Sequence[Orders]],
+    asking: Asking,
+) -> list[tuple[int, Floats]]:
+    """Return for each item how many coalitions were asked, and their values.
+
+    Items go together; a single long one is asked stretch by stretch, so that no table of all
+    steps and all cells is made.
+    """
+    if len(plans) == 1:
+        plan = plans[0]
+        count, answers = 0, list[Floats]()
+        for stretch in _stretches(plan, ways[0], drawn[0]):
+            masks = _masks(plan, stretch, drawn[0])
+            count += count_distinct(masks)
+            answers += asking.values([(plan.game, masks)])
+        return [(count, np.concatenate(answers))]
+    asked = [
+        np.concatenate([_masks(plan, walk, orders) for walk in way])
+        for plan, way, orders in zip(plans, ways, drawn, strict=True)
+    ]
+    games = [(plan.game, masks) for plan, masks in zip(plans, asked, strict=True)]
+    values = asking.values(games)
+    return [(count_distinct(masks), made) for masks, made in zip(asked, values, strict=True)]
+
+
+def _stretches(
+    plan: Plan, ways: Sequence[Sequence[Step]], orders: Sequence[Orders]
+) -> Iterator[Sequence[Step]]:
+    """Yield consecutive steps whose coalitions are few enough to be laid out at once."""
+    room = max(1, MASK_BYTES // plan.game.item.n_cells)
+    if plan.calls <= room:
+        # In one go: what both directions begin and end with is then asked once.
+        yield [step for walk in ways for step in walk]
+        return
+    for walk in ways:
+        widest = max(_rows(plan, step, orders) for step in walk)
+        size = max(1, room // widest)
+        for first in range(0, len(walk), size):
+            yield walk[first : first + size]
+
+
+def _rows(plan: Plan, step: Step, orders: Sequence[Orders]) -> int:
+    """Return how many coalitions are laid out for a step."""
+    size = len(step.players)
+    if plan.way == "exact":
+        return 2**size
+    return max(map(len, orders)) * (size + 1) if plan.way == "orders" else 2
 
 
 def _orders(plan: Plan, options: Options) -> list[Orders]:
@@ -59,40 +110,37 @@ def _orders(plan: Plan, options: Options) -> list[Orders]:
 
 def _in_walk(walk: Sequence[Step], orders: Sequence[Orders], plan: Plan) -> list[Orders]:
     """Return the orders of the blocks as a walk passes them."""
-    starts = np.cumsum([0, *(len(block) for block in plan.blocks)]).tolist()
-    return [orders[starts.index(int(step.players[0]))] for step in walk]
+    starts = np.cumsum([0, *(len(block) for block in plan.blocks)])
+    places = np.searchsorted(starts, [step.players[0] for step in walk])
+    return [orders[place] for place in places]
 
 
-def _masks(plan: Plan, ways: Sequence[Sequence[Step]], orders: Sequence[Orders]) -> Mask:
+def _masks(plan: Plan, walk: Sequence[Step], orders: Sequence[Orders]) -> Mask:
     """Return the coalitions that are known to be needed; for estimates the ends of each step."""
-    parts = []
-    for walk in ways:
-        if plan.way == "exact":
-            parts.append(exact_masks(walk))
-        elif plan.way == "orders":
-            parts.append(order_masks(walk, _in_walk(walk, orders, plan)))
-        else:
-            parts.append(_ends(walk))
-    return np.concatenate(parts)
+    if plan.way == "exact":
+        return exact_masks(walk)
+    if plan.way == "orders":
+        return order_masks(walk, _in_walk(walk, orders, plan))
+    return np.concatenate([step.masks(_ends(step)) for step in walk])
 
 
-def _ends(walk: Sequence[Step]) -> Mask:
-    last = walk[-1].before | walk[-1].owned.any(axis=0)
-    return np.array([*(step.before for step in walk), last])
+def _ends(step: Step) -> Mask:
+    size = len(step.players)
+    return np.array([[False] * size, [True] * size])
 
 
 def _explained(
     plan: Plan,
     ways: Sequence[Sequence[Step]],
     orders: Sequence[Orders],
-    masks: Mask,
+    calls: int,
     values: Floats,
     asking: Asking,
     options: Options,
 ) -> ItemExplanation:
     parts = np.split(values, len(ways))
     n_players = len(plan.players)
-    calls, exact = count_distinct(masks), plan.way == "exact"
+    exact = plan.way == "exact"
     method = SINGLE if max(map(len, plan.blocks)) == 1 else EXACT
     if plan.way == "symmetric":
         scored, exact, calls, method = _symmetric(plan, ways[0], parts[0], asking, options)
@@ -136,10 +184,9 @@ def _symmetric(
     plan: Plan, walk: Sequence[Step], ends: Floats, asking: Asking, options: Options
 ) -> tuple[Scored, bool, int, str]:
     """Let all players enter in any order: one game of all of them."""
-    owned = np.zeros((len(plan.players), plan.game.item.n_cells), dtype=bool)
-    for step in walk:
-        owned[step.players] = step.owned
-    whole = Step(np.arange(len(owned)), owned, walk[0].before)
+    cells = tuple(np.array(player.cells, dtype=np.intp) for player in plan.players)
+    turns = np.where(walk[0].turns < 0, -1, 0)
+    whole = Step(np.arange(len(cells)), cells, 0, turns)
     found = _attribute([whole], plan, asking, options)
     gap = ends[-1] - ends[0]
     scores = _made_exact(found.values[0], gap)
@@ -163,7 +210,7 @@ def _estimated(
             places = [place for place, step in enumerate(walk) if len(step.players) == size]
             found = _attribute([walk[place] for place in places], plan, asking, options)
             for row, place in enumerate(places):
-                players, gap = walk[place].players, ends[place + 1] - ends[place]
+                players, gap = walk[place].players, ends[2 * place + 1] - ends[2 * place]
                 scores[players] = _made_exact(found.values[row], gap)
                 errors[players] = found.standard_errors[row]
             exact &= bool(found.exact.all())

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.explainability.maskers.series import Block, Floats, Mask, SeriesItem, membership
+from assay.explainability.maskers.series import Block, Floats, Mask, SeriesItem
 from assay.explainability.shapley.exact import every_coalition, shapley_values
 
 Direction = Literal["chronological", "anti_chronological", "bidirectional"]
@@ -25,19 +25,26 @@ class Step:
     ----------
     players : ndarray of int, shape (m,)
         Places of its players.
-    owned : ndarray of bool, shape (m, n_cells)
-        Their cells.
-    before : ndarray of bool, shape (n_cells,)
-        The cells that are on when its first player enters.
+    cells : tuple of ndarray of int, length m
+        The cells of each.
+    turn : int
+        Which block of the walk it is.
+    turns : ndarray of int, shape (n_cells,)
+        With which block each cell is switched on; -1 for those that always are. Shared by the
+        steps of a walk, so that long series need no table of steps × cells.
     """
 
     players: NDArray[np.intp]
-    owned: Mask
-    before: Mask
+    cells: tuple[NDArray[np.intp], ...]
+    turn: int
+    turns: NDArray[np.intp]
 
     def masks(self, coalitions: Mask) -> Mask:
         """Return the cells that are on for some coalitions of the block."""
-        return self.before | (coalitions.astype(np.uint8) @ self.owned.astype(np.uint8) > 0)
+        on = np.repeat((self.turns < self.turn)[None], len(coalitions), axis=0)
+        for player, cells in enumerate(self.cells):
+            on[:, cells] = coalitions[:, player, None]
+        return on
 
 
 def walks(direction: Direction, blocks: Sequence[Block], item: SeriesItem) -> list[list[Step]]:
@@ -52,27 +59,23 @@ def walks(direction: Direction, blocks: Sequence[Block], item: SeriesItem) -> li
         Along time, statics first.
     item : SeriesItem
     """
-    players = [player for block in blocks for player in block]
-    kept = np.logical_not(np.any(membership(item, players), axis=0))
-    forward = _walk(blocks, item, kept, backwards=False)
+    forward = _walk(blocks, item, range(len(blocks)))
     if direction == "chronological":
         return [forward]
-    backward = _walk(blocks, item, kept, backwards=True)
+    first = 1 if blocks and blocks[0][0].kind == STATIC else 0
+    backward = _walk(blocks, item, [*range(first), *reversed(range(first, len(blocks)))])
     return [backward] if direction == "anti_chronological" else [forward, backward]
 
 
-def _walk(blocks: Sequence[Block], item: SeriesItem, kept: Mask, *, backwards: bool) -> list[Step]:
+def _walk(blocks: Sequence[Block], item: SeriesItem, order: Sequence[int]) -> list[Step]:
     starts = np.cumsum([0, *(len(block) for block in blocks)])
-    order = list(range(len(blocks)))
-    if backwards:
-        first = 1 if blocks and blocks[0][0].kind == STATIC else 0
-        order = [*order[:first], *reversed(order[first:])]
-    steps, before = [], kept.copy()
-    for place in order:
-        owned = membership(item, blocks[place])
+    turns = np.full(item.n_cells, -1, dtype=np.intp)
+    steps = []
+    for turn, place in enumerate(order):
+        cells = tuple(np.array(player.cells, dtype=np.intp) for player in blocks[place])
+        turns[np.concatenate(cells)] = turn
         players = np.arange(starts[place], starts[place + 1])
-        steps.append(Step(players, owned, before))
-        before = before | owned.any(axis=0)
+        steps.append(Step(players, cells, turn, turns))
     return steps
 
 
