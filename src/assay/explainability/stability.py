@@ -236,7 +236,8 @@ def compare_explanations(
     """
     _refuse_other(first, second)
     coverage = first.level if level is None else level
-    places = [second.rows.index(row) for row in first.rows]
+    where = {row: place for place, row in enumerate(second.rows)}
+    places = [where[row] for row in first.rows]
     values = second.values[places]
     difference = values - first.values
     error = _joint_error(first, second, places)

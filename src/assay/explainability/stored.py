@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -113,9 +114,7 @@ def merge(parts: Sequence[Explanation]) -> Explanation:
     for other in parts[1:]:
         _refuse_different(first, other)
     rows = [row for part in parts for row in part.rows]
-    twice = (
-        sorted({row for row in rows if rows.count(row) > 1}) if len(set(rows)) < len(rows) else []
-    )
+    twice = sorted(row for row, times in Counter(rows).items() if times > 1)
     if twice:
         shown = ", ".join(str(row) for row in twice[:5])
         msg = f"{len(twice)} row(s) are explained twice, the first: {shown}; merge disjoint rows"
