@@ -1,13 +1,16 @@
 """An explained item in, the cells of its heat map out."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
-from assay.explainability.series.result import ItemExplanation, SeriesExplanation
 from assay.tables.series_scores import ScoreCell, SeriesScores
+
+if TYPE_CHECKING:
+    from assay.explainability.series.result import ItemExplanation, SeriesExplanation
 
 MOST_COLUMNS = 60
 """Of more time steps, neighbours are added up: scores add up to those of a stretch."""
@@ -18,7 +21,7 @@ STATIC = "static"
 
 
 def score_cells(
-    explanation: SeriesExplanation, item: str | int = 0, *, ahead: int | None = None
+    explanation: "SeriesExplanation", item: str | int = 0, *, ahead: int | None = None
 ) -> SeriesScores:
     """Return the cells of one item.
 
@@ -63,7 +66,7 @@ def score_cells(
     )
 
 
-def _find(explanation: SeriesExplanation, item: str | int) -> ItemExplanation:
+def _find(explanation: "SeriesExplanation", item: str | int) -> "ItemExplanation":
     names = [each.item.item_id for each in explanation.items]
     if isinstance(item, int) and -len(names) <= item < len(names):
         return explanation.items[item]
@@ -79,7 +82,7 @@ Told = list[tuple[int, str, float, float]]
 
 
 def _by_series(
-    one: ItemExplanation, timed: Sequence[int], ahead: int | None
+    one: "ItemExplanation", timed: Sequence[int], ahead: int | None
 ) -> tuple[tuple[str, ...], Told]:
     """Return the mean over the steps ahead, or those of one, with the series as rows."""
     rows = tuple(name for name, _ in one.item.series)
@@ -94,7 +97,7 @@ def _by_series(
 
 
 def _by_step_ahead(
-    one: ItemExplanation, timed: Sequence[int], ahead: int | None
+    one: "ItemExplanation", timed: Sequence[int], ahead: int | None
 ) -> tuple[tuple[str, ...], Told]:
     """Return the scores with the steps ahead as rows."""
     steps = np.arange(len(one.forecast)) if ahead is None else np.array([ahead - 1])
@@ -114,7 +117,7 @@ def _span(steps: NDArray[np.intp]) -> str:
 
 
 def _summed(
-    one: ItemExplanation,
+    one: "ItemExplanation",
     timed: Sequence[int],
     column: dict[int, int],
     rows: Sequence[str],
