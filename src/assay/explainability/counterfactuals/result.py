@@ -1,7 +1,7 @@
 """Counterfactuals: for each row the smallest plausible changes that flip the model's answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -164,6 +164,11 @@ class Counterfactuals:
                 "once. That none was found does not show that there is none.",
             ),
         )
+
+    def renumbered(self, places: Sequence[int]) -> "Counterfactuals":
+        """Return the same with the rows' places in the table that they were taken from."""
+        rows = tuple(replace(each, row=places[each.row]) for each in self.rows)
+        return replace(self, rows=rows)
 
     def to_frame(self) -> pl.DataFrame:
         """Return one line for each change.

@@ -39,7 +39,9 @@ def explanations_page(result: Explanations) -> Page | None:
     blocks: list[Block] = [*map(Paragraph, opening(result, made, result.importance))]
     blocks += _over_all(result, made, result.importance)
     blocks += _single_rows(result, made)
+    blocks += _flips(result)
     blocks += _effects(result)
+    blocks += _shuffled(result)
     blocks += _groups(result)
     blocks.append(Paragraph(_how(made), "note"))
     return Page("explanations", TITLE, tuple(blocks))
@@ -144,6 +146,62 @@ def _effect(effect: Dependence | JointDependence) -> Block:
 
 def _cell(cell: object) -> Cell:
     return cell if cell is None or isinstance(cell, bool | int | float | str) else str(cell)
+
+
+def _flips(result: Explanations) -> list[Block]:
+    found = result.counterfactuals
+    if found is None:
+        return []
+    rows: list[tuple[Cell, ...]] = []
+    for each in found.rows:
+        before = ", ".join(number(score) for score in each.scores.values())
+        for made in each.alternatives:
+            after = ", ".join(number(score) for score in made.scores.values())
+            rows.append(
+                (each.row, "; ".join(map(str, made.changes)), before, after, made.distance)
+            )
+        if each.reason is not None:
+            rows.append((each.row, each.reason, before, None, None))
+    return [
+        Heading("What would flip the answer"),
+        Paragraph(
+            f"The smallest changes of {_listed(found.mutable)} that were found; each answer was "
+            "asked of the model. They are no promise that the world would follow."
+        ),
+        Table(
+            "Changes that flip the answer",
+            ("row", "change", "score before", "score after", "size"),
+            tuple(rows),
+            note="Size: the changes of numbers in median absolute deviations, and 1 for a "
+            "category, plus one for each column.",
+            bars=False,
+        ),
+    ]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+
+
+def _shuffled(result: Explanations) -> list[Block]:
+    found = result.permutation
+    if found is None:
+        return []
+    order = found.order()
+    rows = tuple((found.players[place], found.importances[place]) for place in order)
+    word = found.metric.replace("_", " ")
+    top = ", ".join(found.players[place] for place in order[:3])
+    return [
+        Heading("What the answers need"),
+        Figure(
+            f"What shuffling a column costs in {word}",
+            f"Bars of how much the {word} grows when a column is taken from other rows; the "
+            f"most for {top}.",
+            found.plot(),
+            Table(f"Growth of the {word}", ("column", "growth"), rows, folded=True),
+            "Attributions say what moves the score; this says what makes it right.",
+        ),
+    ]
 
 
 def _groups(result: Explanations) -> list[Block]:

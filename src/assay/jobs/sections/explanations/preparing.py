@@ -10,12 +10,14 @@ from assay.data.conditions import parse_conditions, rows_where
 from assay.data.dataset import Dataset
 from assay.data.schema import Schema
 from assay.errors import InputError
-from assay.explainability.background import KINDS, summarize_background
+from assay.explainability.asking import scores_of
+from assay.explainability.background import KINDS
 from assay.explainability.explain import prepare_explainer
 from assay.explainability.explainer import Explainer
 from assay.explainability.rows import rows_of_dataset
 from assay.explainability.settings import Settings
 from assay.jobs.section import SectionRequest
+from assay.jobs.sections.explanations.changing import read_mutable
 from assay.jobs.sections.explanations.config import ExplanationsConfig
 from assay.jobs.sections.explanations.drawing import Drawn
 
@@ -44,6 +46,9 @@ def check_background(request: SectionRequest, config: ExplanationsConfig) -> Non
     if config.background_where is not None:
         parse_conditions(config.background_where, request.data.schema.names)
     _settings(request, config)
+    if config.mutable:
+        told = getattr(request.model, "feature_names", None)
+        read_mutable(config.mutable, told or request.data.schema.features)
 
 
 def prepare(request: SectionRequest, config: ExplanationsConfig, drawn: Drawn) -> Explainer:
@@ -61,16 +66,15 @@ def prepare(request: SectionRequest, config: ExplanationsConfig, drawn: Drawn) -
     kind = config.background if config.background in KINDS else "auto"
     if config.background_where is not None:
         source = f"{source} where {config.background_where}"
-    background = summarize_background(
-        rows, kind or "auto", n=config.background_rows, seed=request.seed
-    )
     told = {
+        "summary": kind or "auto",
+        "n_background": config.background_rows,
         "source": source,
         "output": config.output,
         "link": config.link,
         "settings": _settings(request, config),
     }
-    explainer = prepare_explainer(predictor, background, **told)  # type: ignore[arg-type]
+    explainer = prepare_explainer(predictor, rows, **told)  # type: ignore[arg-type]
     return _in_words_of_the_data(explainer, request, drawn)
 
 
@@ -155,15 +159,14 @@ def _in_words_of_the_data(
     if _explains_the_other(explainer, request, drawn, stored):
         info = getattr(explainer.model, "info", None)
         first = None if info is None or not info.classes else info.classes[0]
-        explainer = prepare_explainer(
+        other = scores_of(
             explainer.model,
-            explainer.background,
-            source=explainer.summary.source,
+            explainer.background.rows,
             output=scores.output,
             link=None if scores.link == "identity" else scores.link,
             positive=first,
-            settings=explainer.settings,
         )
+        explainer = replace(explainer, scores=other)
     positive = names[-1] if target.positive is None else str(target.positive)
     return replace(explainer, scores=replace(explainer.scores, outputs=(positive,)))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assay.explainability.counterfactuals.result import Counterfactuals
     from assay.explainability.effects.dependence import Dependence
     from assay.explainability.effects.joint_dependence import JointDependence
-    from assay.explainability.effects.permutation import PermutationImportance
+    from assay.explainability.effects.permutation_result import PermutationImportance
     from assay.explainability.group_importance import GroupImportance
     from assay.explainability.text.explanation import TextExplanation
 

@@ -19,7 +19,7 @@ class ExplanationsSection:
     title = "Why the model predicts that"
     order = 35
     needs: tuple[str, ...] = ("model",)
-    uses: tuple[str, ...] = ("train",)
+    uses: tuple[str, ...] = ("label", "train")
     config = ExplanationsConfig
 
     def tables(self, request: SectionRequest) -> dict[str, Request]:

@@ -15,6 +15,11 @@ from assay.explainability.importance import global_importance
 from assay.explainability.result import Explanation
 from assay.explainability.rows import rows_of_dataset
 from assay.jobs.section import SectionContext, UnfinishedSection
+from assay.jobs.sections.explanations.changing import (
+    compare_ranks,
+    find_flips,
+    shuffle_columns,
+)
 from assay.jobs.sections.explanations.config import DEPENDENCE, ExplanationsConfig
 from assay.jobs.sections.explanations.drawing import Drawn
 from assay.jobs.sections.explanations.preparing import prepare
@@ -61,10 +66,22 @@ def explain_tables(
     effects = parts.try_part(
         "Effects of columns", lambda: _effects(context, config, explainer, rows, made)
     )
+    permutation = None
+    if config.permutation and request.data.schema.labels:
+        permutation = parts.try_part(
+            "What shuffling a column costs", lambda: shuffle_columns(context, explainer)
+        )
+    flips = parts.try_part(
+        "Changes that flip the answer", lambda: find_flips(context, config, explainer, drawn)
+    )
+    assert made.importance is not None
     return replace(
         made,
         groups=groups or (),
         dependence=effects or (),
+        permutation=permutation,
+        counterfactuals=flips,
+        notes=compare_ranks(made.importance, permutation),
         not_computed=tuple(parts.left_out),
     )
 
