@@ -1,7 +1,7 @@
 """Hyper-parameters of the prior, by the likelihood of what the model said."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -51,7 +51,7 @@ class Tuning:
     noise: float = 3e-3
     random: float = 0.0
     relevances: tuple[float, ...]
-    misfit: float = 1.0
+    misfit: float = field(default=1.0, compare=False)
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; `from_dict` gives the same numbers back."""
