@@ -255,6 +255,9 @@ def _joined(name: object, columns: Sequence["pd.Series[Any]"]) -> "pd.Series[Any
     if any(column.dtype.kind == "c" for column in columns):
         msg = f"column {str(name)!r} holds complex numbers, which no model of a table reads"
         raise InputError(msg)
+    dtypes = [str(column.dtype) for column in columns]
+    if str(target) == "object" and len({_is_text(each) for each in columns} - {None}) > 1:
+        refuse_dtypes(str(name), [*dtypes[:-1], "text" if _is_text(columns[-1]) else dtypes[-1]])
     fitted = [_fitted(name, column, target) for column in columns]
     if all(column is not None for column in fitted):
         kept = [column for column in fitted if column is not None]
@@ -262,7 +265,15 @@ def _joined(name: object, columns: Sequence["pd.Series[Any]"]) -> "pd.Series[Any
     if all(_is_number(column.dtype) for column in columns):
         joined = pd.concat(list(columns), ignore_index=True)
         return joined if _is_number(joined.dtype) else joined.astype(np.float64)
-    refuse_dtypes(str(name), [str(column.dtype) for column in columns])
+    refuse_dtypes(str(name), dtypes)
+
+
+def _is_text(column: "pd.Series[Any]") -> bool | None:
+    """Tell whether a column holds text alone; None where it holds nothing, or several kinds."""
+    from pandas.api.types import infer_dtype
+
+    kind = infer_dtype(column.astype(object), skipna=True)
+    return None if kind in ("empty", "mixed", "mixed-integer") else kind == "string"
 
 
 def _fitted(name: object, column: "pd.Series[Any]", target: Any) -> "pd.Series[Any] | None":  # noqa: ANN401
