@@ -1,0 +1,103 @@
+"""Charts of effects: valid, offline, inside their width, and every point in them."""
+
+import json
+
+import pytest
+
+from assay.charts import theme
+from assay.charts.effect_curve import plot_effect
+from assay.charts.effect_heat_map import plot_effect_heat_map
+from assay.charts.permutation_importance import plot_permutation_importance
+from assay.tables.effect_points import EffectCell, EffectPoint, EffectPoints, ImportancePoint
+
+OUTSIDE = (True, False, False, False)
+
+
+def points(scale: str = "number", outputs: tuple[str, ...] = ("p",), **told) -> EffectPoints:
+    made = [
+        EffectPoint(str(x), float(x), name, x / 10, x / 10 - 0.1, x / 10 + 0.1, 0.25, out)
+        for name in outputs
+        for x, out in enumerate(OUTSIDE)
+    ]
+    made += [EffectPoint("missing", None, name, 0.5, None, None, 0.1) for name in outputs]
+    return EffectPoints("age", "mean probability", scale, tuple(made), **told)  # type: ignore[arg-type]
+
+
+CHARTS = {
+    "curve": plot_effect(
+        points(curves=((0.0, 0.1, 0.2, 0.9),), density=((0.0, 1.5, 0.4), (1.5, 3.0, 0.6)))
+    ),
+    "three outputs": plot_effect(points(outputs=("a", "b", "c"))),
+    "times": plot_effect(points("time")),
+    "levels": plot_effect(points("category")),
+    "one value": plot_effect(
+        EffectPoints("a", "p", "number", (EffectPoint("1", 1.0, "p", 0.2, None, None, 1.0),))
+    ),
+    "joint": plot_effect_heat_map(
+        [EffectCell(a, b, 0.1 * len(a + b), len(a) - 1) for a in ("x", "yy") for b in ("u", "v")]
+    ),
+    "interaction": plot_effect_heat_map(
+        [EffectCell("x", "u", -0.1, 3), EffectCell("x", "v", 0.2, 1)], signed=True
+    ),
+    "importance": plot_permutation_importance(
+        [ImportancePoint("age", 0.3, 0.2, 0.4), ImportancePoint("noise", -0.01, -0.1, 0.1)]
+    ),
+}
+
+
+def strings(node: object) -> list[str]:
+    if isinstance(node, dict):
+        return [text for value in node.values() for text in strings(value)]
+    if isinstance(node, list):
+        return [text for value in node for text in strings(value)]
+    return [node] if isinstance(node, str) else []
+
+
+def marks(name: str, kind: str) -> list[dict[str, object]]:
+    """Rows of the layers of one kind of mark."""
+    spec = CHARTS[name].to_dict()
+    return [
+        row
+        for layer in spec["layer"]
+        if layer["mark"]["type"] == kind
+        for row in (layer.get("data") or spec["data"])["values"]
+    ]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_valid_offline_and_in_colours_with_a_role(name):
+    spec = CHARTS[name].to_dict()
+    assert spec["width"] == theme.WIDTH
+    spec.pop("$schema")
+    text = json.dumps(spec, allow_nan=False)
+    assert "http" not in text
+    found = {each for each in strings(spec) if each.startswith("#")}
+    assert found
+    assert found <= {role.light for role in theme.ROLES}
+
+
+def test_ends_beyond_the_rows_are_dashed_and_single_rows_are_thin():
+    layers = [each["mark"] for each in CHARTS["curve"].to_dict()["layer"]]
+    lines = [mark for mark in layers if mark["type"] == "line"]
+    assert [mark.get("strokeDash") for mark in lines] == [None, [1, 0], [4, 4]]
+    assert CHARTS["curve"].to_dict()["title"]["text"] == (
+        "thin: rows · dashed: beyond 1–99 % · diamond: missing"
+    )
+
+
+def test_a_missing_value_stands_beside_the_axis():
+    (row,) = marks("curve", "point")
+    assert row["x"] > 3
+    assert row["y"] == 0.5
+
+
+def test_cells_without_rows_are_hatched():
+    layers = CHARTS["joint"].to_dict()["layer"]
+    hatch = next(layer for layer in layers if layer["mark"]["type"] == "text")
+    assert "n" in json.dumps(hatch["transform"])
+    assert "no rows" in CHARTS["joint"].to_dict()["title"]["text"]
+    assert "no rows" not in CHARTS["interaction"].to_dict()["title"]["text"]
+
+
+def test_bars_whose_interval_holds_zero_are_hollow():
+    assert [row["hollow"] for row in marks("importance", "bar")] == [False, True]
