@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from assay.evaluation.evaluator import evaluate
     from assay.evaluation.slices.finder import find_slices
     from assay.evaluation.slices.result import SliceSearch
+    from assay.explainability.counterfactuals.find import find_counterfactuals
+    from assay.explainability.effects.measure import measure_dependence
+    from assay.explainability.effects.permutation import permutation_importance
+    from assay.explainability.explain import explain, prepare_explainer
+    from assay.explainability.explainer import Explainer
+    from assay.explainability.result import Explanation
+    from assay.explainability.series.explain import explain_series
+    from assay.explainability.stored import load_explanation
+    from assay.explainability.text.explain import explain_text
     from assay.jobs.analyze import analyze
     from assay.jobs.compare import compare
     from assay.jobs.comparing.result import CompareResult
@@ -38,6 +47,8 @@ _HOME = {
     "ConfigError": "assay.errors",
     "Dataset": "assay.data.dataset",
     "Estimate": "assay.result",
+    "Explainer": "assay.explainability.explainer",
+    "Explanation": "assay.explainability.result",
     "Finding": "assay.result",
     "InputError": "assay.errors",
     "MissingExtraError": "assay.errors",
@@ -49,11 +60,19 @@ _HOME = {
     "as_predictor": "assay.models.wrap",
     "compare": "assay.jobs.compare",
     "evaluate": "assay.evaluation.evaluator",
-    "fit_baselines": "assay.jobs.fit_baselines",
+    "explain": "assay.explainability.explain",
+    "explain_series": "assay.explainability.series.explain",
+    "explain_text": "assay.explainability.text.explain",
+    "find_counterfactuals": "assay.explainability.counterfactuals.find",
     "find_slices": "assay.evaluation.slices.finder",
+    "fit_baselines": "assay.jobs.fit_baselines",
     "inspect_model": "assay.models.loading",
+    "load_explanation": "assay.explainability.stored",
     "load_model": "assay.models.loading",
     "measure_bias": "assay.jobs.measure_bias",
+    "measure_dependence": "assay.explainability.effects.measure",
+    "permutation_importance": "assay.explainability.effects.permutation",
+    "prepare_explainer": "assay.explainability.explain",
 }
 
 __all__ = [
@@ -64,6 +83,8 @@ __all__ = [
     "ConfigError",
     "Dataset",
     "Estimate",
+    "Explainer",
+    "Explanation",
     "Finding",
     "InputError",
     "MissingExtraError",
@@ -76,11 +97,19 @@ __all__ = [
     "as_predictor",
     "compare",
     "evaluate",
+    "explain",
+    "explain_series",
+    "explain_text",
+    "find_counterfactuals",
     "find_slices",
     "fit_baselines",
     "inspect_model",
+    "load_explanation",
     "load_model",
     "measure_bias",
+    "measure_dependence",
+    "permutation_importance",
+    "prepare_explainer",
 ]
 
 
