@@ -53,7 +53,7 @@ def plot_attribution_heat_map(
         color=colours("tone", SIGNS, [str(each["tone"]) for each in rows]),
         opacity=alt.Opacity("opacity:Q", scale=None),
     )
-    notes = [f"full colour: {largest:.3g}"]
+    notes = [f"full colour: {largest:,.0f}" if largest >= 1000 else f"full colour: {largest:.3g}"]
     notes += ["blank: interval holds 0"] if any(not each.shown for each in cells) else []
     height = row_height(labels, ROW) * max(len(labels), 1) + FRAME
     return theme.finish(base.mark_rect(stroke=None), height=height, note=" · ".join(notes))
