@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.explainability.trees.few import FewRows, few_rows
 from assay.explainability.trees.forest import Forest, UnreadableForestError
 from assay.explainability.trees.leaves import Leaf, leaves_of
 from assay.explainability.trees.tables import Off, Scratch, TreeTables, tables_of
@@ -15,9 +16,11 @@ from assay.explainability.trees.tables import Off, Scratch, TreeTables, tables_o
 Floats = NDArray[np.float64]
 PIECE = 4096
 """Rows that go through a tree at once."""
+FEW_ROWS = 16
+"""Up to so many rows go through all trees at once, one by one."""
 MOST_BITS = 11
 MOST_PLAYERS = 16
-KEPT_CELLS = 2**25
+KEPT_CELLS = 2**24
 """Numbers in tables that are kept for the next rows; beyond that they are made again."""
 
 
@@ -45,6 +48,7 @@ class ForestGame:
 
     def __post_init__(self) -> None:
         self._kept: tuple[int, list[TreeTables]] = (0, [])
+        self._end_to_end: FewRows | None = None
 
     @cached_property
     def leaves(self) -> list[list[Leaf]]:
@@ -115,6 +119,11 @@ class ForestGame:
         progress: Callable[[int, int], None] | None,
     ) -> tuple[Floats, Floats]:
         columns = self.forest.columns(rows)
+        if pairs is None and len(rows) <= FEW_ROWS:
+            few = self._few()
+            if few is not None:
+                flat = few.attribute(columns, width * self.forest.n_outputs)
+                return flat.reshape(len(rows), width, self.forest.n_outputs), few.base.copy()
         into = np.zeros((width, self.forest.n_outputs, len(rows)))
         base = self.forest.offset.copy()
         scratch = Scratch(min(PIECE, max(len(rows), 1)))
@@ -127,9 +136,15 @@ class ForestGame:
                 progress(done + 1, len(self.forest.trees))
         return np.ascontiguousarray(into.transpose(2, 0, 1)), base
 
+    def _few(self) -> FewRows | None:
+        """Return the tables end to end, once they are kept: from the second call on."""
+        if self._kept[0] and self._end_to_end is None:
+            self._end_to_end = few_rows(self.forest, self._kept[1])
+        return self._end_to_end
+
     def _tables(self, n_rows: int, pairs: Callable[[int, int], int] | None) -> Any:  # noqa: ANN401
         """Give the tables of each tree: those that were kept, or new ones."""
-        bits = max(4, min(MOST_BITS, int(n_rows).bit_length() - 1))
+        bits = max(7, min(MOST_BITS, int(n_rows).bit_length() - 1))
         if pairs is None and self._kept[0] >= bits:
             yield from self._kept[1]
             return
@@ -141,7 +156,7 @@ class ForestGame:
             kept = None if kept is None or cells > KEPT_CELLS else [*kept, made]
             yield made
         if kept is not None:
-            self._kept = (bits, kept)
+            self._kept, self._end_to_end = (bits, kept), None
 
 
 def _depth(leaf: Leaf) -> int:

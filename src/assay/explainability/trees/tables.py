@@ -101,6 +101,8 @@ class TreeTables:
     outputs : tuple of int
     base : ndarray, shape (n_values,)
         What the tree gives when everything is off.
+    literals_of : list of tuple
+        For each table the conditions that its bits stand for.
     """
 
     literals: Literals
@@ -109,6 +111,7 @@ class TreeTables:
     tables: list[Floats]
     outputs: tuple[int, ...]
     base: Floats
+    literals_of: list[tuple[tuple[Step, ...], ...]]
 
     @property
     def cells(self) -> int:
@@ -194,7 +197,8 @@ def tables_of(
         owners, table = _joined(tree, leaves, block, made, pairs)
         players.append(owners)
         tables.append(table)
-    return TreeTables(literals, index, players, tables, tree.outputs, base)
+    conditions = [block.literals for block in blocks]
+    return TreeTables(literals, index, players, tables, tree.outputs, base, conditions)
 
 
 def _weights(tree: Tree, leaves: Sequence[Leaf], off: Off) -> Iterator[tuple[list[int], Floats]]:
