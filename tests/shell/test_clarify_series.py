@@ -117,6 +117,10 @@ def test_the_files_are_those_of_clarify(folder, assay, data_dir) -> None:
     assert (OUT / "report.html").exists()
     stored = json.loads((OUT / "results.json").read_text(encoding="utf-8"))
     assert stored["sections"]["series"]["exact"]
+    shown = stored["sections"]["series"]["shown"][0]
+    assert [each["row"] for each in shown["heat_map"]["rows"]] == list(NAMES)
+    total = sum(score or 0.0 for row in shown["heat_map"]["rows"] for score in row["scores"])
+    np.testing.assert_allclose(shown["mean_offset"] + total, shown["mean_forecast"])
 
 
 @pytest.mark.parametrize("direction", ["chronological", "anti_chronological", "bidirectional"])

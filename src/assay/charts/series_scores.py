@@ -94,12 +94,10 @@ def _along_time(scores: SeriesScores) -> "alt.X":
     step = max(1, -(-n // TICKS))
     names = _short(scores.columns)
     named = {place: names[place] for place in range(0, n, step)}
-    written = " : ".join(
-        f"datum.value === {place} ? {_quoted(name)}" for place, name in named.items()
-    )
+    told = [f"datum.value === {place} ? {_quoted(name)}" for place, name in named.items()]
     axis = alt.Axis(
         values=list(named),
-        labelExpr=f"{written} : ''",
+        labelExpr=" : ".join([*told, "''"]),
         title=None,
         grid=False,
         domain=False,

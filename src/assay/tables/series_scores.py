@@ -48,3 +48,15 @@ class SeriesScores:
     origin: int | None
     row_title: str
     summed: int = 1
+
+    def to_dict(self) -> dict[str, object]:
+        """Return builtins only: the cells row by row, None where there is none."""
+        found = {(cell.row, cell.column): cell.score for cell in self.cells}
+        return {
+            "columns": list(self.columns),
+            "steps_a_column": self.summed,
+            "rows": [
+                {"row": row, "scores": [found.get((row, n)) for n in range(len(self.columns))]}
+                for row in self.rows
+            ],
+        }

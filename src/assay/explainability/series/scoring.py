@@ -174,9 +174,13 @@ def _explained(
 
 
 def _mean(parts: Sequence[Scored]) -> Scored:
-    """Return the mean over the directions; their errors are taken to be independent."""
+    """Return the mean over the directions.
+
+    They may share their draws, so the error of the mean is given as the mean of the errors, which
+    it never exceeds.
+    """
     scores = np.mean([scores for scores, _ in parts], axis=0)
-    errors = np.sqrt(np.sum([errors**2 for _, errors in parts], axis=0)) / len(parts)
+    errors = np.mean([errors for _, errors in parts], axis=0)
     return scores, errors
 
 

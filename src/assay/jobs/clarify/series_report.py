@@ -134,7 +134,7 @@ def make_report(
         "created": created.isoformat(timespec="seconds"),
         "interrupted": interrupted,
         "findings": [finding.to_dict() for finding in findings],
-        "sections": {"series": explanation.to_dict()},
+        "sections": {"series": {**explanation.to_dict(), "shown": _shown(explanation)}},
         "environment": describe_environment(),
     }
     return SeriesReport(
@@ -144,6 +144,21 @@ def make_report(
         lines=tuple(_line(each, ids) for each in explanation.items),
         content=_content(file, explanation, findings, created, n_items),
     )
+
+
+def _shown(explanation: SeriesExplanation) -> list[Json]:
+    """Return the numbers of the report's heat maps, and the means of its table."""
+    made: list[Json] = []
+    for place, each in enumerate(explanation.items):
+        told: dict[str, Json] = {
+            "item_id": each.item.item_id,
+            "mean_offset": float(each.offset.mean()),
+            "mean_forecast": float(each.forecast.mean()),
+        }
+        if place < SHOWN_ITEMS:
+            told["heat_map"] = cast("Json", score_cells(explanation, place).to_dict())
+        made.append(told)
+    return made
 
 
 def _analysis(file: ClarifyFile, explanation: SeriesExplanation) -> dict[str, Json]:
