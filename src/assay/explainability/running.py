@@ -100,9 +100,8 @@ def run_kernel(
     parts = [] if kept is None else kept.load()
     if kept is not None:
         tuned.update(kept.tuned())
-    there = [int(row) for part in parts for row in part.rows]
-    done = {*range(games.n_rows)} - {*which.tolist()} | {*there}
-    count = len(there)
+    done = {int(row) for part in parts for row in part.rows}
+    count = len(done)
     try:
         for part in attribute(
             games,
@@ -112,6 +111,7 @@ def run_kernel(
                 settle_top=settings.settle_top,
             ),
             seed=settings.seed,
+            rows=which,
             interactions=settings.interactions,
             tuned=tuned,
             done=done,
