@@ -14,7 +14,7 @@ from assay.explainability.trees.leaves import Leaf, leaves_of
 from assay.explainability.trees.tables import Off, Scratch, TreeTables, tables_of
 
 Floats = NDArray[np.float64]
-PIECE = 4096
+PIECE = 8192
 """Rows that go through a tree at once."""
 FEW_ROWS = 16
 """Up to so many rows go through all trees at once, one by one."""
