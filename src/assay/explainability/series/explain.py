@@ -119,7 +119,11 @@ def explain_series(
     _check(options, granularity)
     filler = _baseline(baseline, related_baseline, static_baseline, seed)
     asking = Asking(forecast, batch_records=batch_records, progress=progress)
-    run = SeriesRun(as_items(items), options, filler, asking)
+    made = as_items(items)
+    if static_baseline is not None and not any(item.static for item in made):
+        msg = "static_baseline is given, and no item has static columns; leave it out"
+        raise InputError(msg)
+    run = SeriesRun(made, options, filler, asking)
     return run.result(tuple(run.explained()))
 
 

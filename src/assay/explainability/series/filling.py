@@ -97,8 +97,14 @@ class Baseline:
         return Filling(np.concatenate(parts)[None], (static,), np.ones(1))
 
     def _static(self, item: SeriesItem) -> tuple[object, ...]:
-        if not self.fills_static(item) or self.static is None:
+        if self.static is None or not item.static:
             return tuple(item.static.values())
+        if not self.fills_static(item):
+            msg = (
+                f"the static baseline has no values for the item {item.item_id!r}; give every "
+                "item its own, or values for all others under '*'"
+            )
+            raise InputError(msg)
         told = tuple(self.static.get(item.item_id, self.static.get("*", ())))
         if len(told) != len(item.static):
             msg = (

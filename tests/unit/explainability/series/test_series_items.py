@@ -215,6 +215,10 @@ def test_statics_without_a_filling_are_left_on() -> None:
     assert [player.kind for player in filled.players] == ["static", "step", "step"]
     with pytest.raises(InputError, match="2 values for 1 static"):
         explain_series(scaled, item, static_baseline=[1.0, 2.0])
+    with pytest.raises(InputError, match="no values for the item '0'"):
+        explain_series(scaled, item, static_baseline={"1": [1.0]})
+    with pytest.raises(InputError, match="no item has static columns"):
+        explain_series(last, [[1.0, 2.0]], static_baseline=[1.0])
 
 
 def test_the_frame_and_the_drawing_hold_every_score() -> None:
