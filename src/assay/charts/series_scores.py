@@ -18,6 +18,8 @@ FEW_ROWS = 6
 FRAME = 108
 TICKS = 4
 UP, DOWN = "raises it", "lowers it"
+ROUNDING = 1e-9
+"""A score below this share of the largest is what rounding leaves of 0."""
 FAINT = 0.04
 """Opacity of a score of 0, so that its cell is seen to be there."""
 
@@ -46,7 +48,7 @@ def plot_series_scores(scores: SeriesScores) -> "alt.LayerChart":
     import altair as alt
 
     largest = max((abs(cell.score) for cell in scores.cells), default=0.0) or 1.0
-    data = theme.values([_cell(cell) for cell in scores.cells])
+    data = theme.values([_cell(cell, largest) for cell in scores.cells])
     base = alt.Chart(data).encode(
         x=_along_time(scores),
         x2="end:Q",
@@ -118,13 +120,13 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _cell(cell: ScoreCell) -> dict[str, object]:
+def _cell(cell: ScoreCell, largest: float) -> dict[str, object]:
     return {
         "column": cell.column,
         "end": cell.column + 1,
         "row": cell.row,
         "score": cell.score,
         "size": abs(cell.score),
-        "sign": UP if cell.score >= 0 else DOWN,
+        "sign": UP if cell.score >= -ROUNDING * largest else DOWN,
         "settled": cell.settled,
     }
