@@ -70,7 +70,9 @@ class ForestGame:
     def seconds(self, n_rows: int) -> float:
         """Guess how long rows take, from how long such steps took where this was written."""
         per_leaf = sum(
-            1e-9 * (d * d + 4 * d) * 2**d + 3e-5 for tree in self.leaves for d in map(_depth, tree)
+            1.5e-9 * (d * d + 4 * d) * 2**d + 1.5e-4
+            for tree in self.leaves
+            for d in map(_depth, tree)
         )
         through = (
             1.2e-9 * n_rows * sum(map(_depth, (leaf for tree in self.leaves for leaf in tree)))
