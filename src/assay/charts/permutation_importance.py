@@ -14,7 +14,7 @@ FRAME = 76
 
 
 def plot_permutation_importance(
-    points: Sequence[ImportancePoint], *, metric: str = "loss"
+    points: Sequence[ImportancePoint], *, axis: str = "growth of the loss"
 ) -> "alt.LayerChart":
     """Draw a bar for each column, with its interval; hollow where the interval holds 0.
 
@@ -22,8 +22,8 @@ def plot_permutation_importance(
     ----------
     points : sequence of ImportancePoint
         In the order of the rows.
-    metric : str
-        What gets worse.
+    axis : str
+        Title of the axis of importances.
 
     Returns
     -------
@@ -56,14 +56,13 @@ def plot_permutation_importance(
     base = alt.Chart(theme.values([_row(each) for each in known])).encode(
         y=alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=label)
     )
-    title = f"{metric} when taken from other rows"
-    x = alt.X("value:Q", title=title, scale=scale, axis=theme.number_axis(ends))
+    x = alt.X("value:Q", title=axis, scale=scale, axis=theme.number_axis(ends))
     opacity = alt.condition("datum.hollow", alt.value(0.0), alt.value(0.75))
     bar = base.mark_bar(color=theme.BLUE, stroke=theme.BLUE, strokeWidth=1, height={"band": 0.6})
     rule = base.mark_rule(strokeWidth=1.6, color=theme.INK)
     layers = [
         bar.encode(x=x, fillOpacity=opacity),
-        rule.encode(x=alt.X("low:Q", title=title, scale=scale), x2="high:Q"),
+        rule.encode(x=alt.X("low:Q", title=axis, scale=scale), x2="high:Q"),
     ]
     hollow = any(row["hollow"] for row in map(_row, known))
     note = "hollow: the interval holds 0" if hollow else ""

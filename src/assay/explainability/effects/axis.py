@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.errors import InputError
-from assay.explainability.effects.reading import Reading, Scale
+from assay.explainability.effects.reading import Reading, Scale, numbers_of
 from assay.explainability.effects.table import Native, gathered
 from assay.stats.sums import sums_by
 
@@ -198,8 +198,7 @@ def _of_numbers(
     *,
     missing: bool,
 ) -> Axis:
-    numbers = reading.numbers
-    assert numbers is not None
+    numbers = numbers_of(reading)
     finite = np.isfinite(numbers)
     levels, first = np.unique(numbers[finite], return_index=True)
     places = np.flatnonzero(finite)[first]
@@ -248,7 +247,7 @@ def _grid_of(
         if levels[0] == levels[-1]:
             return levels[:1], levels[:0], "buckets"
         edges = np.linspace(levels[0], levels[-1], n + 1)
-        return (edges[1:] + edges[:-1]) / 2, edges[1:-1], "buckets"
+        return _storable(reading, (edges[1:] + edges[:-1]) / 2), edges[1:-1], "buckets"
     if len(levels) <= 1 or (reading.whole and len(levels) <= FEW_VALUES):
         chosen, rule = levels, "every value"
     elif grid == "quantile":
@@ -258,8 +257,16 @@ def _grid_of(
         low, high = middle_quantiles(levels, mass, np.array(ENDS))
         chosen = np.linspace(low, high, n) if len(levels) > n else levels
         chosen = np.unique(np.rint(chosen)) if reading.integers else np.unique(chosen)
+        chosen = np.unique(_storable(reading, chosen))
         rule = "even"
     return chosen, (chosen[1:] + chosen[:-1]) / 2, rule
+
+
+def _storable(reading: Reading, chosen: Floats) -> Floats:
+    """Return times as they can be stored: whole days of dates, whole units of others."""
+    if not reading.series.dtype.is_temporal():
+        return chosen
+    return np.rint(chosen * reading.unit) / reading.unit
 
 
 def _given(reading: Reading, grid: Sequence[object]) -> Floats:

@@ -15,11 +15,9 @@ from assay.explainability.effects.accumulated import (
     steps_of_numbers,
 )
 from assay.explainability.effects.axis import (
-    FEW_VALUES,
     MAX_LEVELS,
     RESOLUTION,
     Axis,
-    inverse_quantiles,
     make_axis,
 )
 from assay.explainability.effects.correlated import STRONG, Companion, closest_column
@@ -31,7 +29,6 @@ from assay.explainability.effects.heterogeneity import (
 )
 from assay.explainability.effects.joint import joint_means
 from assay.explainability.effects.joint_dependence import JointDependence
-from assay.explainability.effects.level_order import order_levels
 from assay.explainability.effects.notes import notes_of, notes_of_pair
 from assay.explainability.effects.partial import (
     PartialMeans,
@@ -39,21 +36,19 @@ from assay.explainability.effects.partial import (
     effective_rows,
     partial_means,
 )
-from assay.explainability.effects.reading import Reading, read_column
+from assay.explainability.effects.reading import Reading, numbers_of, read_column
 from assay.explainability.effects.sampling import check_weights, draw_rows
+from assay.explainability.effects.step_axes import COMPARED_ROWS, levels_in_order, step_ends
 from assay.explainability.effects.table import EffectTable
 from assay.explainability.effects.telling import frozen, placed
 from assay.explainability.scores import Scores
 from assay.models.predictor import ClassLabel
-from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 Kind = Literal["pdp", "ale", "auto"]
 ROWS = 1000
 CURVES = 100
-COMPARED_ROWS = 5000
-"""Rows on which columns are compared with each other."""
 PAIR_RESOLUTION = 12
 
 
@@ -345,18 +340,18 @@ def _accumulated(
     weights = np.where(reading.missing(), 0.0, asked.weights)
     rows = None if asked.rows is None else asked.rows * max(n // 2, 1)
     if reading.scale == "category":
-        axis = _ordered_levels(asked, reading, others, grid, max_levels)
+        axis = levels_in_order(reading, others, asked.weights, grid=grid, max_levels=max_levels)
         weights = np.where(axis.row_codes < 0, 0.0, weights)
     else:
-        weights = np.where(np.isfinite(_numbers(reading)), weights, 0.0)
-        edges = _edges(reading, weights, grid, n)
+        weights = np.where(np.isfinite(numbers_of(reading)), weights, 0.0)
+        edges = step_ends(reading, weights, grid, n)
         axis = make_axis(reading, asked.weights, grid=edges, missing=False)
     index = draw_rows(reading, weights, rows, asked.rng())
     w = weights[index]
     if reading.scale == "category":
         steps = steps_of_levels(axis.row_codes[index].astype(np.intp), len(axis), w)
     else:
-        steps = steps_of_numbers(_numbers(reading)[index], axis.positions, w)
+        steps = steps_of_numbers(numbers_of(reading)[index], axis.positions, w)
     found = accumulate(
         asked.scores, asked.table, place, axis, index, w, steps, progress=asked.progress
     )
@@ -369,48 +364,6 @@ def _accumulated(
         **_common(asked, axis, w),
     )
     return replace(made, notes=notes_of(made, companion))
-
-
-def _numbers(reading: Reading) -> Floats:
-    assert reading.numbers is not None
-    return reading.numbers
-
-
-def _ordered_levels(
-    asked: _Asked,
-    reading: Reading,
-    others: Sequence[Reading],
-    grid: str | Sequence[object],
-    max_levels: int | None,
-) -> Axis:
-    axis = make_axis(reading, asked.weights, grid=grid, max_levels=max_levels, missing=False)
-    some = np.unique(np.linspace(0, len(asked.table) - 1, COMPARED_ROWS).astype(np.intp))
-    few = [each.at(some) for each in others]
-    order = order_levels(axis.row_codes[some], len(axis), few, asked.weights[some])
-    return make_axis(
-        reading, asked.weights, grid=[axis.values[place] for place in order], missing=False
-    )
-
-
-def _edges(reading: Reading, weights: Floats, grid: str | Sequence[object], n: int) -> list[float]:
-    """Return the ends of the steps, from the smallest to the largest value."""
-    numbers = _numbers(reading)
-    known = weights > 0
-    levels, back = np.unique(numbers[known], return_inverse=True)
-    low, high = levels[0], levels[-1]
-    few = len(levels) <= n + 1 or (reading.whole and len(levels) <= FEW_VALUES)
-    if isinstance(grid, str) and few:
-        edges = levels
-    elif grid == "quantile":
-        mass = sums_by(back.reshape(-1), weights[known], len(levels))
-        edges = np.unique(inverse_quantiles(levels, mass, np.linspace(0, 1, n + 1)))
-    elif isinstance(grid, str):
-        edges = np.linspace(low, high, n + 1)
-        edges = np.unique(np.rint(edges)) if reading.integers else edges
-    else:
-        given = make_axis(reading, weights, grid=grid, missing=False).positions
-        edges = np.unique([low, *given[(given > low) & (given < high)], high])
-    return edges.tolist()
 
 
 def _joint(

@@ -80,8 +80,7 @@ def partial_means(
     n_grid, n_outputs = len(axis), len(scores.outputs)
     kept = np.unique(np.linspace(0, len(index) - 1, min(KEPT, len(index))).astype(np.intp))
     curves = np.empty((len(kept), n_grid, n_outputs))
-    pivot: Floats | None = None
-    total, first, second = (np.zeros((n_grid, n_outputs)) for _ in range(3))
+    pivot, total, first, second = (np.zeros((n_grid, n_outputs)) for _ in range(4))
     for part, made in ask_grid(
         scores, table, index, {place: axis.column}, n_grid, progress=progress
     ):
@@ -90,8 +89,9 @@ def partial_means(
         curves[own] = made[kept[own] - part.start]
         total += np.einsum("r,rgo->go", w, made)
         shape = centred(made, axis, at_first=centre)
-        pivot = shape.mean(axis=0) if pivot is None else pivot
-        shape -= pivot
+        if part.start == 0:
+            pivot = shape.mean(axis=0)
+        shape = shape - pivot
         shape[np.abs(shape) <= ROUNDING * np.abs(made).max()] = 0.0
         first += np.einsum("r,rgo->go", w, shape)
         second += np.einsum("r,rgo->go", w, shape**2)

@@ -129,6 +129,7 @@ def permutation_importance(
         drops=frozen(np.stack([drops for _, drops in measured])),
         base=judge.value(base_scores),
         metric=judge.name,
+        of_loss=judge.loss is not None,
         repeats=repeats,
         n_rows=len(index),
         n_table_rows=len(table),

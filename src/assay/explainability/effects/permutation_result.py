@@ -44,6 +44,8 @@ class PermutationImportance:
         The loss or metric of the rows as they are.
     metric : str
         Its name.
+    of_loss : bool
+        Whether it is a loss, which grows, and not a metric, which drops.
     repeats, n_rows, n_table_rows : int
     level : float
     seed : int
@@ -59,6 +61,7 @@ class PermutationImportance:
     repeats: int
     n_rows: int
     n_table_rows: int
+    of_loss: bool = True
     level: float = 0.95
     seed: int = 0
     notes: tuple[Finding, ...] = ()
@@ -93,6 +96,7 @@ class PermutationImportance:
         """Return builtins only; passes ``json.dumps(..., allow_nan=False)``."""
         return {
             "metric": self.metric,
+            "of_loss": self.of_loss,
             "base": self.base,
             "players": [
                 {
@@ -117,7 +121,10 @@ class PermutationImportance:
             ImportancePoint(row["player"], row["importance"], row["low"], row["high"])
             for row in self.to_frame().head(SHOWN).iter_rows(named=True)
         ]
-        return plot_permutation_importance(points, metric=self.metric)
+        return plot_permutation_importance(
+            points,
+            axis=f"{'growth' if self.of_loss else 'drop'} of {self.metric.replace('_', ' ')}",
+        )
 
     def _repr_html_(self) -> str:
         rows = [

@@ -125,6 +125,12 @@ def read_column(table: EffectTable, place: int, *, scale: str | None = None) -> 
     return _number(name, series, native)
 
 
+def numbers_of(reading: Reading) -> Floats:
+    """Return the numbers of a column that has them."""
+    assert reading.numbers is not None
+    return reading.numbers
+
+
 def _category(name: str, series: pl.Series, native: Native) -> Reading:
     if series.dtype in (pl.Categorical, pl.Enum):
         series = series.cast(pl.String)
@@ -141,7 +147,8 @@ def _category(name: str, series: pl.Series, native: Native) -> Reading:
 
 def _number(name: str, series: pl.Series, native: Native) -> Reading:
     unit, dtype = 1.0, series.dtype
-    numbers = series.to_physical().cast(pl.Float64).to_numpy().astype(np.float64)
+    stored = series.to_physical() if dtype.is_temporal() else series
+    numbers = stored.cast(pl.Float64).to_numpy().astype(np.float64)
     if isinstance(dtype, pl.Datetime):
         unit = PER_SECOND[dtype.time_unit] / 1e3
     elif isinstance(dtype, pl.Duration):
@@ -181,6 +188,9 @@ def _as_polars(native: Native) -> tuple[pl.Series, bool]:
 
 def _from_objects(native: Any) -> pl.Series:  # noqa: ANN401  an array of objects or of pandas
     cells = [None if _is_missing(cell) else cell for cell in native]
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds and all(issubclass(each, int | float) and each is not bool for each in kinds):
+        return pl.Series(cells, dtype=pl.Int64 if kinds == {int} else pl.Float64, strict=False)
     try:
         return pl.Series(cells, strict=True)
     except (TypeError, ValueError, pl.exceptions.PolarsError):
@@ -202,7 +212,9 @@ def _as_native(made: pl.Series, like: Native, *, fractions: bool = False) -> Nat
         return np.array(made.to_list() if target.kind == "O" else made.to_numpy()).astype(target)
     import pandas as pd
 
-    values = pd.array(made.to_numpy())
+    values: Any = pd.Series(made.to_numpy())
     if fractions:
-        return values.to_numpy(dtype=np.float64)
-    return pd.Series(made.to_numpy()).astype(like.dtype).array
+        return values.array
+    if getattr(like.dtype, "tz", None) is not None:
+        values = values.dt.tz_localize("UTC")
+    return values.astype(like.dtype).array

@@ -367,3 +367,51 @@ def test_every_grid_has_its_rows_within_the_column(values, grid, resolution):
     assert at.max() <= x.max()
     assert sum(effect.counts) == len(values)
     np.testing.assert_allclose(effect.values[:, 0], at, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["pdp", "ale"])
+@pytest.mark.parametrize("grid", ["quantile", "even", "buckets"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.array([1, 2, None, 4, 9], dtype="Int64"),
+        pd.array([True, None, False, True, True], dtype="boolean"),
+        pd.array(["x", None, "y", "x", "x"], dtype="string"),
+        pd.Categorical([3, 1, None, 2, 3]),
+        np.array([1, 2.5, 3, 8, np.inf], dtype=np.float32),
+        pd.date_range("2020", periods=5, tz="Europe/Berlin"),
+        pd.to_timedelta([1, 2, 3, 5, 8], "h"),
+        pl.Series([1, 2, 3, 9, 40]).cast(pl.Date),
+        pl.Series(["1.50", "2.50", "3.50", "4.00", "9.10"]).cast(pl.Decimal(10, 2)),
+        pl.Series(["x", None, "y", "y", "y"], dtype=pl.Categorical),
+        np.array([1, 2.5, 3, None, 5], dtype=object),
+    ],
+    ids=lambda each: str(each.dtype),
+)
+def test_every_type_of_column_can_be_set(column, grid, kind):
+    whole = isinstance(column, np.ndarray) and column.dtype == object
+    rows = (
+        column[:, None]
+        if whole
+        else (pl if isinstance(column, pl.Series) else pd).DataFrame({"a": column})
+    )
+    seen = []
+
+    def model(asked):
+        seen.append(asked.dtype if whole else asked["a"].dtype)
+        return np.ones(len(asked))
+
+    effect = measure_dependence(model, rows, 0, kind=kind, grid=grid, resolution=4)
+    assert len(effect.grid) >= 2
+    assert len(seen) > 1
+    if grid != "buckets":
+        assert {str(each) for each in seen} == {str(column.dtype)}
+    json.dumps(effect.to_dict(), allow_nan=False)
+    assert effect.plot().to_dict()["layer"]
+
+
+def test_decimals_are_read_as_they_are():
+    rows = pl.DataFrame({"a": pl.Series(["1.50", "9.10"]).cast(pl.Decimal(10, 2))})
+    effect = measure_dependence(lambda r: r["a"].cast(pl.Float64).to_numpy(), rows, "a")
+    assert effect.grid == (1.5, 9.1)
+    assert effect.values[:, 0].tolist() == [1.5, 9.1]
