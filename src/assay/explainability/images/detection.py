@@ -80,7 +80,8 @@ def read_answer(answer: Any, n_images: int) -> list[Floats]:  # noqa: ANN401
     made = []
     for place, found in enumerate(images):
         try:
-            rows = np.asarray(found, dtype=np.float64).reshape(len(found), -1)
+            width = -1 if len(found) else PARTS
+            rows = np.asarray(found, dtype=np.float64).reshape(len(found), width)
         except (TypeError, ValueError) as error:
             rows, cause = np.full((1, 0), np.nan), error
         else:
