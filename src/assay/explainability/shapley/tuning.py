@@ -17,15 +17,16 @@ from assay.result import Json
 
 Floats = NDArray[np.float64]
 THIRD = (0.0, 0.01, 0.1, 0.5, 2.0)
-FIFTH = (0.0, 0.05, 0.3, 1.0)
+FIFTH = (0.0, 0.005, 0.05, 0.3, 1.0)
 NOISE = (1e-7, 1e-4, 3e-3, 3e-2, 0.2)
 NOISE_OF_MODEL = (2.0, 20.0, 200.0)
 """Tried too where the model itself is noisy."""
 POWERS = (0.5, 1.0)
 LEAST_RELEVANT = 0.02
 MOST_TUNED_PAIRS = 256
-"""A larger design is tuned on its beginning: the cost grows with the cube, the gain is small."""
+"""Of a larger design the beginning chooses the relevances: the cost grows with the cube."""
 MOST_TUNED_COLUMNS = 64
+NO_FACTOR = "no kernel of the grid has a Cholesky factor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,27 +109,59 @@ def tune(signs: Floats, odd: Floats, noise: Floats) -> Tuning:
         If the kernel has no Cholesky factor under any of the tried hyper-parameters.
     """
     equal = np.ones(signs.shape[1])
-    signs, odd, noise = _some(signs, odd, noise)
+    whole, odd, noise = signs, *_of_columns(odd, noise)
     if not odd.shape[1]:
         return Tuning(relevances=tuple(equal.tolist()))
     levels = NOISE + NOISE_OF_MODEL if noise.any() else NOISE
+    rows = _beginning(len(odd))
+    signs, every, odd = signs[rows], odd, odd[rows]
     first = best = _likeliest(signs, odd, equal, levels)
     shares = _shares(signs, odd, first)
     for power in POWERS:
         relevances = np.maximum(shares**power, LEAST_RELEVANT)
         found = _likeliest(signs, odd, relevances, levels)
         best = found if found.likelihood > best.likelihood else best
-    return _with_floor(best, signs, odd, noise)
+    if len(rows) < len(every):
+        best = _on_the_whole(best.tuning, whole, every, levels)
+    return _with_floor(best, whole, every, noise)
 
 
-def _some(signs: Floats, odd: Floats, noise: Floats) -> tuple[Floats, Floats, Floats]:
-    """Keep the beginning of a large design, and some of very many columns; none of zeros."""
+def _of_columns(odd: Floats, noise: Floats) -> tuple[Floats, Floats]:
+    """Keep some of very many columns; none of zeros."""
     columns = np.flatnonzero(odd.any(axis=0))
     columns = columns[:: max(1, -(-len(columns) // MOST_TUNED_COLUMNS))]
-    rows = np.arange(len(odd))
-    if len(odd) > MOST_TUNED_PAIRS:
-        rows = np.append(rows[: MOST_TUNED_PAIRS - 1], rows[-1])
-    return signs[rows], odd[np.ix_(rows, columns)], noise[columns]
+    return odd[:, columns], noise[columns]
+
+
+def _beginning(n_rows: int) -> NDArray[np.intp]:
+    """Return the places of the beginning of a large design, with the full coalition."""
+    if n_rows <= MOST_TUNED_PAIRS:
+        return np.arange(n_rows)
+    return np.append(np.arange(MOST_TUNED_PAIRS - 1), n_rows - 1)
+
+
+def _on_the_whole(tuning: Tuning, signs: Floats, odd: Floats, levels: tuple[float, ...]) -> _Fit:
+    """Choose the weights again on the whole of a large design, one after the other.
+
+    What its beginning cannot tell from lower orders shows in the whole, and would otherwise
+    count as known: standard errors would be far too small where pairs outnumber coefficients.
+    """
+    orders = similarity(signs, np.array(tuning.relevances))
+    best: _Fit | None = None
+    grids = (("noise", levels), ("fifth", FIFTH if orders.fifth.any() else FIFTH[:1]))
+    for name, grid in (*grids, ("third", THIRD), *grids):
+        start = tuning if best is None else best.tuning
+        for value in grid:
+            tried = replace(start, **{name: value})
+            if best is not None and tried == best.tuning:
+                continue
+            factor = factored(orders.mixed(tried.third, tried.fifth), tried.noise)
+            likelihood = -np.inf if factor is None else _likelihood(factor, odd)
+            if factor is not None and (best is None or likelihood > best.likelihood):
+                best = _Fit(tried, factor, likelihood)
+    if best is None:
+        raise np.linalg.LinAlgError(NO_FACTOR)
+    return best
 
 
 def _likeliest(signs: Floats, odd: Floats, relevances: Floats, levels: tuple[float, ...]) -> _Fit:
@@ -145,8 +178,7 @@ def _likeliest(signs: Floats, odd: Floats, relevances: Floats, levels: tuple[flo
                 tuning = Tuning(third=third, fifth=fifth, noise=level, relevances=kept)
                 best = _Fit(tuning, factor, likelihood)
     if best is None:
-        msg = "no kernel of the grid has a Cholesky factor"
-        raise np.linalg.LinAlgError(msg)
+        raise np.linalg.LinAlgError(NO_FACTOR)
     return best
 
 
