@@ -113,7 +113,7 @@ class Explainer:
         given = rows_for(self.model, rows)
         pool = pool_rows([given, self.background.rows])
         route = take_route(self._setup, given)
-        games = self._games(pool, len(given))
+        games = self._games(pool, len(given), by_name=True)
         notes, noise = self._look(games, given, route)
         games = replace(games, noise=noise)
         done = self._by_coalitions(games, route, keep, start, progress)
@@ -149,13 +149,20 @@ class Explainer:
         given = rows_for(self.model, rows)
         return self._games(pool_rows([given, self.background.rows]), len(given))
 
-    def _games(self, pool: RowPool, n_rows: int) -> TableGames:
+    @cached_property
+    def _by_name(self) -> NDArray[np.intp]:
+        """Places of the players by name: what is drawn must not depend on the columns' order."""
+        names = [player.name for player in self.players]
+        return np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.intp)
+
+    def _games(self, pool: RowPool, n_rows: int, *, by_name: bool = False) -> TableGames:
+        players = [self.players[place] for place in self._by_name] if by_name else self.players
         return TableGames(
             pool=pool,
             n_rows=n_rows,
             weights=self.background.weights,
             scores=self.scores,
-            players=self.players,
+            players=players,
             batch_rows=self.settings.batch_rows,
         )
 
@@ -231,7 +238,22 @@ class Explainer:
         )
         if kept is not None and done.stopped is None:
             kept.remove()
-        return done
+        return self._in_own_order(done)
+
+    def _in_own_order(self, done: Done) -> Done:
+        """Return what was found with the players in the order of the explainer."""
+        found = done.attributed
+        if found is None:
+            return done
+        back = np.argsort(self._by_name)
+        pairs = found.interactions
+        ordered = replace(
+            found,
+            values=found.values[:, back],
+            standard_errors=found.standard_errors[:, back],
+            interactions=None if pairs is None else pairs[:, back][:, :, back],
+        )
+        return replace(done, attributed=ordered)
 
     def _planned(self, games: TableGames) -> tuple[Settings, str]:
         """Return settings whose calls fit the limits, and what it will cost where it is long."""

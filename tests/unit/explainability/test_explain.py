@@ -199,6 +199,25 @@ def test_sampled_rows_are_the_same_whatever_the_batch():
     np.testing.assert_allclose(one.values.sum(axis=1), one.predictions - one.base_values)
 
 
+def test_the_order_of_columns_does_not_matter():
+    names = [f"c{place}" for place in range(18)]
+    frame = pd.DataFrame(WIDE, columns=names)
+    turned = frame[names[::-1]]
+    told = {"calls": 64, "tolerance": None, "interactions": True}
+
+    def model(rows):
+        return many(rows[names].to_numpy())
+
+    one = explain(model, frame[:4], background=frame[10:], **told)
+    other = explain(model, turned[:4], background=turned[10:], **told)
+
+    assert other.players == tuple(names[::-1])
+    np.testing.assert_allclose(other.values[:, ::-1], one.values, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        other.interactions[:, ::-1, ::-1], one.interactions, rtol=1e-9, atol=1e-12
+    )
+
+
 def test_more_calls_come_closer():
     def error(calls):
         told = {"background": WIDE[10:], "tolerance": None}

@@ -51,6 +51,8 @@ def explain_tables(
     explanation = explainer.explain(
         rows, places=drawn.places.tolist(), keep=None, progress=context.progress
     )
+    if config.seconds is None and config.predictions is None:
+        explanation = _within_the_usual_time(explanation)
     made = Explanations(
         explanation=explanation,
         importance=global_importance(explanation, config.aggregate),
@@ -84,6 +86,22 @@ def explain_tables(
         notes=compare_ranks(made.importance, permutation),
         not_computed=tuple(parts.left_out),
     )
+
+
+def _within_the_usual_time(explanation: Explanation) -> Explanation:
+    """Tell of a limit that nobody set as a note: fewer rows are explained, and rightly."""
+    notes = tuple(
+        replace(
+            note,
+            severity="info",
+            advice="Give more time (--explanations-seconds) for more rows, or take fewer "
+            "(--explanations-rows); what is finished is right as it stands.",
+        )
+        if note.rule == "explanation_stopped"
+        else note
+        for note in explanation.notes
+    )
+    return replace(explanation, notes=notes)
 
 
 class _Parts:
