@@ -76,7 +76,7 @@ def explain_image(
     output, link, classes, positive
         The scale and the classes that are explained; see `scores_of`.
     segments : {"auto", "slic", "grid"} or ndarray of int, shape (height, width)
-        "auto": superpixels where scikit-image is installed, else rectangles.
+        "auto": superpixels where scikit-image is installed, else rectangles. See `segment_image`.
     n_segments : int
         About how many; 20.
     compactness : float

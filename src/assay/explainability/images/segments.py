@@ -13,6 +13,8 @@ Labels = NDArray[np.intp]
 KINDS = ("auto", "slic", "grid")
 SEGMENTS = 20
 COMPACTNESS = 5.0
+SQUARER = (4, 16, 64)
+"""Times the compactness, one after the other, where too few superpixels come out."""
 
 
 def segment_image(
@@ -30,7 +32,8 @@ def segment_image(
     image : ndarray, shape (height, width), (height, width, channels) or (channels, height, width)
     segments : {"auto", "slic", "grid"} or ndarray of int, shape (height, width)
         "slic": superpixels (Achanta et al. 2012), which need scikit-image; "grid": rectangles.
-        "auto" is "slic" where scikit-image is installed.
+        "auto" is "slic" where scikit-image is installed, made squarer (up to 64 times the
+        compactness) until at least half of `n_segments` come out.
     n_segments : int
         About how many.
     compactness : float
@@ -78,11 +81,11 @@ def segment_image(
         raise InputError(msg)
     if segments == "grid":
         return grid_segments(height, width, n_segments), "grid"
-    try:
+    if segments == "slic":
         return _slic(last, n_segments, compactness), "slic"
+    try:
+        return _enough(last, n_segments, compactness), "slic"
     except MissingExtraError:
-        if segments == "slic":
-            raise
         return grid_segments(height, width, n_segments), "grid"
 
 
@@ -93,6 +96,20 @@ def grid_segments(height: int, width: int, n_segments: int) -> Labels:
     rows = np.arange(height) * down // height
     columns = np.arange(width) * across // width
     return (rows[:, None] * across + columns[None, :]).astype(np.intp)
+
+
+def _enough(image: Image, n_segments: int, compactness: float) -> Labels:
+    """Make superpixels squarer until at least half as many come out as were asked for.
+
+    Where neighbouring pixels differ more than distant ones, loose superpixels fall to pieces that
+    are joined to a few, or to one.
+    """
+    labels = _slic(image, n_segments, compactness)
+    for times in SQUARER:
+        if 2 * (labels.max() + 1) >= n_segments:
+            break
+        labels = _slic(image, n_segments, compactness * times)
+    return labels
 
 
 def _slic(image: Image, n_segments: int, compactness: float) -> Labels:

@@ -120,6 +120,13 @@ def test_superpixels_follow_the_image():
     )
 
 
+def test_superpixels_of_noise_are_not_one():
+    pytest.importorskip("skimage")
+    noise = np.random.default_rng(0).random((64, 64, 3))
+    assert segment_image(noise, "slic")[0].max() + 1 < 10
+    assert segment_image(noise, "auto")[0].max() + 1 >= 10
+
+
 def test_rectangles_without_scikit_image(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "skimage.segmentation", None)
     labels, kind = segment_image(COLOUR)
