@@ -324,3 +324,33 @@ def test_values_always_sum_to_the_prediction(text, seed):
     made = explain_text(model, text, seed=seed, calls=40)
     assert made.additivity_error < 1e-8
     assert made.to_frame().height == 2 * len(made.rows[0].units)
+
+
+def test_pipelines_of_texts_and_tables():
+    from sklearn.compose import ColumnTransformer
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    texts = ["free prize now", "see you at home", "claim a free prize", "home with mum"] * 5
+    label = np.array(["spam", "ham", "spam", "ham"] * 5)
+    words = make_pipeline(CountVectorizer(), LogisticRegression()).fit(texts, label)
+    made = explain_text(words, texts[:1], output="raw")
+    # The margin is linear in the words: each adds its coefficient.
+    vocabulary = words[0].vocabulary_
+    wanted = [words[1].coef_[0, vocabulary[word]] for word in ("free", "prize", "now")]
+    np.testing.assert_allclose(made.rows[0].values[:, 0], wanted, atol=1e-9)
+    assert made.outputs == ("spam",)
+    table = pd.DataFrame({"text": texts, "n": range(20)})
+    only = explain_text(words, table[["text"]].head(1), output="raw")
+    np.testing.assert_array_equal(only.rows[0].values, made.rows[0].values)
+    assert explain_text(words, texts[:1]).output == "probability"
+    both = make_pipeline(
+        ColumnTransformer([("t", CountVectorizer(), "text"), ("n", "passthrough", ["n"])]),
+        LogisticRegression(),
+    ).fit(table, label)
+    seen = explain_text(both, table.head(2), output="raw", background_rows=table)
+    n = table["n"]
+    slope = both[1].coef_[0, -1]
+    np.testing.assert_allclose(seen.rows[1].values[-1, 0], slope * (n[1] - n.mean()), atol=1e-9)
+    assert seen.n_background == 20
