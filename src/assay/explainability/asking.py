@@ -71,6 +71,17 @@ def scores_of(
     return _of_predictor(as_predictor(model), rows, output, link, positive)
 
 
+def predictor_of(model: Any) -> Any:  # noqa: ANN401  an estimator, a function, a Predictor, Scores
+    """Return the Predictor of a model; functions and Scores stay what they are.
+
+    Raises
+    ------
+    InputError
+        If it is no model, or not fitted.
+    """
+    return model if isinstance(model, Scores) or is_function(model) else as_predictor(model)
+
+
 def _check(output: str | None, link: str | None) -> None:
     if output is not None and output not in OUTPUTS:
         msg = f"unknown output {output!r}; choose one of: {', '.join(OUTPUTS)}"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.errors import InputError
-from assay.explainability.asking import scores_of
+from assay.explainability.asking import predictor_of, scores_of
 from assay.explainability.background import KINDS, Background, summarize_background
 from assay.explainability.background_error import measure_background
 from assay.explainability.checks import check_background, check_codes, check_players
@@ -15,10 +15,8 @@ from assay.explainability.players import make_players
 from assay.explainability.pool import pool_rows
 from assay.explainability.result import Explanation
 from assay.explainability.rows import rows_for
-from assay.explainability.scores import Scores
 from assay.explainability.settings import Settings
 from assay.models.predictor import ClassLabel
-from assay.models.wrap import as_predictor
 
 
 def explain(
@@ -141,7 +139,7 @@ def explain(
         seed=seed,
         level=level,
     )
-    predictor = _predictor_of(model)
+    predictor = predictor_of(model)
     given = rows_for(predictor, rows)
     filling = rows_for(predictor, _background_of(given, background), what="the background")
     pool_rows([given[:1], filling[:1]])  # the model is not asked before both go together
@@ -209,7 +207,7 @@ def prepare_explainer(
     [3.0, 8.0]
     """
     asked = settings or Settings()
-    predictor = _predictor_of(model)
+    predictor = predictor_of(model)
     rows = None
     if not isinstance(background, Background):
         rows = rows_for(predictor, background, what="the background")
@@ -242,14 +240,6 @@ def prepare_explainer(
         stands_for=rows,
         notes=notes,
     )
-
-
-def _predictor_of(model: Any) -> Any:  # noqa: ANN401
-    """Return the Predictor of a model; functions and Scores stay what they are."""
-    known = any(hasattr(model, name) for name in ("predict", "predict_proba", "forward"))
-    if isinstance(model, Scores) or (callable(model) and not known):
-        return model
-    return as_predictor(model)
 
 
 def _is_kind(background: object) -> bool:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from assay.charts.metric_intervals import plot_metric_intervals
 from assay.errors import InputError
-from assay.explainability.asking import scores_of
+from assay.explainability.asking import predictor_of, scores_of
 from assay.explainability.effects.joint_dependence import JointDependence
 from assay.explainability.effects.measure import measure_dependence, one_by_one
 from assay.explainability.effects.reading import read_column
 from assay.explainability.effects.sampling import check_weights, draw_rows
 from assay.explainability.effects.shuffling import ask_rows, draw_donors
 from assay.explainability.effects.table import EffectTable
+from assay.explainability.rows import rows_for
 from assay.explainability.scores import Scores
 from assay.result import Finding, Json, html_table, worst_first
 from assay.tables.curves import MetricIntervals
@@ -149,6 +150,8 @@ def measure_interactions(
     >>> found.pairs[0].features, found.pairs[1].h_squared[0].value
     (('x0', 'x1'), 0.0)
     """
+    model = predictor_of(model)
+    X = rows_for(model, X)
     table = EffectTable.of(X)
     scores = one_by_one(scores_of(model, X, output=output))
     if pairs is None:

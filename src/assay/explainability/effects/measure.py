@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
-from assay.explainability.asking import scores_of
+from assay.explainability.asking import predictor_of, scores_of
 from assay.explainability.effects.accumulated import (
     accumulate,
     steps_of_levels,
@@ -41,6 +41,7 @@ from assay.explainability.effects.sampling import check_weights, draw_rows
 from assay.explainability.effects.step_axes import COMPARED_ROWS, levels_in_order, step_ends
 from assay.explainability.effects.table import EffectTable
 from assay.explainability.effects.telling import frozen, placed
+from assay.explainability.rows import rows_for
 from assay.explainability.scores import Scores
 from assay.models.predictor import ClassLabel
 
@@ -132,7 +133,7 @@ def measure_dependence(
     model : object
         A fitted estimator, booster, network or Predictor; a function from rows to scores; or
         `Scores`.
-    X : pandas or Polars frame, or ndarray
+    X : Dataset, pandas or Polars frame, or ndarray
         Rows as the model is given them. The rows that the model is asked about have the same
         columns, dtypes and categories.
     feature : str, int, or pair of them
@@ -196,6 +197,8 @@ def measure_dependence(
     [0.0, 0.0, 0.0]
     """
     _check(kind, feature, rows, level, centre=centre)
+    model = predictor_of(model)
+    X = rows_for(model, X)
     table = EffectTable.of(X)
     places = [
         table.place(each) for each in (feature if isinstance(feature, tuple) else (feature,))

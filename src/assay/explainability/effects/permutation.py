@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.data.dataset import Dataset
 from assay.errors import InputError
-from assay.explainability.asking import scores_of
+from assay.explainability.asking import predictor_of, scores_of
 from assay.explainability.effects.measure import one_by_one
 from assay.explainability.effects.partial import effective_rows
 from assay.explainability.effects.permutation_result import PermutationImportance
@@ -18,6 +19,7 @@ from assay.explainability.effects.sampling import check_weights, draw_rows
 from assay.explainability.effects.shuffling import ask_rows, draw_donors
 from assay.explainability.effects.table import EffectTable
 from assay.explainability.effects.telling import frozen
+from assay.explainability.rows import rows_for
 from assay.models.predictor import ClassLabel
 from assay.result import Estimate
 from assay.stats.interval import two_sided_quantile
@@ -36,7 +38,7 @@ GROUPS = 20
 def permutation_importance(
     model: Any,  # noqa: ANN401  an estimator, a function, a Predictor or Scores
     X: Any,  # noqa: ANN401  the model's container
-    y: Sequence[object] | NDArray[np.generic],
+    y: Sequence[object] | NDArray[np.generic] | None = None,
     *,
     loss: str | Loss | None = None,
     metric: Metric | None = None,
@@ -56,8 +58,8 @@ def permutation_importance(
     ----------
     model, X, output, positive
         As in `measure_dependence`.
-    y : array-like, shape (n_rows,)
-        What was right.
+    y : array-like or None, shape (n_rows,)
+        What was right; None takes the label of a Dataset.
     loss : str, callable or None
         "log_loss", "brier", "squared_error", "absolute_error"; or a function of y and scores
         that gives the loss of each row. None: log loss of probabilities, else squared error.
@@ -103,6 +105,9 @@ def permutation_importance(
     (0.0, True)
     """
     _check(loss, metric, repeats, rows, level)
+    model = predictor_of(model)
+    y = _labels_of(X) if y is None else y
+    X = rows_for(model, X)
     table = EffectTable.of(X)
     given = check_weights(weights, len(table))
     owned = _players(table, players)
@@ -136,6 +141,21 @@ def permutation_importance(
         level=level,
         seed=seed,
     )
+
+
+def _labels_of(X: object) -> NDArray[np.generic]:
+    """Return the label of a Dataset.
+
+    Raises
+    ------
+    InputError
+        If it is none, or has no single label.
+    """
+    labels = X.schema.labels if isinstance(X, Dataset) else ()
+    if not isinstance(X, Dataset) or len(labels) != 1:
+        msg = "permutation importance needs what was right: give y, or a Dataset with one label"
+        raise InputError(msg)
+    return X.column(labels[0]).to_numpy()
 
 
 def _check(loss: object, metric: object, repeats: int, rows: int | None, level: float) -> None:

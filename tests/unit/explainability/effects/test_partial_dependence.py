@@ -344,7 +344,7 @@ def test_bad_columns_tables_and_models_are_refused():
         measure_dependence(additive, numbers(), (0, 1), kind="ale")
     with pytest.raises(InputError, match="no rows"):
         measure_dependence(additive, np.empty((0, 3)), 0)
-    with pytest.raises(InputError, match="not on list"):
+    with pytest.raises(InputError, match="not list"):
         measure_dependence(additive, [[1.0]], 0)
     with pytest.raises(InputError, match="never is 'z'"):
         measure_dependence(lambda r: np.ones(len(r)), mixed(), "job", grid=["z"])

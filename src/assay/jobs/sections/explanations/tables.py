@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from assay.explainability.effects.joint_dependence import JointDependence
 
 MOST_PAIRS = 10
+CURVES = 40
 FEW_ROWS = 30
 """Rows from which on it is worth drawing what holds over all of them."""
 
@@ -192,6 +193,7 @@ def _effects(
             rows,
             feature,
             kind="pdp" if isinstance(feature, tuple) else "auto",
+            ice=CURVES,
             level=context.request.level,
             seed=context.request.seed,
         )
