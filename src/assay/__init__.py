@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assay.explainability.effects.permutation import permutation_importance
     from assay.explainability.explain import explain, prepare_explainer
     from assay.explainability.explainer import Explainer
+    from assay.explainability.images.explain import explain_detections, explain_image
     from assay.explainability.result import Explanation
     from assay.explainability.series.explain import explain_series
     from assay.explainability.stored import load_explanation
@@ -61,6 +62,8 @@ _HOME = {
     "compare": "assay.jobs.compare",
     "evaluate": "assay.evaluation.evaluator",
     "explain": "assay.explainability.explain",
+    "explain_detections": "assay.explainability.images.explain",
+    "explain_image": "assay.explainability.images.explain",
     "explain_series": "assay.explainability.series.explain",
     "explain_text": "assay.explainability.text.explain",
     "find_counterfactuals": "assay.explainability.counterfactuals.find",
@@ -98,6 +101,8 @@ __all__ = [
     "compare",
     "evaluate",
     "explain",
+    "explain_detections",
+    "explain_image",
     "explain_series",
     "explain_text",
     "find_counterfactuals",

@@ -1,6 +1,7 @@
 """Why a model gives rows their scores: one call from model and rows to attributions."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from assay.explainability.pool import pool_rows
 from assay.explainability.result import Explanation
 from assay.explainability.rows import rows_for
 from assay.explainability.settings import Settings
+from assay.explainability.workers import Workers
 from assay.models.predictor import ClassLabel
 
 
@@ -39,6 +41,7 @@ def explain(
     classes: Sequence[ClassLabel] | None = None,
     positive: ClassLabel | None = None,
     batch_rows: int | None = None,
+    n_jobs: int = 1,
     level: float = 0.95,
     seed: int = 0,
     keep: str | Path | None = None,
@@ -96,6 +99,8 @@ def explain(
         The positive class of two; None takes the second.
     batch_rows : int or None
         Rows handed to the model at once.
+    n_jobs : int
+        Processes in which the model is asked; -1 is one a core. The numbers stay the same.
     level : float
         Coverage of intervals made of this.
     seed : int
@@ -153,6 +158,7 @@ def explain(
         link=link,
         classes=classes,
         positive=positive,
+        n_jobs=n_jobs,
         settings=settings,
     )
     return explainer.explain(given, keep=keep, progress=progress)
@@ -170,13 +176,14 @@ def prepare_explainer(
     link: str | None = None,
     classes: Sequence[ClassLabel] | None = None,
     positive: ClassLabel | None = None,
+    n_jobs: int = 1,
     settings: Settings | None = None,
 ) -> Explainer:
     """Prepare a model to be explained row by row: scale, background and players are settled once.
 
     Parameters
     ----------
-    model, output, link, classes, positive
+    model, output, link, classes, positive, n_jobs
         As in `explain`.
     background : Dataset, frame, array or Background
         The rows that stand in for what is switched off.
@@ -217,6 +224,8 @@ def prepare_explainer(
     scores = scores_of(
         predictor, background.rows, output=output, link=link, classes=classes, positive=positive
     )
+    if n_jobs != 1:
+        scores = replace(scores, ask=Workers(scores.ask, n_jobs))
     columns = pool_rows([background.rows]).columns
     players = make_players(columns, asked.players)
     error, notes = None, check_background(background)

@@ -20,7 +20,7 @@ from assay.explainability.settings import Settings
 from assay.explainability.shapley.attributed import Attributed, Floats
 from assay.result import Finding
 
-LIBRARIES = {"trees": ("shap", "woodelf-explainer", "lightgbm", "xgboost", "catboost")}
+LIBRARIES = ("shap", "lightgbm", "xgboost", "catboost", "captum", "torch")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,7 +93,7 @@ def finish(made: Material) -> Explanation:
         cost=_cost(made, parts.attributed),
         seed=made.settings.seed,
         level=made.settings.level,
-        versions=_versions(parts.method),
+        versions=_versions(f"{parts.method} {made.route.reason}".lower()),
         notes=(
             *made.notes,
             *check_rows(made.varying[kept], predictions, base, values, tuple(places)),
@@ -186,9 +186,9 @@ def _cost(made: Material, attributed: Attributed | None) -> Cost:
     )
 
 
-def _versions(method: str) -> dict[str, str]:
-    names = ["assay", "numpy"]
-    names += [name for key, told in LIBRARIES.items() if key in method for name in told]
+def _versions(told: str) -> dict[str, str]:
+    """Return those of the libraries that the method's own words name."""
+    names = ["assay", "numpy", *(name for name in LIBRARIES if name in told)]
     found = {}
     for name in names:
         try:

@@ -218,6 +218,19 @@ def test_the_order_of_columns_does_not_matter():
     )
 
 
+def test_sampled_rows_are_the_same_whatever_the_number_of_processes():
+    X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
+    told = {"background": X[:20], "calls": 128, "tolerance": None}
+
+    one = explain(model, X[:3], **told)
+    other = explain(model, X[:3], n_jobs=2, **told)
+
+    np.testing.assert_allclose(other.values, one.values, rtol=1e-9, atol=1e-12)
+    with pytest.raises(InputError, match="n_jobs must be"):
+        explain(model, X[:3], n_jobs=0, **told)
+
+
 def test_more_calls_come_closer():
     def error(calls):
         told = {"background": WIDE[10:], "tolerance": None}
