@@ -78,6 +78,9 @@ BIAS_HEAD = """# Bias
 - **Combinations** such as `sex*race` have their own groups; rates of small ones are shown pooled with what their parts
   predict, too.
 - **Two versions.** `--before DATA` measures the same groups in an earlier table and says which bias changed.
+- **Features.** Where a model is explained in the same run, each feature's mean absolute attribution is compared between a
+  group and the rest on the explained rows, with an interval, and the orders of features by their NDCG; `--bias-attributions
+  TABLE` takes attributions made elsewhere, a row for each row of the data.
 - **What could be done**, as options and not as advice: `--bias-parity demographic_parity` shows what thresholds by group
   would cost in accuracy, `--bias-reweigh` writes `reweighed.parquet`, the data with weights that even the labels out.
 - **Facets in a file of their own:** `--facet-data FILE --join-on COLUMN`, or rows in the same order.

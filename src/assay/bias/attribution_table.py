@@ -1,6 +1,6 @@
 """A table of attributions and the data they explain in; differential importance by facet out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import zip_longest
 from operator import add
@@ -92,11 +92,80 @@ def compare_attribution_table(
         )
         for rows, group, weight in pairs
     )
-    sums: AttributionSums = reduce(add, parts)
+    return _compared(parts, data, facet, names, level, seed)
+
+
+def compare_explained_rows(
+    phi: NDArray[np.floating],
+    places: Sequence[int],
+    data: Dataset,
+    facet: Facet,
+    features: Sequence[str],
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+) -> AttributionDifferences:
+    """Compare the importance of features between groups on some rows of a table.
+
+    Parameters
+    ----------
+    phi : ndarray of float, shape (n_explained, n_features)
+        Attributions, all made against the same background.
+    places : sequence of int, length n_explained
+        Which row of `data` each explains, counted from 0; a fair draw, for intervals to hold.
+    data : Dataset
+        The table; its weights count.
+    facet : Facet
+        Settled on `data`.
+    features : sequence of str
+    level : float
+    seed : int
+
+    Returns
+    -------
+    AttributionDifferences
+        Without intervals where `data` declares groups of rows or a time.
+
+    Examples
+    --------
+    >>> facet = Facet(name="sex", columns=("sex",), how="values", keys=(nw.col("sex"),),
+    ...               key_groups=({},), groups=("f", "m"), places={("f",): 0, ("m",): 1},
+    ...               reported=(0, 1))
+    >>> data = Dataset.read({"sex": ["f", "f", "m"]})
+    >>> phi = np.array([[0.25], [0.5]])
+    >>> compare_explained_rows(phi, [2, 0], data, facet, ["age"]).groups[0].importance["age"]
+    (0.5, 0.25)
+    """
+    order = np.argsort(np.asarray(places, dtype=np.int64), kind="stable")
+    wanted = np.asarray(places, dtype=np.int64)[order]
+    given = np.asarray(phi, dtype=np.float64)[order]
+    parts: list[AttributionSums] = []
+    start = 0
+    for rows in _grouped(data, facet):
+        low, high = np.searchsorted(wanted, [start, start + rows.height])
+        here = rows[wanted[low:high] - start]
+        start += rows.height
+        group = here["group"].to_numpy()
+        parts.append(
+            attribution_sums(
+                given[low:high], group, len(facet.groups), features, weight=_weight(here)
+            )
+        )
+    return _compared(parts, data, facet, features, level, seed)
+
+
+def _compared(
+    parts: Iterable[AttributionSums],
+    data: Dataset,
+    facet: Facet,
+    features: Sequence[str],
+    level: float,
+    seed: int,
+) -> AttributionDifferences:
     return compare_sums(
-        sums,
+        reduce(add, parts),
         facet.groups,
-        names,
+        features,
         facet=facet.name,
         reported=facet.reported,
         level=level,

@@ -80,15 +80,21 @@ class AttributionDifferences:
     groups : tuple of AttributionDifference
         Each reported group against the rest.
     level : float
+    rows : int
+        Rows that are compared.
     rows_without : int
         Rows left out for want of an attribution or a group.
+    notes : tuple of str
+        Where the attributions are from, for people.
     """
 
     facet: str
     features: tuple[str, ...]
     groups: tuple[AttributionDifference, ...]
     level: float = 0.95
+    rows: int = 0
     rows_without: int = 0
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; passes ``json.dumps(..., allow_nan=False)``."""
@@ -97,7 +103,9 @@ class AttributionDifferences:
             "features": list(self.features),
             "groups": [each.to_dict() for each in self.groups],
             "level": self.level,
+            "rows": self.rows,
             "rows_without": self.rows_without,
+            "notes": list(self.notes),
         }
 
     def to_frame(self) -> "pl.DataFrame":
@@ -214,6 +222,7 @@ def compare_sums(
         features=tuple(features),
         groups=tuple(found),
         level=level,
+        rows=int(sums.n.sum()),
         rows_without=sums.rows_without,
     )
 

@@ -13,7 +13,7 @@ from sklearn.metrics import ndcg_score
 
 from assay.bias.attribution_ranks import one_minus_ndcg
 from assay.bias.attribution_sums import attribution_sums
-from assay.bias.attribution_table import compare_attribution_table
+from assay.bias.attribution_table import compare_attribution_table, compare_explained_rows
 from assay.bias.attributions import compare_attributions
 from assay.bias.facet import Facet
 from assay.data.dataset import Dataset
@@ -208,6 +208,31 @@ def test_a_table_that_is_joined(tmp_path):
     assert found.rows_without == 20
     for one, other in zip(found.groups, expected.groups, strict=True):
         assert one.differences["y"].value == pytest.approx(other.differences["y"].value)
+
+
+def test_some_rows_by_their_places():
+    data, _, phi, group = tables()
+    places = np.random.default_rng(4).permutation(120)[:50]
+    found = compare_explained_rows(phi[places], places.tolist(), data, SEX, list("xyz"))
+    expected = compare_attributions(phi[places], group[places], ["f", "m"], list("xyz"))
+    assert found.rows == 50
+    for one, other in zip(found.groups, expected.groups, strict=True):
+        for name in "xyz":
+            assert one.differences[name].value == pytest.approx(other.differences[name].value)
+            assert one.differences[name].low == pytest.approx(other.differences[name].low)
+
+
+def test_places_count_over_batches_and_weights_count(monkeypatch):
+    monkeypatch.setattr("assay.bias.attribution_table.BATCH_ROWS", 16)
+    data, _, phi, group = tables()
+    weight = np.random.default_rng(6).integers(1, 4, 120)
+    frame = data.collect(["who", "sex"]).with_columns(weight=pl.Series(weight.astype(float)))
+    places = np.array([119, 0, 15, 16, 31, 32, 64, 90, 7, 118])
+    weighted = Dataset.read(frame, weight="weight")
+    found = compare_explained_rows(phi[places], places.tolist(), weighted, SEX, list("xyz"))
+    men = group[places] == 1
+    expected = np.average(np.abs(phi[places][men]), axis=0, weights=weight[places][men])
+    assert found.groups[1].importance["y"][0] == pytest.approx(expected[1])
 
 
 def test_declared_units_leave_no_interval():

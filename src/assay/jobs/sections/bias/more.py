@@ -1,5 +1,6 @@
 """What was measured in; the result with all that was asked for beside the metrics, out."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,8 @@ from assay.jobs.section import SectionRequest
 from assay.jobs.sections.bias.by_facet import ByFacet, HasDict
 from assay.jobs.sections.bias.compat import original_numbers
 from assay.jobs.sections.bias.config import BiasConfig
-from assay.result import worst_first
+from assay.jobs.sections.bias.explained import explained_by_facet
+from assay.result import Result, worst_first
 
 SCORE_TABLES = (f"/{SCORES}", f"/{PROBABILITIES}")
 REWEIGHED = "reweighed.parquet"
@@ -30,7 +32,12 @@ MAX_THRESHOLD_GROUPS = 20
 """Of a facet with more groups no trade-off is worked out."""
 
 
-def finished_result(found: PlanMeasured, request: SectionRequest, told: BiasConfig) -> BiasResult:
+def finished_result(
+    found: PlanMeasured,
+    request: SectionRequest,
+    told: BiasConfig,
+    finished: Mapping[str, Result] | None = None,
+) -> BiasResult:
     """Put what was measured into words, and add what was asked for beside it.
 
     Parameters
@@ -38,6 +45,8 @@ def finished_result(found: PlanMeasured, request: SectionRequest, told: BiasConf
     found : PlanMeasured
     request : SectionRequest
     told : BiasConfig
+    finished : mapping of str to Result, or None
+        What sections before this one found: explanations tell which features matter to whom.
 
     Returns
     -------
@@ -49,6 +58,8 @@ def finished_result(found: PlanMeasured, request: SectionRequest, told: BiasConf
         options["change"] = _change(found, request, request.before)
     if told.attributions is not None:
         options["attributions"] = _attributions(found, told.attributions)
+    elif (explained := explained_by_facet(found, finished or {})) is not None:
+        options["attributions"] = explained
     if told.parity is not None:
         options["thresholds"] = _thresholds(found, request)
     files: dict[str, FileWriter] = {}

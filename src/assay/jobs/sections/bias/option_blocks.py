@@ -42,6 +42,7 @@ def option_blocks(options: Mapping[str, Any]) -> list[Block]:
     if "attributions" in options:
         blocks.append(Heading("Whether the same features matter"))
         for name, each in _by_facet(options["attributions"]):
+            blocks += _notes(each)
             blocks += _frame_tables(f"Importance of features by {name}", each)
     asked = {name: each for name, each in options.items() if name not in APART}
     if asked:

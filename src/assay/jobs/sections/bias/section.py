@@ -53,7 +53,7 @@ class BiasSection:
             predictor=request.predictor,
             label_map=dict(request.label_map) or None,
         )
-        return finished_result(found, request, _config(request))
+        return finished_result(found, request, _config(request), context.finished)
 
     def page(self, result: BiasResult) -> Page:
         """Describe the result for the report."""
