@@ -114,7 +114,14 @@ def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
             scores=setup.scores,
         )
     ready = setup.trees[value_function]
-    return ready if isinstance(ready, str) else ready.values(rows)
+    if isinstance(ready, str):
+        return ready
+    found = ready.values(rows)
+    if len(found.left) and found.left.all():
+        why = "; ".join(found.notes) or "what they gave did not add up to its score"
+        setup.trees[value_function] = f"its trees could not be taken apart: {why}"
+        return f"its trees could not be taken apart: {why}"
+    return found
 
 
 def _gradients(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401

@@ -97,13 +97,16 @@ class ShapTrees:
         ValueError
             If the weights cannot be written out as repeated rows, or shap refuses the trees.
         """
+        there = None
+        if self.background is not None:
+            there = repeated(self.background, self.weights)
         with silenced():  # its libraries warn while they are imported
             from shap import TreeExplainer
             from shap.maskers import Independent
         rows = self._ranks(matrix_of(self.ready(encoded), self.forest.n_features))
         told: dict[str, Any] = {"feature_perturbation": "tree_path_dependent"}
-        if self.background is not None:
-            data = self._ranks(repeated(self.background, self.weights))
+        if there is not None:
+            data = self._ranks(there)
             # Without saying how many, shap takes 100 of them.
             masker = Independent(data, max_samples=len(data))
             told = {"feature_perturbation": "interventional", "data": masker}
