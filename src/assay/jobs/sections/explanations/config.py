@@ -92,6 +92,9 @@ class ExplanationsConfig(SectionConfig):
         description="Column that a person can change: look for the smallest changes that flip the "
         "answer. As COLUMN, COLUMN>= (only up), COLUMN<= (only down) or COLUMN=LOW..HIGH.",
     )
+    plots: Literal["png", "svg"] | None = Field(
+        default=None, description="Write the charts beside the report as pictures of this form."
+    )
     units: Literal["auto", "token", "sentence", "paragraph"] = Field(
         default="auto", description="Pieces that texts are cut into."
     )
