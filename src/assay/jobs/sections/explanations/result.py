@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from assay.evaluation.result import NotComputed
 from assay.explainability.importance import GlobalImportance
 from assay.explainability.result import Explanation
+from assay.jobs.sections.explanations.plots import plot_files
 from assay.result import Finding, Json, worst_first
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from assay.explainability.effects.joint_dependence import JointDependence
     from assay.explainability.effects.permutation_result import PermutationImportance
     from assay.explainability.group_importance import GroupImportance
+    from assay.explainability.rank_stability import RankStability
     from assay.explainability.text.explanation import TextExplanation
 
 MOST_ROWS = 5
@@ -70,6 +74,25 @@ class Pair:
         }
 
 
+def sampled_errors(made: Explanation) -> "NDArray[np.float64] | None":
+    """Return the standard errors that are not 0; None where no attribution was sampled."""
+    errors = made.standard_errors
+    if errors is None or not (errors > 0).any():
+        return None
+    return errors[errors > 0]
+
+
+def _sizes_of_errors(made: Explanation) -> dict[str, Json] | None:
+    errors = sampled_errors(made)
+    if errors is None:
+        return None
+    return {
+        "median": float(np.median(errors)),
+        "largest": float(errors.max()),
+        "attributions": len(errors),
+    }
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Explanations:
     """Attributions of rows, their sum over the table, effects of columns, and ways to flip.
@@ -88,12 +111,18 @@ class Explanations:
     pairs : tuple of Pair
     dependence : tuple of Dependence or JointDependence
     permutation : PermutationImportance or None
+    stability : RankStability or None
+        How far the order of the columns rests on the choice of the background.
     groups : tuple of GroupImportance
     counterfactuals : Counterfactuals or None
     not_computed : tuple of NotComputed
     notes : tuple of Finding
+    plots : {"png", "svg"} or None
+        The form of pictures that are written beside the report.
     clarify : mapping
-        What Clarify's files hold of it: name → writer.
+        Clarify's files: name → writer.
+    analysis : mapping
+        What analysis.json says under ``explanations``; empty where no analysis_config.json asks.
     """
 
     explanation: Explanation | None = None
@@ -105,11 +134,14 @@ class Explanations:
     pairs: tuple[Pair, ...] = ()
     dependence: "tuple[Dependence | JointDependence, ...]" = ()
     permutation: "PermutationImportance | None" = None
+    stability: "RankStability | None" = None
     groups: "tuple[GroupImportance, ...]" = ()
     counterfactuals: "Counterfactuals | None" = None
     not_computed: tuple[NotComputed, ...] = ()
     notes: tuple[Finding, ...] = ()
+    plots: str | None = None
     clarify: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    analysis: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -120,6 +152,7 @@ class Explanations:
             self.importance,
             *self.dependence,
             self.permutation,
+            self.stability,
             *self.groups,
             self.counterfactuals,
         )
@@ -131,7 +164,11 @@ class Explanations:
         """Name → what writes that file beside the report."""
         if self.explanation is None:
             return self.clarify
-        return {"explanations.parquet": self._write_parquet, **self.clarify}
+        return {
+            "explanations.parquet": self._write_parquet,
+            **plot_files(self),
+            **self.clarify,
+        }
 
     def _write_parquet(self, path: Path) -> None:
         if self.explanation is not None:
@@ -159,6 +196,7 @@ class Explanations:
             "interactions": [pair.to_dict() for pair in self.pairs],
             "dependence": [each.to_dict() for each in self.dependence],
             "permutation": None if self.permutation is None else self.permutation.to_dict(),
+            "stability": None if self.stability is None else self.stability.to_dict(),
             "groups": [each.to_dict() for each in self.groups],
             "counterfactuals": (
                 None if self.counterfactuals is None else self.counterfactuals.to_dict()
@@ -181,6 +219,7 @@ class Explanations:
             **told,
             "exact": n_exact,
             "converged": n_converged,
+            "standard_error": _sizes_of_errors(made),
             "n_rows": len(made),
             "which": self.which,
             "rows": [int(row) for row in made.rows],

@@ -23,6 +23,7 @@ from assay.jobs.sections.explanations.changing import (
 from assay.jobs.sections.explanations.config import DEPENDENCE, ExplanationsConfig
 from assay.jobs.sections.explanations.drawing import Drawn
 from assay.jobs.sections.explanations.preparing import prepare
+from assay.jobs.sections.explanations.redrawn import order_over_backgrounds
 from assay.jobs.sections.explanations.result import Explanations, Pair, ShownRow
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def explain_tables(
         which=drawn.told,
         shown=shown_rows(explanation, asked=drawn.asked),
         asked=drawn.asked,
+        plots=config.plots,
         pairs=strongest_pairs(explanation),
     )
     if explainer.interrupt is not None:
@@ -74,6 +76,13 @@ def explain_tables(
         permutation = parts.try_part(
             "What shuffling a column costs", lambda: shuffle_columns(context, explainer)
         )
+    stability = parts.try_part(
+        "Order of columns on other backgrounds",
+        lambda: order_over_backgrounds(
+            explainer, rows, explanation, config.aggregate, context.progress
+        ),
+        turn_on="--explanations-seconds",
+    )
     flips = parts.try_part(
         "Changes that flip the answer", lambda: find_flips(context, config, explainer, drawn)
     )
@@ -83,6 +92,7 @@ def explain_tables(
         groups=groups or (),
         dependence=effects or (),
         permutation=permutation,
+        stability=stability,
         counterfactuals=flips,
         notes=compare_ranks(made.importance, permutation),
         not_computed=tuple(parts.left_out),
@@ -111,12 +121,12 @@ class _Parts:
     def __init__(self) -> None:
         self.left_out: list[NotComputed] = []
 
-    def try_part(self, title: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
+    def try_part(self, title: str, make: Callable[[], Any], *, turn_on: str = "") -> Any:  # noqa: ANN401
         """Return what is made; None, with the reason kept, where it cannot be."""
         try:
             return make()
         except AssayError as error:
-            self.left_out.append(NotComputed(title, str(error), ""))
+            self.left_out.append(NotComputed(title, str(error), turn_on))
             return None
 
 
