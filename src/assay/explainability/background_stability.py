@@ -71,6 +71,8 @@ def rank_stability(
         If there are fewer than two background rows, or no such output.
     ModelError
         If the model fails.
+    KeyboardInterrupt
+        If somebody stops it: an order of half the rows would say nothing.
 
     Examples
     --------
@@ -135,5 +137,8 @@ def _single_rows(
 
 
 def _values(explainer: Explainer, rows: Any, background: Background, place: int) -> Floats:  # noqa: ANN401
-    made = explainer.with_background(background).explain(rows)
+    ready = explainer.with_background(background)
+    made = ready.explain(rows)
+    if ready.interrupt is not None:
+        raise ready.interrupt
     return made.values[:, :, place : place + 1]
