@@ -33,15 +33,18 @@ def test_a_right_config_says_what_runs_here(assay):
         '  $.label_values_or_threshold: taken for the list ["yes"]',
         "  runs: pre_training_bias (CDDL, CI, DPL, JS, KL, KS, LP, TVD)",
         "  runs: post_training_bias (DPPL)",
-        "  not run: shap: assay does not compute SHAP values yet",
-        "  post_training_bias needs a model of this machine: say --model FILE, or "
+        "  runs: shap (centres of 2 clusters as baseline, mean_abs)",
+        "  post_training_bias and shap need a model of this machine: say --model FILE, or "
         "--endpoint loans=PLACE",
     ]
 
 
 def test_a_config_of_which_nothing_runs_is_right_all_the_same(assay):
-    told = assay("config", "check", write(methods={"shap": {}}))
-    assert told.status == 0
+    predictor = {"endpoint_name": "cats", "label_headers": ["cat", "dog"]}
+    images = {"dataset_type": "application/x-image", "label": None, "facet": None}
+    told = assay("config", "check", write(**images, methods={"shap": {}}, predictor=predictor))
+    assert told.status == 0, told.err
+    assert "not run: shap: of images" in told.out
     assert "nothing in this config runs here" in told.out
 
 

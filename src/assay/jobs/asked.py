@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 Value = StrictInt | StrictFloat | StrictStr
+Cell = StrictBool | StrictInt | StrictFloat | StrictStr | None
 
 
 class _Part(BaseModel):
@@ -35,11 +36,56 @@ class NotRun(_Part):
     )
 
 
+class AskedText(_Part):
+    """How columns of free text are cut into pieces."""
+
+    granularity: Literal["token", "sentence", "paragraph"]
+    language: StrictStr
+    max_top_tokens: StrictInt
+
+
+class AskedShap(_Part):
+    """Shapley values as methods.shap asks for them."""
+
+    baseline: tuple[tuple[Cell, ...], ...] | None = Field(
+        default=None, description="Rows of features; none: centres of clusters of the rows."
+    )
+    num_clusters: StrictInt | None = None
+    num_samples: StrictInt | None = None
+    agg_method: Literal["mean_abs", "median", "mean_sq"] = "mean_abs"
+    use_logit: StrictBool = False
+    save_local_shap_values: StrictBool = False
+    seed: StrictInt | None = None
+    features_to_explain: tuple[StrictStr, ...] | None = None
+    text: AskedText | None = None
+
+
+class AskedPdp(_Part):
+    """Partial dependence as methods.pdp asks for it."""
+
+    grid_resolution: StrictInt
+    features: tuple[StrictStr, ...] | None = None
+    top_k_features: StrictInt
+
+
+class AskedExplanations(_Part):
+    """Shapley values and partial dependence that the file asks for."""
+
+    features: tuple[StrictStr, ...] = Field(description="Columns of the data that are features.")
+    label_headers: tuple[StrictStr, ...] | None = Field(
+        default=None, description="Names of the scores, in their order."
+    )
+    joinsource: StrictStr | None = None
+    kinds: dict[StrictStr, StrictStr] = Field(default_factory=dict)
+    shap: AskedShap | None = None
+    pdp: AskedPdp | None = None
+
+
 class ClarifyPart(_Part):
     """What analysis.json says of the analysis_config.json that it answers."""
 
-    label: StrictStr
-    label_text: StrictStr = Field(description="label_value_or_threshold.")
+    label: StrictStr = ""
+    label_text: StrictStr = Field(default="", description="label_value_or_threshold.")
     positive: tuple[Value, ...] = Field(
         default=(), description="label_values_or_threshold as the file has them."
     )
@@ -51,6 +97,9 @@ class ClarifyPart(_Part):
     threshold: float | None = Field(
         default=None,
         description="options.threshold, where it stands for the file's probability_threshold.",
+    )
+    explanations: AskedExplanations | None = Field(
+        default=None, description="Shapley values and partial dependence; none: not asked for."
     )
     title: StrictStr | None = Field(default=None, description="methods.report.title.")
     not_run: tuple[NotRun, ...] = ()

@@ -22,7 +22,7 @@ from assay.result import Finding, Json, worst_first
 
 FORMAT = "assay.results/1"
 TITLE_LABELS = 5
-BIAS, ANALYSIS_NAME = "bias", "analysis.json"
+BIAS, EXPLAINED, ANALYSIS_NAME = "bias", "explanations", "analysis.json"
 
 
 def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
@@ -69,8 +69,13 @@ def assemble(run: Run, *, interrupted: bool = False) -> AnalysisReport:
     )
     gates = failed_gates(counting, run.config.options.fail_on)
     files = {name: w for outcome in outcomes.values() for name, w in outcome.files.items()}
-    if BIAS in outcomes and "facets" in outcomes[BIAS].stored:
-        files[ANALYSIS_NAME] = _json_writer(analysis_json(outcomes[BIAS].stored, run.config))
+    bias = outcomes[BIAS].stored if BIAS in outcomes else {}
+    explained = (
+        getattr(outcomes[EXPLAINED].result, "analysis", {}) if EXPLAINED in outcomes else {}
+    )
+    if "facets" in bias or explained:
+        told = analysis_json(bias if "facets" in bias else None, run.config, explained)
+        files[ANALYSIS_NAME] = _json_writer(told)
     kept = {name: each.result for name, each in outcomes.items() if each.result is not None}
     return AnalysisReport(results, findings, content, config, gates, files, kept)
 

@@ -80,7 +80,8 @@ def check_config(config: AnalyzeConfig, sections: Sequence[Section]) -> None:
         If options contradict each other, or a section or a channel does not exist.
     """
     roles, options = config.roles, config.options
-    if config.model is not None and (roles.prediction or roles.scores):
+    asks = config.clarify is not None and config.clarify.explanations is not None
+    if config.model is not None and (roles.prediction or roles.scores) and not asks:
         given = "--prediction" if roles.prediction else "--score"
         msg = f"a model and {given} were both given; judge one of them: leave the other out"
         raise InputError(msg)

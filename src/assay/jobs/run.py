@@ -250,7 +250,7 @@ class Run:
 
     def _with_predictions(self, request: SectionRequest, inputs: Inputs) -> SectionRequest:
         """Ask the model about every table that is there, and settle the threshold."""
-        if inputs.predictor is not None:
+        if inputs.predictor is not None and not _only_explains(self.config):
             with self.stage("predicting"):
                 request = self._ask(inputs.predictor, request, inputs)
         if request.target is None:
@@ -345,6 +345,13 @@ def _without_history(inputs: Inputs) -> Inputs:
     """Let the rows without a prediction be the train rows, where there are no others."""
     data, history = split_history(inputs.data)
     return replace(inputs, data=data, train=history if inputs.train is None else inputs.train)
+
+
+def _only_explains(config: AnalyzeConfig) -> bool:
+    """Whether the model is only explained: a column of answers is judged, or nothing is."""
+    if config.clarify is None or config.clarify.explanations is None:
+        return False
+    return config.roles.label is None or bool(config.roles.prediction or config.roles.scores)
 
 
 def _has_answers(data: Dataset) -> bool:

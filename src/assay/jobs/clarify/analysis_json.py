@@ -1,4 +1,4 @@
-"""The bias section of results.json and the config in, Clarify's analysis.json out."""
+"""Bias, explanations and the config in; Clarify's analysis.json out."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -9,7 +9,7 @@ from assay.jobs.clarify.codes import CODES
 from assay.jobs.config import AnalyzeConfig
 from assay.result import Json
 
-VERSION = "1.0"
+VERSION, OURS = "1.0", "assay"
 METRICS = {name: f"{name}_metrics" for name in CODES}
 """Method → the key of its metrics."""
 NO_GROUP_VARIABLE = "Group variable is empty or not provided"
@@ -22,8 +22,10 @@ KEPT = (
 Stored = Mapping[str, Any]
 
 
-def analysis_json(bias: Stored, config: AnalyzeConfig) -> dict[str, Json]:
-    """Lay bias metrics out as Clarify does.
+def analysis_json(
+    bias: Stored | None, config: AnalyzeConfig, explanations: Stored | None = None
+) -> dict[str, Json]:
+    """Lay bias metrics and explanations out as Clarify does.
 
     The metrics of a method stand under its key where it was asked for; without an
     analysis_config.json, those of both methods, as far as there is anything to tell. Intervals,
@@ -31,9 +33,12 @@ def analysis_json(bias: Stored, config: AnalyzeConfig) -> dict[str, Json]:
 
     Parameters
     ----------
-    bias : mapping
-        What `BiasResult.to_dict` returns.
+    bias : mapping or None
+        What `BiasResult.to_dict` returns; None where no metric was computed.
     config : AnalyzeConfig
+    explanations : mapping or None
+        What stands under ``explanations``, with ours under ``assay``; empty or None where an
+        analysis_config.json asks for none.
 
     Returns
     -------
@@ -43,6 +48,26 @@ def analysis_json(bias: Stored, config: AnalyzeConfig) -> dict[str, Json]:
     """
     asked = config.clarify
     made: dict[str, Json] = {"version": VERSION}
+    if bias is not None:
+        made |= _bias(bias, config)
+    told = dict(explanations or {})
+    ours = told.pop(OURS, None)
+    if told:
+        made["explanations"] = told
+    additions: dict[str, Json] = {"version": __version__}
+    if bias is not None:
+        additions |= _additions(bias, config)
+    if ours is not None:
+        additions["explanations"] = ours
+    if asked is not None:
+        additions |= _of_config(asked)
+    made[OURS] = additions
+    return made
+
+
+def _bias(bias: Stored, config: AnalyzeConfig) -> dict[str, Json]:
+    asked = config.clarify
+    made: dict[str, Json] = {}
     if bias.get("compat"):
         original = cast("dict[str, Json]", bias["compat"])
         made |= {
@@ -53,7 +78,6 @@ def analysis_json(bias: Stored, config: AnalyzeConfig) -> dict[str, Json]:
     else:
         for method, codes in _methods(bias, asked).items():
             made[METRICS[method]] = _method(bias, config, method, codes)
-    made["assay"] = _additions(bias, config)
     return made
 
 
@@ -204,8 +228,7 @@ def _additions(bias: Stored, config: AnalyzeConfig) -> dict[str, Json]:
         ]
         for key, entries in _facets(bias, config).items()
     }
-    made: dict[str, Json] = {
-        "version": __version__,
+    return {
         "mode": bias["mode"],
         "positive": bias["positive"],
         "level": bias["level"],
@@ -215,13 +238,17 @@ def _additions(bias: Stored, config: AnalyzeConfig) -> dict[str, Json]:
         "notes": list(bias["notes"]),
         "left_out": list(bias["left_out"]),
     }
-    if config.clarify is not None:
-        made["config_notes"] = list(config.clarify.notes)
-        made["not_run"] = [
+
+
+def _of_config(asked: ClarifyPart) -> dict[str, Json]:
+    """Return how the analysis_config.json was read, and what of it was not run."""
+    return {
+        "config_notes": list(asked.notes),
+        "not_run": [
             {"method": each.method, "reason": each.reason, "turn_on": each.turn_on}
-            for each in config.clarify.not_run
-        ]
-    return made
+            for each in asked.not_run
+        ],
+    }
 
 
 def _numbers(facet: Stored, group: str) -> dict[str, Json]:

@@ -147,8 +147,15 @@ def with_requests(
     return {**model, "options": options, "features": model.get("features", features)}
 
 
-def no_model(config: ClarifyConfig) -> str:
-    """Return why predictions are missing, and all ways to give them."""
+def no_model(config: ClarifyConfig, *, answers: bool = True) -> str:
+    """Return why predictions are missing, and all ways to give them.
+
+    Parameters
+    ----------
+    config : ClarifyConfig
+    answers : bool
+        Whether a column of predictions would do as well.
+    """
     name = config.predictor.name if config.predictor else None
     told = f"the endpoint or model {name!r}" if name else "its predictor"
     example = f"--endpoint {name}=PLACE" if name else "--endpoint NAME=PLACE"
@@ -156,6 +163,6 @@ def no_model(config: ClarifyConfig) -> str:
         f"nothing on this machine stands for {told} of the config; name the model with --model "
         f"FILE (and --trust-model for a pickle), with {example} (a file, a URL or "
         "package.module:function), with --endpoints TABLE.yaml, or in the config with "
-        '"predictor": {"assay": {"path": "model.joblib"}}; or give its answers with --prediction '
-        "COLUMN"
+        '"predictor": {"assay": {"path": "model.joblib"}}'
+        + ("; or give its answers with --prediction COLUMN" if answers else "")
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from assay.jobs.asked import NotRun
 from assay.jobs.clarify.codes import CODES
-from assay.jobs.clarify.parts import CAPTURE
+from assay.jobs.clarify.explanations import Shap
+from assay.jobs.clarify.parts import CAPTURE, IMAGE
 from assay.jobs.clarify.schema import ClarifyConfig
 
 TITLES = {
@@ -15,19 +16,23 @@ TITLES = {
     "asymmetric_shapley_value": "asymmetric Shapley values of time series",
     "segment_config": "metrics of segments",
 }
+SEGMENTS = "segment_config"
 WHY = {
-    "shap": "assay does not compute SHAP values yet",
-    "pdp": "assay does not compute partial dependence yet",
-    "segment_config": "how segments appear in analysis.json is not published",
+    "shap": "of images only a Python call explains a model, which need not read a table's rows",
+    SEGMENTS: "how segments appear in analysis.json is not published",
 }
-INSTEAD = {"segment_config": "a facet of the segment's column, or the weak slices of the report"}
+INSTEAD = {
+    "shap": "assay.explainability.images.explain.explain_image, and clarify_pictures of the same "
+    "package for Clarify's files",
+    SEGMENTS: "a facet of the segment's column, or the weak slices of the report",
+}
 
 
 def not_run_here(config: ClarifyConfig) -> tuple[NotRun, ...]:
     """Return the analyses of a config that assay does not run."""
-    asked = [name for name in config.methods.asked if name in WHY]
+    asked = ["shap"] if config.methods.shap is not None and not runs_on_table(config) else []
     if config.segment_config:
-        asked.append("segment_config")
+        asked.append(SEGMENTS)
     return tuple(
         NotRun(method=name, reason=WHY[name], turn_on=INSTEAD.get(name, "")) for name in asked
     )
@@ -58,23 +63,68 @@ def describe(config: ClarifyConfig) -> Iterator[str]:
     series = config.methods.asymmetric_shapley_value
     if series is not None and runs_series(config):
         yield f"runs: asymmetric_shapley_value ({series.granularity}, {series.direction})"
+    if explains(config):
+        shap, pdp = config.methods.shap, config.methods.pdp
+        if shap is not None:
+            yield f"runs: shap ({_told_shap(shap)})"
+        if pdp is not None:
+            which = "named" if pdp.features else f"top {pdp.top_k_features}"
+            yield f"runs: pdp ({which} features, {pdp.grid_resolution} buckets)"
     for entry in not_run_here(config):
         yield f"not run: {entry.method}: {entry.reason}"
     if runs_series(config):
         return
     if not runs(config):
-        yield "nothing in this config runs here: assay runs the bias metrics of tables"
-    elif config.methods.post_training_bias is not None and not has_answers(config):
+        yield "nothing in this config runs here: assay runs the analyses of tables and time series"
+        return
+    needy = _without_model(config)
+    if needy:
         name = (config.predictor.name if config.predictor else None) or "NAME"
         yield (
-            "post_training_bias needs a model of this machine: say --model FILE, or "
-            f"--endpoint {name}=PLACE"
+            f"{' and '.join(needy)} {'needs' if len(needy) == 1 else 'need'} a model of this "
+            f"machine: say --model FILE, or --endpoint {name}=PLACE"
         )
 
 
+def _without_model(config: ClarifyConfig) -> list[str]:
+    """Return what runs here once the command says which model stands for the config's."""
+    asked = [] if has_answers(config) else ["post_training_bias"]
+    local = config.predictor is not None and config.predictor.assay is not None
+    asked += [] if local else ["shap", "pdp"]
+    return [name for name in asked if name in config.methods.asked]
+
+
+def _told_shap(shap: Shap) -> str:
+    """Return in a few words what is asked of SHAP values."""
+    text = shap.text_config
+    baseline = "the baseline that is given"
+    if shap.baseline is None:
+        number = "1 to 12" if shap.num_clusters is None else str(shap.num_clusters)
+        baseline = f"centres of {number} clusters as baseline"
+    parts = (
+        baseline,
+        shap.agg_method,
+        "log-odds" if shap.use_logit else "",
+        "" if text is None else f"texts by {text.granularity}",
+    )
+    return ", ".join(part for part in parts if part)
+
+
 def runs(config: ClarifyConfig) -> bool:
-    """Whether anything of a config runs here."""
-    return bool(config.methods.bias) and config.dataset_type != CAPTURE
+    """Whether anything of a config of tables runs here."""
+    return config.dataset_type != CAPTURE and (bool(config.methods.bias) or explains(config))
+
+
+def runs_on_table(config: ClarifyConfig) -> bool:
+    """Whether the config is about a table of rows."""
+    series = config.time_series_data_config is not None
+    return not series and config.dataset_type not in (IMAGE, CAPTURE)
+
+
+def explains(config: ClarifyConfig) -> bool:
+    """Whether a config asks for SHAP values or partial dependence that run here."""
+    asked = config.methods.shap is not None or config.methods.pdp is not None
+    return asked and runs_on_table(config)
 
 
 def runs_series(config: ClarifyConfig) -> bool:

@@ -3,13 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, nextafter
-from pathlib import Path
 from typing import Any
 
 from assay.bias.facet_text import facet_name, number_text, parse_facet, value_text
 from assay.bias.resolve_columns import ColumnValues, read_columns
 from assay.data.dataset import Dataset
 from assay.errors import InputError
+from assay.jobs.clarify.explaining import (
+    excluded_columns,
+    explain_alone,
+    explanations_part,
+    feature_columns,
+    join_column,
+    lacking_model,
+)
 from assay.jobs.clarify.file import ClarifyFile
 from assay.jobs.clarify.groups import Selected, Value, quote, select
 from assay.jobs.clarify.models import (
@@ -19,14 +26,20 @@ from assay.jobs.clarify.models import (
     no_model,
     with_requests,
 )
-from assay.jobs.clarify.parts import CAPTURE, JSON, JSON_LINES
-from assay.jobs.clarify.plan import TITLES, codes_asked, not_run_here, runs, runs_series
+from assay.jobs.clarify.parts import CAPTURE, IMAGE
+from assay.jobs.clarify.plan import (
+    TITLES,
+    codes_asked,
+    explains,
+    not_run_here,
+    runs,
+    runs_series,
+)
 from assay.jobs.clarify.schema import ClarifyConfig
 from assay.jobs.clarify.side_files import SideFiles, side_files
 from assay.jobs.clarify.table import Table, column_name, find_table
+from assay.jobs.clarify.told import Flags, data_place, label_flag, told_reading, told_text
 
-Flags = Mapping[tuple[str, ...], tuple[str, object]]
-READ = ("storage", "delimiter", "headers")
 BIAS_POSITIVE = ("sections", "bias", "positive")
 BIAS_THRESHOLD = ("sections", "bias", "label_threshold")
 
@@ -80,19 +93,27 @@ def translate(
     config = file.config
     if not runs(config):
         raise InputError(_nothing_runs(file))
-    model = choose_model(config.predictor, _told(flags, "model", "path"), endpoints, file.path)
+    if not config.methods.bias:
+        return explain_alone(file, flags=flags, endpoints=endpoints)
+    model = choose_model(config.predictor, told_text(flags, "model", "path"), endpoints, file.path)
     answers = _answers(config, flags, model is not None)
     lacking = config.methods.post_training_bias is not None and not answers
-    if lacking and config.methods.pre_training_bias is None:
+    explained = explains(config) and model is not None
+    if lacking and config.methods.pre_training_bias is None and not explained:
         msg = f"{file.path.name} asks for post_training_bias, and {no_model(config)}"
         raise InputError(msg)
     seen = _look(file, flags, with_predictions=answers == "columns")
     raw, notes = _raw(seen, answers)
-    if answers == "model" and model is not None:
-        raw["model"] = with_requests(model, config, seen.levels, _features(seen))
-        if not is_asked_by_web(model):
+    features = feature_columns(config, seen.table, seen.label)
+    if model is not None and (answers == "model" or explained):
+        raw["model"] = with_requests(model, config, seen.levels, features)
+        if not is_asked_by_web(model) and answers == "model":
             raw["options"] |= _threshold(seen, raw["roles"].get("positive"))
             raw["clarify"]["threshold"] = raw["options"].get("threshold")
+    if explained:
+        raw["clarify"]["explanations"] = explanations_part(file, seen.table, features)
+    elif explains(config):
+        raw["clarify"]["not_run"] += lacking_model(config)
     raw["clarify"]["notes"] = [*file.notes, *notes]
     if lacking:
         raw["clarify"]["not_run"].append(
@@ -115,16 +136,11 @@ def _nothing_runs(file: ClarifyFile) -> str:
     if runs_series(file.config):
         return f"{file.path.name} explains forecasts of time series; `assay analyze` does that"
     asked = " and ".join(TITLES[name] for name in file.config.methods.asked)
+    what = "images" if file.config.dataset_type == IMAGE else file.config.dataset_type
     return (
-        f"nothing in {file.path.name} runs here yet: it asks for {asked}, and assay runs the bias "
-        "metrics (pre_training_bias, post_training_bias); `assay analyze DATA --label COLUMN "
-        "--model FILE` judges the model without this file"
+        f"nothing in {file.path.name} runs here yet: it asks for {asked} of {what}, and assay "
+        "runs analyses of tables and of time series; in Python, explain_image explains an image"
     )
-
-
-def _told(flags: Flags, *keys: str) -> str | None:
-    value = flags.get(keys, ("", None))[1]
-    return None if value is None else str(value)
 
 
 def _answers(config: ClarifyConfig, flags: Flags, has_model: bool) -> str:
@@ -143,17 +159,10 @@ def _answers(config: ClarifyConfig, flags: Flags, has_model: bool) -> str:
 def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
     """Find the table, its columns, and the values of those that groups are made of."""
     config = file.config
-    place = _told(flags, "data") or _beside(config.dataset_uri, file.path)
-    if place is None:
-        msg = (
-            f"{file.path.name} names no dataset_uri; say where the rows are: assay analyze "
-            f"{file.path} --data FILE"
-        )
-        raise InputError(msg)
-    told = {name: flags.get(("read", name), ("", None))[1] for name in READ}
-    table = find_table(config, place, told)
+    place = data_place(file, flags)
+    table = find_table(config, place, told_reading(flags))
     side = side_files(config, file.path, flags, with_predictions=with_predictions)
-    label = _label_flag(flags) or table.label
+    label = label_flag(flags) or table.label
     label = table.name_of(config.label or 0 if label is None else label, "the label")
     known = (*table.columns, *side.facets)
     kinds = {column_name(n, known, "assay.kinds", place): k for n, k in config.assay.kinds.items()}
@@ -168,25 +177,9 @@ def _look(file: ClarifyFile, flags: Flags, *, with_predictions: bool) -> _Seen:
     )
     missing = flags.get(("roles", "missing"), ("", None))[1]
     opened = table.open(kinds=kinds, missing=missing)
-    data = side.join(opened, names, _join_on(config, table))
+    data = side.join(opened, names, join_column(config, table))
     values = read_columns(data, list(dict.fromkeys((label, *names))))
     return _Seen(config, table, side, data, values, label, _positive(config, flags), names)
-
-
-def _label_flag(flags: Flags) -> str | None:
-    """Return the label that a flag names; of a config there is one.
-
-    Raises
-    ------
-    InputError
-        If several are named.
-    """
-    told = flags.get(("roles", "label"), ("", None))[1]
-    names = [told] if isinstance(told, str) else list(told) if isinstance(told, tuple) else []
-    if len(names) > 1:
-        msg = f"an analysis_config.json has one label, and --label names {', '.join(names)}"
-        raise InputError(msg)
-    return names[0] if names else None
 
 
 def _positive(config: ClarifyConfig, flags: Flags) -> tuple[Value, ...]:
@@ -196,20 +189,6 @@ def _positive(config: ClarifyConfig, flags: Flags) -> tuple[Value, ...]:
             told = flags[keys][1]
             return tuple(told) if isinstance(told, list | tuple) else (told,)  # type: ignore[return-value]
     return config.label_values_or_threshold or ()
-
-
-def _beside(place: str | None, path: Path) -> str | None:
-    """Let a relative path start from the config's folder."""
-    if place is None or "://" in place:
-        return place
-    return (path.resolve().parent / Path(place).expanduser()).as_posix()
-
-
-def _join_on(config: ClarifyConfig, table: Table) -> str | None:
-    told = config.joinsource_name_or_index
-    if told is None or (config.dataset_type in (JSON, JSON_LINES) and told not in table.columns):
-        return None  # a path into records, where nothing is joined
-    return table.name_of(told, "the joinsource")
 
 
 def _raw(seen: _Seen, answers: str) -> tuple[dict[str, Any], list[str]]:
@@ -329,27 +308,14 @@ def _other_roles(seen: _Seen, roles: dict[str, Any]) -> None:
     """Leave the columns out that a model never gets."""
     config, table = seen.config, seen.table
     used = {seen.label, table.predicted}
-    excluded = _excluded(seen)
-    joined = _join_on(config, table)
+    excluded = excluded_columns(config, table)
+    joined = join_column(config, table)
     if joined is not None and joined not in used:
         roles["id"] = joined
         used.add(joined)
     roles["ignore"] = [name for name in dict.fromkeys(excluded) if name not in used]
     if joined is not None and seen.side.names:
         roles["join_on"] = joined
-
-
-def _excluded(seen: _Seen) -> list[str]:
-    told = seen.config.excluded_columns or ()
-    return [seen.table.name_of(each, "excluded_columns") for each in told]
-
-
-def _features(seen: _Seen) -> list[str]:
-    """Return the columns that are sent to a model, in the order of the data."""
-    config, table = seen.config, seen.table
-    gone = {seen.label, table.predicted, _join_on(config, table)}
-    gone |= {*_excluded(seen)}
-    return [name for name in table.columns if name not in gone]
 
 
 def _threshold(seen: _Seen, positive: object) -> dict[str, float]:

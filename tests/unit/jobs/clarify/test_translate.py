@@ -412,8 +412,14 @@ def test_one_header_names_the_class_of_the_score(tmp_path):
     ("changes", "what"),
     [
         (
-            {"methods": {"shap": {}}, **LOANS},
-            "nothing in analysis_config.json runs here yet: it asks for SHAP values",
+            {
+                "dataset_type": "application/x-image",
+                "label": None,
+                "facet": None,
+                "methods": {"shap": {}},
+                "predictor": {"endpoint_name": "loans", "label_headers": ["cat"]},
+            },
+            "nothing in analysis_config.json runs here yet: it asks for SHAP values of images",
         ),
         ({"dataset_type": "application/sagemakercapturejson"}, "captured requests"),
     ],
@@ -423,13 +429,16 @@ def test_what_asks_for_nothing_that_runs_says_so(folder, changes, what):
         translated(folder, **changes)
 
 
-def test_what_is_not_run_yet_is_an_entry(folder):
+def test_what_does_not_run_is_an_entry(folder):
     methods = {**CONFIG["methods"], "shap": {}, "pdp": {"grid_resolution": 5}}
     segments = [{"name_or_index": "age", "segments": [["[1, 40]"]]}]
     made = translated(folder, methods=methods, segment_config=segments, **LOANS)
     told = {each["method"]: each for each in made["clarify"]["not_run"]}
     assert set(told) == {"shap", "pdp", "segment_config"}
-    assert not any(each["is_loss"] for each in told.values())
+    lost = {name for name, each in told.items() if each["is_loss"]}
+    assert lost == {"shap", "pdp"}  # a model would let them run
+    assert "--endpoint loans=PLACE" in told["shap"]["reason"]
+    assert "--prediction" not in told["shap"]["reason"]
 
 
 def test_compatibility_is_asked_for_under_our_own_key(folder):

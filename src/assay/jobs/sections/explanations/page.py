@@ -32,10 +32,12 @@ def explanations_page(result: Explanations) -> Page | None:
         None where nothing was explained.
     """
     if result.text is not None and len(result.text):
-        return Page("explanations", TITLE, tuple(_text_blocks(result, result.text)))
+        blocks = [*_text_blocks(result, result.text), *_effects(result)]
+        return Page("explanations", TITLE, tuple(blocks))
     made = result.explanation
     if made is None or result.importance is None or not len(made):
-        return None
+        effects = _effects(result)
+        return Page("explanations", TITLE, tuple(effects)) if effects else None
     blocks: list[Block] = [*map(Paragraph, opening(result, made, result.importance))]
     blocks += _over_all(result, made, result.importance)
     blocks += _single_rows(result, made)

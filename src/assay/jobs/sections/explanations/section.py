@@ -1,7 +1,9 @@
 """The explanations section: why the model gives the scores that it gives."""
 
 from assay.data.requests import Request
+from assay.jobs.asked import AskedExplanations
 from assay.jobs.section import SectionContext, SectionRequest
+from assay.jobs.sections.explanations.clarify.run import explain_as_asked
 from assay.jobs.sections.explanations.config import ExplanationsConfig
 from assay.jobs.sections.explanations.drawing import draw_rows
 from assay.jobs.sections.explanations.page import explanations_page
@@ -42,6 +44,8 @@ class ExplanationsSection:
         """Draw rows, explain them, and sum up."""
         request, config = context.request, _config(context.request)
         assert request.predictor is not None
+        if (asked := _asked(request)) is not None:
+            return explain_as_asked(context, config, asked)
         drawn = draw_rows(request, config)
         if reads_text(request.predictor):
             return explain_texts(context, config, drawn)
@@ -54,6 +58,10 @@ class ExplanationsSection:
     def skipped(self, result: Explanations) -> tuple[Skipped, ...]:
         """List the parts that could not be made."""
         return tuple(Skipped(e.title, e.reason, e.turn_on) for e in result.not_computed)
+
+
+def _asked(request: SectionRequest) -> AskedExplanations | None:
+    return None if request.asked is None else request.asked.explanations
 
 
 def _config(request: SectionRequest) -> ExplanationsConfig:

@@ -56,11 +56,11 @@ def explain_texts(
         text=made,
         which=drawn.told if drawn.asked else f"{len(made):,} of {drawn.n_rows:,} texts",
         asked=drawn.asked,
-        shown=_shown(made, asked=drawn.asked),
+        shown=shown_texts(made, asked=drawn.asked),
     )
 
 
-def _shown(made: TextExplanation, *, asked: bool) -> tuple[ShownRow, ...]:
+def shown_texts(made: TextExplanation, *, asked: bool) -> tuple[ShownRow, ...]:
     """Choose the texts that are shown: those named, else the ends of the scores."""
     n = len(made)
     if asked or n <= SHOWN:
