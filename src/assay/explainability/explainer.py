@@ -155,6 +155,11 @@ class Explainer:
         names = [player.name for player in self.players]
         return np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.intp)
 
+    @property
+    def _wished_rows(self) -> int | None:
+        """How many rows the model wishes to be asked about at once."""
+        return getattr(getattr(self.model, "info", None), "batch_rows", None)
+
     def _games(self, pool: RowPool, n_rows: int, *, by_name: bool = False) -> TableGames:
         players = [self.players[place] for place in self._by_name] if by_name else self.players
         return TableGames(
@@ -163,7 +168,7 @@ class Explainer:
             weights=self.background.weights,
             scores=self.scores,
             players=players,
-            batch_rows=self.settings.batch_rows,
+            batch_rows=self.settings.batch_rows or self._wished_rows,
         )
 
     @cached_property
