@@ -169,7 +169,7 @@ def page(models, others, of_pairs, told):
         "",
         "## Games of other kinds",
         "",
-        "Not counted above. Where a game has few orders and the calls suffice for them, it is found to",
+        "Not counted above. Where a game has few orders and the calls suffice, it is found to",
         "many digits and the standard error is too large rather than too small.",
         "",
         *table_of(others),
