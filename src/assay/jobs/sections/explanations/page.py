@@ -1,5 +1,7 @@
 """Explanations in; their part of the report out."""
 
+import numpy as np
+
 from assay.explainability.effects.dependence import Dependence
 from assay.explainability.effects.joint_dependence import JointDependence
 from assay.explainability.importance import GlobalImportance
@@ -7,8 +9,13 @@ from assay.explainability.pictures import Picture, bar_picture, picture
 from assay.explainability.result import Explanation
 from assay.explainability.text.explanation import TextExplanation
 from assay.explainability.text.highlight import highlight_row
-from assay.jobs.sections.explanations.result import Explanations, Pair, ShownRow
-from assay.reports.format import number
+from assay.jobs.sections.explanations.result import (
+    Explanations,
+    Pair,
+    ShownRow,
+    sampled_errors,
+)
+from assay.reports.format import estimate_text, number
 from assay.reports.page import Block, Cell, Figure, Fragment, Heading, Page, Paragraph, Table
 
 TITLE = "Why the model predicts that"
@@ -40,6 +47,7 @@ def explanations_page(result: Explanations) -> Page | None:
         return Page("explanations", TITLE, tuple(effects)) if effects else None
     blocks: list[Block] = [*map(Paragraph, opening(result, made, result.importance))]
     blocks += _over_all(result, made, result.importance)
+    blocks += _other_backgrounds(result)
     blocks += _single_rows(result, made)
     blocks += _flips(result)
     blocks += _effects(result)
@@ -104,6 +112,34 @@ def _pairs(pairs: tuple[Pair, ...]) -> Table:
         folded=True,
         bars=False,
     )
+
+
+def _other_backgrounds(result: Explanations) -> list[Block]:
+    """Return whether another draw of the background would order the columns alike."""
+    found = result.stability
+    if found is None or found.agreement.value is None:
+        return []
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (each.player, each.importance, f"{each.rank_low} to {each.rank_high}", each.in_top)
+        for each in found.players
+    )
+    return [
+        Paragraph(
+            "Would other background rows give the same order? On redrawn backgrounds the orders "
+            f"of the columns agree with this one by {estimate_text(found.agreement)} (Kendall's "
+            f"τ, 1: the same order), and share {found.top_agreement.value or 0.0:.0%} of "
+            f"the {found.top} leading columns."
+        ),
+        Table(
+            "Order of the columns over redrawn backgrounds",
+            ("column", "importance", "ranks", f"share of draws among the first {found.top}"),
+            rows,
+            note=f"{found.n_draws:,} backgrounds redrawn from the {found.n_background} rows of "
+            "this one, on up to 20 of the explained rows; importances are of these rows.",
+            folded=True,
+            bars=False,
+        ),
+    ]
 
 
 def _single_rows(result: Explanations, made: Explanation) -> list[Block]:
@@ -244,14 +280,23 @@ def _how(made: Explanation) -> str:
         n_open = int((~made.converged).sum())
         sampling = (
             " Coalitions of columns were sampled; each attribution has a standard error from that"
+            + _errors(made)
             + (f", and {n_open} rows did not reach the precision asked for." if n_open else ".")
         )
     return (
         f"Method: {made.method}, since {made.reason}. Background: {against}. Value function: "
         f"{made.value_function.replace('_', '-')}. {number(made.cost.made)} predictions were "
-        f"made.{sampling} Attributions say what the model does, not what would happen in the "
-        "world if a value changed."
+        f"made.{sampling} A row's attributions sum to its score less the background's, to within "
+        f"{number(made.additivity_error)}. Attributions say what the model does, not what would "
+        "happen in the world if a value changed."
     )
+
+
+def _errors(made: Explanation) -> str:
+    errors = sampled_errors(made)
+    if errors is None:
+        return ""
+    return f" (in the middle {number(float(np.median(errors)))}, at most {number(errors.max())})"
 
 
 def _text_blocks(result: Explanations, made: TextExplanation) -> list[Block]:
