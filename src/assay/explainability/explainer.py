@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.errors import InputError
 from assay.explainability.background import Background
 from assay.explainability.checks import check_extrapolation, check_scale
 from assay.explainability.extrapolation import extrapolation_share
@@ -34,6 +35,7 @@ Progress = Callable[[str, int, int | None], None]
 WORTH_CHECKING = 10
 """Rows from which on it is looked at whether attributions of many mislead."""
 WORTH_PLANNING = 2
+MOST_ENUMERATED = 16
 LONG = 10.0
 """Seconds from which on the cost is told before."""
 
@@ -263,6 +265,8 @@ class Explainer:
     def _planned(self, games: TableGames) -> tuple[Settings, str]:
         """Return settings whose calls fit the limits, and what it will cost where it is long."""
         settings = self.settings
+        if settings.method == "exact":
+            return replace(settings, calls=_every_coalition(games), tolerance=None), ""
         if games.n_rows < WORTH_PLANNING:
             return settings, ""
         plan = plan_explanation(
@@ -276,6 +280,25 @@ class Explainer:
         if plan.is_cut and plan.calls < plan.wanted_calls:
             settings = replace(settings, calls=plan.calls)
         return settings, f" (at most {plan.told()})" if told else ""
+
+
+def _every_coalition(games: TableGames) -> int:
+    """Return how many coalitions there are.
+
+    Raises
+    ------
+    InputError
+        If they are too many to be tried.
+    """
+    varying = int(games.varying().sum(axis=1).max(initial=0))
+    if varying > MOST_ENUMERATED:
+        msg = (
+            f"method='exact' tries every coalition, and {varying} columns have 2^{varying}; at "
+            f"most {MOST_ENUMERATED} columns can be tried so. Join columns into players, or take "
+            "method='auto', whose values have standard errors"
+        )
+        raise InputError(msg)
+    return max(1, 2**varying)
 
 
 def _silent(stage: str, done: int, total: int | None, /) -> None:

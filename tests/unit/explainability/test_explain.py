@@ -141,7 +141,9 @@ def test_a_linear_model_is_taken_apart():
 
 
 def test_trees_are_taken_apart_like_any_model():
-    model = RandomForestRegressor(10, max_depth=4, random_state=0).fit(BACKGROUND, bent(BACKGROUND))
+    model = RandomForestRegressor(10, max_depth=4, random_state=0).fit(
+        BACKGROUND, bent(BACKGROUND)
+    )
 
     found = explain(model, ROWS, background=BACKGROUND)
 
@@ -162,6 +164,19 @@ def test_a_boosted_probability_is_not_rescaled_from_margins():
 
     assert found.method == "enumeration"
     assert "no sum of its trees" in found.reason
+
+
+def test_exact_tries_every_coalition_or_refuses():
+    rows, background = WIDE[:2, :10], WIDE[10:, :10]
+
+    usual = explain(many, rows, background=background)
+    exact = explain(many, rows, background=background, method="exact")
+
+    assert not usual.exact.any()
+    assert exact.exact.all()
+    assert np.abs(exact.values - usual.values).max() < 5 * usual.standard_errors.max()
+    with pytest.raises(InputError, match="18 columns have 2\\^18"):
+        explain(many, WIDE[:2], background=WIDE[10:], method="exact")
 
 
 def test_groups_are_switched_together():
