@@ -176,10 +176,31 @@ def _effect(effect: Dependence | JointDependence) -> Block:
     name = " and ".join(effect.features) if isinstance(effect, JointDependence) else effect.feature
     return Figure(
         f"What {name} does to the score",
-        f"Curve of the score over the values of {name}; its numbers are in the table.",
+        _effect_in_words(effect, name),
         effect.plot(),
         Table(f"Effect of {name}", tuple(frame.columns), rows, folded=True),
     )
+
+
+def _effect_in_words(effect: Dependence | JointDependence, name: str) -> str:
+    """Say what the curve shows: its ends of the score, and what kind of effect it is."""
+    if isinstance(effect, JointDependence):
+        return f"Heat map of the mean score over the values of {name}."
+    curve = effect.values[:, 0]
+    low, high = int(np.argmin(curve)), int(np.argmax(curve))
+    kind = "accumulated local effects" if effect.kind == "ale" else "partial dependence"
+    return (
+        f"{kind[0].upper()}{kind[1:]} of {name}: lowest {number(float(curve[low]))} at "
+        f"{_grid_value(effect, low)}, highest {number(float(curve[high]))} at "
+        f"{_grid_value(effect, high)}."
+    )
+
+
+def _grid_value(effect: Dependence, place: int) -> str:
+    value = effect.grid[place]
+    if value is None:
+        return "missing"
+    return number(value) if isinstance(value, int | float) else str(value)
 
 
 def _cell(cell: object) -> Cell:
