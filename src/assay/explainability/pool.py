@@ -32,6 +32,17 @@ class RowPool(Protocol):
 
     def __len__(self) -> int: ...
 
+    def with_first(self, row: Any) -> "RowPool | None":  # noqa: ANN401
+        """Return a pool with another first row, quickly, for masked rows and codes alone.
+
+        None where the row is not one row of the same columns, in the pool's own dtypes.
+
+        Parameters
+        ----------
+        row : table of one row
+        """
+        ...
+
     def codes(self) -> NDArray[np.int64]:
         """Return a number for each cell, equal where the values are (missing equals missing).
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
-from assay.explainability.pools.cells import Floats, cell_codes, plain_numbers
+from assay.explainability.pools.cells import Floats, block_codes, cell_codes, plain_numbers
 
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -17,15 +17,23 @@ NUMBERS = "biuf"
 class ArrayPool:
     """Rows of one array; its columns are called x0, x1, …."""
 
-    def __init__(self, rows: NDArray[Any]) -> None:
+    def __init__(self, rows: NDArray[Any], columns: tuple[str, ...] | None = None) -> None:
         self._rows = rows
-        self.columns = tuple(f"x{place}" for place in range(rows.shape[1]))
+        self.columns = columns or tuple(f"x{place}" for place in range(rows.shape[1]))
 
     def __len__(self) -> int:
         return len(self._rows)
 
+    def with_first(self, row: NDArray[Any]) -> "ArrayPool | None":
+        """Return the pool with another first row; None where that is not one alike."""
+        if row.dtype != self._rows.dtype or row.shape != self._rows[:1].shape:
+            return None
+        return ArrayPool(np.concatenate([row, self._rows[1:]]), self.columns)
+
     def codes(self) -> NDArray[np.int64]:
         """Return a number for each cell."""
+        if self._rows.dtype.kind in NUMBERS and self._rows.size:
+            return np.ascontiguousarray(block_codes(self._rows.T).T)
         made = [cell_codes(column) for column in self._rows.T]
         return np.column_stack(made) if made else np.empty(self._rows.shape, dtype=np.int64)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int64]
+FEW = 64
 Floats = NDArray[np.float64]
 
 
@@ -24,6 +25,33 @@ def cell_codes(column: NDArray[Any]) -> Codes:
     if column.dtype == object:
         return object_codes(column)
     return np.unique(column, return_inverse=True, equal_nan=True)[1].astype(np.int64).reshape(-1)
+
+
+def block_codes(block: NDArray[Any]) -> Codes:
+    """Give each value of several columns of one dtype of numbers a number, as `cell_codes` does.
+
+    A few rows are compared each with each, which takes one step for all columns.
+
+    Parameters
+    ----------
+    block : ndarray, shape (n_columns, n_rows)
+
+    Returns
+    -------
+    ndarray of int, shape (n_columns, n_rows)
+
+    Examples
+    --------
+    >>> block_codes(np.array([[2.0, np.nan, 2.0, np.nan], [1.0, 2.0, 3.0, 1.0]])).tolist()
+    [[0, 1, 0, 1], [0, 1, 2, 0]]
+    """
+    if block.shape[1] > FEW:
+        return np.stack([cell_codes(cells) for cells in block])
+    same = block[:, :, None] == block[:, None, :]
+    if block.dtype.kind == "f":
+        missing = np.isnan(block)
+        same |= missing[:, :, None] & missing[:, None, :]
+    return same.argmax(axis=2).astype(np.int64)
 
 
 def object_codes(cells: Iterable[object]) -> Codes:

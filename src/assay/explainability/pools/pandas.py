@@ -1,13 +1,14 @@
 """A pool of pandas frames: dtypes, categories and the kind of index stay what they are."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
-from assay.explainability.pools.cells import Floats, cell_codes, object_codes, object_numbers
+from assay.explainability.pools.cells import Floats, block_codes, object_codes, object_numbers
 from assay.explainability.pools.refusing import refuse_categories, refuse_dtypes
 
 if TYPE_CHECKING:
@@ -39,11 +40,35 @@ class PandasPool:
         """Return a number for each cell."""
         out = np.empty((len(self), len(self.columns)), dtype=np.int64)
         for places, block in self._blocks:
-            for place, cells in zip(places, block, strict=True):
-                out[:, place] = cell_codes(cells)
+            out[:, places] = block_codes(block).T
         for place in self._single:
-            out[:, place] = _codes(self._rows.iloc[:, place])
+            out[:, place] = _codes(self._arrays[place])
         return out
+
+    def with_first(self, row: "pd.DataFrame") -> "PandasPool | None":
+        """Return the pool with another first row; None where that is not one alike.
+
+        Its cells can be switched and compared; `numbers` and `value` are those of this pool.
+        """
+        if len(row) != 1 or not row.columns.equals(self._rows.columns):
+            return None
+        if not _has_dtypes_of(row, self._rows):
+            return None
+        made = copy(self)
+        made._blocks = [
+            (places, _with_first_column(block, row.iloc[0:1, places].to_numpy()[0]))
+            for places, block in self._blocks
+        ]
+        made._arrays = list(self._arrays)
+        for place in self._single:
+            own = self._arrays[place]
+            cell = row.iloc[:, place]
+            first = cell.to_numpy() if isinstance(own, np.ndarray) else cell.array
+            if isinstance(own, np.ndarray):
+                made._arrays[place] = np.concatenate([first, own[1:]])
+            else:
+                made._arrays[place] = type(own)._concat_same_type([first, own[1:]])
+        return made
 
     def numbers(self, place: int) -> Floats | None:
         """Return a column's values as numbers; None if they are none."""
@@ -186,12 +211,18 @@ def _kind(column: "pd.Series[Any]") -> str:
     return str(getattr(column.dtype, "kind", "O"))
 
 
-def _codes(column: "pd.Series[Any]") -> NDArray[np.int64]:
+def _codes(cells: Any) -> NDArray[np.int64]:  # noqa: ANN401  an array of numpy or pandas
     import pandas as pd
 
-    if column.dtype == object:
-        return object_codes(column)
-    return pd.factorize(column, use_na_sentinel=True)[0].astype(np.int64)
+    if cells.dtype == object:
+        return object_codes(cells)
+    return pd.factorize(cells, use_na_sentinel=True)[0].astype(np.int64)
+
+
+def _with_first_column(block: NDArray[Any], values: NDArray[Any]) -> NDArray[Any]:
+    made = block.copy()
+    made[:, 0] = values
+    return made
 
 
 def join_pandas(parts: Sequence["pd.DataFrame"]) -> PandasPool:

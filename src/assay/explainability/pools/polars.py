@@ -1,13 +1,14 @@
 """A pool of Polars frames."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from assay.explainability.pools.cells import Floats, cell_codes, object_codes, object_numbers
+from assay.explainability.pools.cells import Floats, block_codes, object_codes, object_numbers
 from assay.explainability.pools.refusing import refuse_dtypes
 
 Index = NDArray[np.intp]
@@ -26,7 +27,8 @@ class PolarsPool:
         self._rows = rows.rechunk()
         self.columns = tuple(rows.columns)
         self._blocks = _blocks_of(self._rows)
-        self._numbers = {name for names, _ in self._blocks for name in names}
+        numbers = {name for names, _ in self._blocks for name in names}
+        self._others = {each.name: each for each in self._rows if each.name not in numbers}
 
     def __len__(self) -> int:
         return self._rows.height
@@ -35,12 +37,34 @@ class PolarsPool:
         """Return a number for each cell."""
         out = np.empty((len(self), len(self.columns)), dtype=np.int64)
         for names, block in self._blocks:
-            for name, cells in zip(names, block, strict=True):
-                out[:, self.columns.index(name)] = cell_codes(cells)
-        for place, column in enumerate(self._rows):
-            if column.name not in self._numbers:
-                out[:, place] = _codes(column)
+            out[:, [self.columns.index(name) for name in names]] = block_codes(block).T
+        for name, column in self._others.items():
+            out[:, self.columns.index(name)] = _codes(column)
         return out
+
+    def with_first(self, row: pl.DataFrame) -> "PolarsPool | None":
+        """Return the pool with another first row; None where that is not one alike.
+
+        Its cells can be switched and compared; `numbers` and `value` are those of this pool.
+        """
+        if row.height != 1 or row.schema != self._rows.schema:
+            return None
+        cells = dict(zip(row.columns, row.row(0), strict=True))
+        blocks: list[tuple[list[str], NDArray[Any]]] = []
+        for names, block in self._blocks:
+            values = [cells[name] for name in names]
+            if None in values:
+                return None
+            made = block.copy()
+            made[:, 0] = values
+            blocks.append((names, made))
+        made = copy(self)
+        made._blocks = blocks
+        made._others = {
+            name: pl.concat([row[name], column[1:]]).rechunk()
+            for name, column in self._others.items()
+        }
+        return made
 
     def numbers(self, place: int) -> Floats | None:
         """Return a column's values as numbers; None if they are none."""
@@ -64,7 +88,17 @@ class PolarsPool:
 
     def mix(self, on: Mask, here: Index, there: Index) -> pl.DataFrame:
         """Return rows: from `here` where `on`, else from `there`."""
-        return self._gathered([np.where(column, here, there) for column in on.T])
+        made: dict[str, pl.Series] = {}
+        for names, block in self._blocks:
+            places = [self.columns.index(name) for name in names]
+            mixed = np.where(on[:, places].T, block[:, here], block[:, there])
+            made.update(
+                (name, pl.Series(name, cells)) for name, cells in zip(names, mixed, strict=True)
+            )
+        for name, column in self._others.items():
+            mask = on[:, self.columns.index(name)]
+            made[name] = column.gather(np.where(mask, here, there))
+        return pl.DataFrame([made[name] for name in self.columns])
 
     def cross(self, on: Mask, rows: Index, background: Index) -> pl.DataFrame:
         """Return a row for each row, mask and background row."""
@@ -80,10 +114,10 @@ class PolarsPool:
             made.update(
                 (name, pl.Series(name, cells)) for name, cells in zip(names, crossed, strict=True)
             )
-        for column, mask in zip(self._rows, on.T, strict=True):
-            if column.name not in self._numbers:
-                at = np.where(mask[None, :, None], here, there).reshape(-1)
-                made[column.name] = column.gather(at)
+        for name, column in self._others.items():
+            mask = on[:, self.columns.index(name)]
+            at = np.where(mask[None, :, None], here, there).reshape(-1)
+            made[name] = column.gather(at)
         return pl.DataFrame([made[name] for name in self.columns])
 
     def gather(self, places: Index) -> pl.DataFrame:

@@ -21,14 +21,17 @@ class Asked:
     rows : ndarray of int
     players : ndarray of int
         Which are switched.
+    first : Design
+        Asked at once, with the empty and the full coalition, which every design needs.
     """
 
-    def __init__(self, run: Run, rows: Index, players: Index) -> None:
+    def __init__(self, run: Run, rows: Index, players: Index, first: Design) -> None:
         self._run, self._rows, self._players = run, rows, players
         ends = np.array([[False], [True]]).repeat(len(players), axis=1)
-        found = run.values(rows, players, ends)
+        found = run.values(rows, players, np.concatenate([ends, first.on, ~first.on]))
         self.base, self.predictions = found[:, 0], found[:, 1]
-        self._on = self._off = np.empty((len(rows), 0, run.games.n_outputs))
+        middle = 2 + len(first.on)
+        self._on, self._off = found[:, 2:middle], found[:, middle:]
 
     def extend(self, design: Design, places: Index) -> None:
         """Ask for the pairs of a design that were not asked before.
