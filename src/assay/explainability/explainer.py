@@ -19,11 +19,13 @@ from assay.explainability.kept_rows import KeptRows
 from assay.explainability.keys import plan_of
 from assay.explainability.maskers.table import TableGames
 from assay.explainability.noise import measure_noise
+from assay.explainability.online import Online
 from assay.explainability.planning import measure_speed, plan_explanation
 from assay.explainability.players import Player
 from assay.explainability.pool import RowPool, pool_rows
 from assay.explainability.result import BackgroundSummary, Explanation
 from assay.explainability.routes import Route, Setup, take_route
+from assay.explainability.row_attributions import RowAttributions
 from assay.explainability.rows import rows_for
 from assay.explainability.running import Done, Limits, run_kernel
 from assay.explainability.scores import Scores
@@ -135,6 +137,60 @@ class Explainer:
                 notes=(*self.notes, *notes),
                 varying=games.varying(),
             )
+        )
+
+    def explain_row(self, row: Any) -> RowAttributions:  # noqa: ANN401  as in `explain`
+        """Attribute the scores of one row, quickly: for rows that come one after another.
+
+        The numbers are those of `explain` of that row. What does not depend on the row is done
+        once: the background, the formula of a linear model or tables of trees, whether the model
+        repeats itself (on the first row); nothing is said that findings would say. `tune` with
+        some rows before, or the first row alone decides how much order is expected of the model.
+
+        Parameters
+        ----------
+        row : table of one row, ndarray of one dimension, or mapping of columns
+
+        Returns
+        -------
+        RowAttributions
+
+        Raises
+        ------
+        InputError
+            If it is not one row, or does not have the background's columns.
+        ModelError
+            If the model fails, or gives something that is no number.
+
+        Examples
+        --------
+        >>> from assay.explainability.explain import prepare_explainer
+        >>> ready = prepare_explainer(lambda X: X @ [1.0, 2.0], np.zeros((1, 2)))
+        >>> ready.explain_row(np.array([3.0, 4.0])).values[:, 0].tolist()
+        [3.0, 8.0]
+        """
+        return self._online(row)
+
+    def tune(self, rows: Any) -> "Explainer":  # noqa: ANN401  as in `explain`
+        """Learn from some rows what `explain_row` expects of the model; 8 or more are good.
+
+        Returns
+        -------
+        Explainer
+            This one.
+        """
+        self.explain(rows)
+        return self
+
+    @cached_property
+    def _online(self) -> Online:
+        return Online(
+            setup=self._setup,
+            names=tuple(player.name for player in self.players),
+            games_of=lambda pool: self._games(pool, 1, by_name=True),
+            in_own_order=self._in_own_order,
+            explain=self.explain,
+            tuned=self.tuned,
         )
 
     def with_settings(self, **changes: Any) -> "Explainer":  # noqa: ANN401  fields of Settings

@@ -35,13 +35,21 @@ class LinearModel:
 
     def terms(self, rows: Any, players: Sequence[tuple[int, ...]]) -> Floats:  # noqa: ANN401
         """Return what each player adds to the score, shape (n_rows, n_players, n_outputs)."""
-        encoded = self.encoding(rows)
-        if hasattr(encoded, "to_numpy"):
-            encoded = encoded.to_numpy()
+        return self.weighed(rows, self.weights(players))
+
+    def weights(self, players: Sequence[tuple[int, ...]]) -> list[Floats]:
+        """Return the coefficients by player, (n_encoded, n_players) for each output."""
         width = int(self.encoding.sources.max(initial=-1)) + 1
         n_columns = max([width, *(place + 1 for columns in players for place in columns)])
         owned = membership(list(players), n_columns)[self.encoding.sources]
-        parts = [encoded @ (owned * each[:, None]) for each in self.coefficients.T]
+        return [owned * each[:, None] for each in self.coefficients.T]
+
+    def weighed(self, rows: Any, weights: Sequence[Floats]) -> Floats:  # noqa: ANN401
+        """Return `terms` of rows with the coefficients of `weights`."""
+        encoded = self.encoding(rows)
+        if hasattr(encoded, "to_numpy"):
+            encoded = encoded.to_numpy()
+        parts = [encoded @ each for each in weights]
         return np.stack([np.asarray(part, dtype=np.float64) for part in parts], axis=2)
 
     def scores(self, rows: Any) -> Floats:  # noqa: ANN401  any container

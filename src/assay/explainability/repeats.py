@@ -30,6 +30,8 @@ class Repeats:
     def __init__(self, codes: NDArray[np.int64], merge: bool | None = None) -> None:
         self._codes = codes
         self._merge = merge
+        self.pays = bool(merge)
+        """Whether the last masked rows had enough repeats."""
 
     def find(self, rows: Index, on: Mask, background: Index) -> tuple[Index, Index] | None:
         """Return one place of each distinct masked row, and where each row's answer is.
@@ -48,6 +50,7 @@ class Repeats:
             ordered = np.sort(keys)
             distinct = 1 + np.count_nonzero(ordered[1:] != ordered[:-1])
             worth = bool(distinct <= (1 - WORTH_MERGING) * len(keys))
+            self.pays = worth
             if len(keys) >= PROBE:
                 self._merge = worth
             if not worth:

@@ -102,6 +102,26 @@ def _linear(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
 
 def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
     """Return what trees give; the string says why they do not."""
+    ready = trees_of(setup, rows)
+    if isinstance(ready, str):
+        return ready
+    found = ready.values(rows)
+    if len(found.left) and found.left.all():
+        why = "; ".join(found.notes) or "what they gave did not add up to its score"
+        setup.trees[setup.settings.value_function] = f"its trees could not be taken apart: {why}"
+        return f"its trees could not be taken apart: {why}"
+    return found
+
+
+def trees_of(setup: Setup, rows: Any) -> PreparedTrees | str:  # noqa: ANN401
+    """Return the tree ensemble, prepared once; the string says why the model is none.
+
+    Parameters
+    ----------
+    setup : Setup
+    rows : table in the model's container
+        Some rows, on which raw and explained scores are compared.
+    """
     value_function = setup.settings.value_function
     if value_function not in setup.trees:
         absent = value_function == "path_dependent"
@@ -113,15 +133,7 @@ def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
             weights=None if absent else setup.weights,
             scores=setup.scores,
         )
-    ready = setup.trees[value_function]
-    if isinstance(ready, str):
-        return ready
-    found = ready.values(rows)
-    if len(found.left) and found.left.all():
-        why = "; ".join(found.notes) or "what they gave did not add up to its score"
-        setup.trees[value_function] = f"its trees could not be taken apart: {why}"
-        return f"its trees could not be taken apart: {why}"
-    return found
+    return setup.trees[value_function]
 
 
 def _gradients(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401

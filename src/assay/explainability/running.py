@@ -33,6 +33,11 @@ class Limits:
     seconds: float | None = None
     predictions: int | None = None
 
+    @property
+    def there(self) -> bool:
+        """Whether there is any limit."""
+        return self.seconds is not None or self.predictions is not None
+
     def reached(self, tally: Tally) -> str | None:
         """Return which limit is reached, for people; None while there is room."""
         spent = time.perf_counter() - self.start
@@ -115,7 +120,7 @@ def run_kernel(
             interactions=settings.interactions,
             tuned=tuned,
             done=done,
-            stop=lambda: limits.reached(tally) is not None,
+            stop=(lambda: limits.reached(tally) is not None) if limits.there else None,
         ):
             parts.append(part)
             count += len(part.rows)

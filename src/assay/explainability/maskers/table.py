@@ -92,6 +92,11 @@ class TableGames:
         """A number for each cell of the pool, equal where the values are."""
         return self.pool.codes()
 
+    @property
+    def merges(self) -> bool:
+        """Whether equal masked rows were many enough to ask about each once."""
+        return self._repeats.pays
+
     @cached_property
     def _repeats(self) -> Repeats:
         return Repeats(self.codes, self.merge)

@@ -17,12 +17,14 @@ Index = NDArray[np.intp]
 def attribute_sampled(run: Run, group: Group, rows: Index, memory: Memory) -> Attributed:
     """Attribute by regression; rows that are precise enough ask no more."""
     n_players = len(group.players)
+    asks_precision = run.budget.tolerance is not None or run.budget.settle_top is not None
     steps = ladder(n_players, useful_calls(n_players, group.calls))
+    if not asks_precision and run.stop is None:
+        steps = steps[-1:]  # nothing is looked at before: all is asked at once
     answers = Answers(run, rows, group.players)
     asked = Asked(run, rows, group.players, paired_design(n_players, steps[0], run.seed))
     answers.base, answers.predictions = asked.base, asked.predictions
     varying = run.varying[np.ix_(rows, group.players)]
-    asks_precision = run.budget.tolerance is not None or run.budget.settle_top is not None
     waiting = np.arange(len(rows))
     for calls in steps:
         design = paired_design(n_players, calls, run.seed)
