@@ -44,7 +44,7 @@ def test_a_config_of_which_nothing_runs_is_right_all_the_same(assay):
     images = {"dataset_type": "application/x-image", "label": None, "facet": None}
     told = assay("config", "check", write(**images, methods={"shap": {}}, predictor=predictor))
     assert told.status == 0, told.err
-    assert "not run: shap: of images" in told.out
+    assert "not run: shap: a run explains models of tables" in told.out
     assert "nothing in this config runs here" in told.out
 
 

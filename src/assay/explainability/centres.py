@@ -57,14 +57,15 @@ def cluster_centres(
     ----------
     rows : pandas or Polars frame, or ndarray
     num_clusters : int or None
-        From 1 to 12; None takes the knee of the inertia over 1 to 12 clusters: the number whose
-        point lies furthest below the line from the first to the last.
+        Equal rows make no more clusters than there are different ones. None takes the knee of
+        the inertia over 1 to 12 clusters: the number whose point lies furthest below the line
+        from the first to the last.
     seed : int
 
     Raises
     ------
     InputError
-        If there are no rows, or the number is not from 1 to 12.
+        If there are no rows, or the number is less than 1.
 
     Examples
     --------
@@ -72,8 +73,8 @@ def cluster_centres(
     >>> sorted(made.background.rows[:, 0].tolist())
     [1.0, 101.0]
     """
-    if num_clusters is not None and not 1 <= num_clusters <= MAX_CLUSTERS:
-        msg = f"num_clusters must lie from 1 to {MAX_CLUSTERS}; found {num_clusters}"
+    if num_clusters is not None and num_clusters < 1:
+        msg = f"num_clusters must be 1 or more; found {num_clusters}"
         raise InputError(msg)
     pool = pool_rows([rows])
     if not len(pool):

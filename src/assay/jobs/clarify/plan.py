@@ -18,12 +18,11 @@ TITLES = {
 }
 SEGMENTS = "segment_config"
 WHY = {
-    "shap": "of images only a Python call explains a model, which need not read a table's rows",
+    "shap": "a run explains models of tables and time series; images are explained from Python",
     SEGMENTS: "how segments appear in analysis.json is not published",
 }
 INSTEAD = {
-    "shap": "assay.explainability.images.explain.explain_image, and clarify_pictures of the same "
-    "package for Clarify's files",
+    "shap": "explain_image and clarify_pictures of assay.explainability.images, in Python",
     SEGMENTS: "a facet of the segment's column, or the weak slices of the report",
 }
 

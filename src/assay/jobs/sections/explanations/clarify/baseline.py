@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.explainability.background import Background
 from assay.explainability.centres import Centres, cluster_centres
@@ -78,6 +79,21 @@ def make_baseline(
     return Baseline(
         background, _named(background, rows), source, centres, check_codes(native, background)
     )
+
+
+def check_baseline(asked: AskedShap, features: Sequence[str], data: Dataset) -> None:
+    """Refuse a baseline whose values do not fit the data's columns before anything long begins.
+
+    Raises
+    ------
+    InputError
+    """
+    if asked.baseline is None:
+        return
+    first = next(iter(data.batches()))
+    for place, name in enumerate(features):
+        if name in first.columns:
+            _column(first[name], [row[place] for row in asked.baseline])
 
 
 def _given(told: Sequence[Sequence[Cell]], features: Sequence[str], rows: AllRows) -> Baseline:

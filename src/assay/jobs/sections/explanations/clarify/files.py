@@ -47,7 +47,8 @@ def shap_files(
     if not shap.save_local_shap_values:
         return files
     joined = _joined(asked, rows, found.explanation.rows)
-    table = clarify_shap_values(found.explanation, joinsource=joined)
+    made = found.explanation
+    table = clarify_shap_values(made, label_headers=made.outputs, joinsource=joined)
     return {**files, OUT_CSV: _writer(table.write_csv())}
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from assay.explainability.centres import MAX_CLUSTERS
 from assay.explainability.importance import global_importance
 from assay.jobs.asked import AskedExplanations, AskedPdp, AskedShap
 from assay.jobs.section import SectionContext, UnfinishedSection
 from assay.jobs.sections.explanations.clarify.files import shap_files, text_files
 from assay.jobs.sections.explanations.clarify.pdp import measure_features
 from assay.jobs.sections.explanations.clarify.rows import AllRows, all_rows
-from assay.jobs.sections.explanations.clarify.shap import explain_shap
+from assay.jobs.sections.explanations.clarify.shap import explain_shap, sample_count
 from assay.jobs.sections.explanations.clarify.stored import (
     ranked_features,
     shap_told,
@@ -43,6 +44,35 @@ def explain_as_asked(
     if asked.pdp is not None:
         made = _with_effects(context, config, asked, asked.pdp, rows, made)
     return made
+
+
+def cost_as_asked(asked: AskedExplanations, n_rows: int, limit: int | None = None) -> float:
+    """Return how many predictions a config asks for at most.
+
+    A piece of text is not known before the text is read; each column counts as one.
+
+    Parameters
+    ----------
+    asked : AskedExplanations
+    n_rows : int
+    limit : int or None
+        Most predictions that are made.
+
+    Examples
+    --------
+    >>> shap = AskedShap(baseline=((0, 1), (2, 3)))
+    >>> cost_as_asked(AskedExplanations(features=("a", "b"), shap=shap), 10)
+    40.0
+    """
+    total = 0.0
+    if (shap := asked.shap) is not None:
+        baseline = len(shap.baseline) if shap.baseline else shap.num_clusters or MAX_CLUSTERS
+        players = len(shap.features_to_explain or asked.features)
+        total += n_rows * sample_count(players, shap.num_samples) * baseline
+    if (pdp := asked.pdp) is not None:
+        features = len(pdp.features) if pdp.features else pdp.top_k_features
+        total += n_rows * pdp.grid_resolution * min(features, len(asked.features))
+    return total if limit is None else min(total, float(limit))
 
 
 def _explain_tables(

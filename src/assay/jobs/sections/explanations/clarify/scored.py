@@ -15,6 +15,7 @@ from assay.models.local import LocalModel
 from assay.models.predictor import Predictor
 
 Floats = NDArray[np.float64]
+LOOKED_AT = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +28,15 @@ class Scored:
     labels : tuple of str
         In the files' order.
     order : tuple of int
-        Score of each label; where two labels share one score, the first is the other class.
+        Score of each label; where two labels share one score, -1 is that of the other class.
+    whole : float
+        What the scores of two classes add up to: 1 of probabilities, 0 of margins and log-odds.
     """
 
     scores: Scores
     labels: tuple[str, ...]
     order: tuple[int, ...]
+    whole: float = 0.0
 
     @property
     def mirrored(self) -> int | None:
@@ -48,12 +52,12 @@ class Scored:
         ----------
         values : ndarray, shape (..., n_outputs)
         levels : bool
-            Whether they are scores rather than differences of scores: what is a difference of
-            one class's is the same less of the other's, and its probability what is left of 1.
+            Whether they are scores rather than differences of scores: a difference of one class's
+            is the same with the other sign of the other's, and its probability what is left of 1.
         """
         made = values[..., [max(place, 0) for place in self.order]].copy()
         if self.mirrored is not None:
-            whole = 1.0 if levels and self.scores.output == "probability" else 0.0
+            whole = self.whole if levels else 0.0
             made[..., self.mirrored] = whole - made[..., self.mirrored]
         return made
 
@@ -68,8 +72,8 @@ def find_scores(
     """Find the scores of a model and their labels.
 
     A single score is one label: of two classes the second's probability, as an endpoint gives it,
-    unless two headers ask for both. Headers that are the model's classes name their scores, others
-    the scores in their order.
+    unless two headers ask for both (numbers from 0 to 1 are then taken for the second's). Headers
+    that are the model's classes name their scores, others the scores in their order.
 
     Parameters
     ----------
@@ -94,11 +98,16 @@ def find_scores(
     scores = scores_of(predictor, rows, output=output, positive=positive)
     scores = _all_scores(predictor, rows, scores, names)
     if len(scores.outputs) == 1 and len(told) == 2:
-        if scores.output == "raw" and not names:
-            clarify_labels(1, told)
+        shares = scores.output == "probability" or _are_shares(scores, rows)
+        if not names and not shares:
+            clarify_labels(1, told)  # says what is wrong
         second = told.index(names[1]) if set(told) == set(names) else 1
-        order = (-1, 0) if second == 1 else (0, -1)
-        return Scored(replace(scores, outputs=(told[second],)), tuple(told), order)
+        return Scored(
+            replace(scores, outputs=(told[second],)),
+            tuple(told),
+            (-1, 0) if second == 1 else (0, -1),
+            1.0 if shares else 0.0,
+        )
     labels = clarify_labels(len(scores.outputs), told or None)
     order = tuple(range(len(labels)))
     if len(labels) > 1 and set(labels) == set(scores.outputs):
@@ -106,6 +115,15 @@ def find_scores(
     elif told:
         scores = replace(scores, outputs=labels)
     return Scored(scores, labels, order)
+
+
+def _are_shares(scores: Scores, rows: Any) -> bool:  # noqa: ANN401
+    """Whether the plain numbers of a model that does not say what they are lie from 0 to 1."""
+    if scores.output != "raw":
+        return False
+    some = rows[:LOOKED_AT]
+    found = scores(some, len(some))
+    return bool((found >= 0).all() and (found <= 1).all())
 
 
 def _all_scores(

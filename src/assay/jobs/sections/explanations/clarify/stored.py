@@ -46,7 +46,10 @@ def shap_told(found: ShapFound, asked: AskedShap, importance: GlobalImportance) 
             for place, player in enumerate(made.players)
         }
     return {
-        KERNEL_SHAP: cast("Json", clarify_kernel_shap(made, agg=asked.agg_method)),
+        KERNEL_SHAP: cast(
+            "Json",
+            clarify_kernel_shap(made, agg=asked.agg_method, label_headers=made.outputs),
+        ),
         OURS: {
             KERNEL_SHAP: {
                 "method": made.method,
