@@ -7,7 +7,9 @@ import numpy as np
 import polars as pl
 
 from assay.data.dataset import Dataset
+from assay.data.schema import Schema
 from assay.errors import InputError
+from assay.explainability.named_columns import names_of, with_names
 from assay.models.containers import container_of, to_container
 from assay.models.features import choose_columns
 from assay.models.local import LocalModel
@@ -73,19 +75,31 @@ def rows_of_dataset(
     frame : polars.DataFrame or None
         Some of its rows, already read; None reads all.
     """
-    features = dataset.schema.features
+    columns = columns_read(model, dataset.schema)
     if isinstance(model, LocalModel):
-        names = dataset.schema.names if model.wanted.names is not None else features
-        columns = choose_columns(model.wanted, names)
         batch = dataset.collect(columns) if frame is None else frame.select(columns)
-        return to_container(batch, columns, layout_of(dataset), model.info.container)
-    told = getattr(getattr(model, "info", None), "feature_names", None)
-    columns = tuple(told) if told is not None else features
+        made = to_container(batch, columns, layout_of(dataset), model.info.container)
+        return with_names(made, columns) if isinstance(made, np.ndarray) else made
     if hasattr(model, "info"):
         return dataset.collect(columns) if frame is None else frame.select(columns)
     batch = dataset.collect(columns) if frame is None else frame.select(columns)
     container = "pandas" if dataset.original is not None else "polars"
     return to_container(batch, columns, layout_of(dataset), container)
+
+
+def columns_read(model: object, schema: Schema) -> tuple[str, ...]:
+    """Return the columns of a table that a model reads, in its order.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If the table lacks one.
+    """
+    if isinstance(model, LocalModel):
+        named = model.wanted.names is not None
+        return tuple(choose_columns(model.wanted, schema.names if named else schema.features))
+    told = getattr(getattr(model, "info", None), "feature_names", None)
+    return schema.features if told is None else tuple(told)
 
 
 def take_rows(rows: Any, places: Any) -> Any:  # noqa: ANN401
@@ -102,7 +116,7 @@ def to_polars(rows: Any) -> pl.DataFrame:  # noqa: ANN401
     if kind == "polars":
         return rows
     if kind == "numpy":
-        columns = {f"x{place}": column for place, column in enumerate(np.asarray(rows).T)}
+        columns = dict(zip(names_of(rows), np.asarray(rows).T, strict=True))
     else:
         columns = {str(name): rows.iloc[:, place] for place, name in enumerate(rows.columns)}
     return pl.DataFrame([_series(name, column) for name, column in columns.items()])

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.errors import ColumnNotFoundError, InputError
+from assay.explainability.named_columns import names_of
 from assay.models.containers import container_of
 
 Index = NDArray[np.intp]
@@ -52,7 +53,7 @@ class EffectTable:
             msg = "the table has no rows; the effect of a column is a mean over rows"
             raise InputError(msg)
         if container == "numpy":
-            return cls(rows, container, tuple(f"x{place}" for place in range(rows.shape[1])))
+            return cls(rows, container, names_of(rows))
         return cls(rows, container, tuple(str(name) for name in rows.columns))
 
     def __len__(self) -> int:

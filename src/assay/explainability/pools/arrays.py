@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.explainability.named_columns import names_of, with_names
 from assay.explainability.pools.cells import Floats, block_codes, cell_codes, plain_numbers
 
 Index = NDArray[np.intp]
@@ -65,7 +66,7 @@ class ArrayPool:
 
     def gather(self, places: Index) -> NDArray[Any]:
         """Return rows that take each cell from the row of the pool that `places` says."""
-        return np.take_along_axis(self._rows, places, axis=0)
+        return with_names(np.take_along_axis(self._rows, places, axis=0), self.columns)
 
     def built(self, columns: Sequence[Sequence[Any]]) -> NDArray[Any]:
         """Return rows of new values, in the array's dtype where that holds them."""
@@ -74,10 +75,11 @@ class ArrayPool:
             values[:, place] = column
         own = self._rows.dtype
         if own.kind not in NUMBERS:
-            return values.astype(own)
+            return with_names(values.astype(own), self.columns)
         numbers = values.astype(np.float64)
         made = numbers.astype(own)
-        return made if np.array_equal(made.astype(np.float64), numbers) else numbers
+        kept = np.array_equal(made.astype(np.float64), numbers)
+        return with_names(made if kept else numbers, self.columns)
 
 
 def join_arrays(parts: Sequence[NDArray[Any]]) -> ArrayPool:
@@ -104,7 +106,9 @@ def join_arrays(parts: Sequence[NDArray[Any]]) -> ArrayPool:
         found = " and ".join(str(dtype) for dtype in dict.fromkeys(t.dtype for t in tables))
         msg = f"the arrays of rows and background are of {found}; give both the same dtype"
         raise InputError(msg)
-    return ArrayPool(np.concatenate([t for t in tables if len(t)] or tables[-1:]))
+    told = next((part for part in parts if getattr(part, "names", ())), tables[-1])
+    columns = names_of(told) if np.shape(told)[1:] == (n_columns,) else names_of(tables[-1])
+    return ArrayPool(np.concatenate([t for t in tables if len(t)] or tables[-1:]), columns)
 
 
 def _as_table(part: NDArray[Any]) -> NDArray[Any]:
