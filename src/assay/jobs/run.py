@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from assay.data.dataset import Dataset
-from assay.errors import InputError
+from assay.errors import AssayError, InputError
 from assay.evaluation.baselines.incumbents import check_incumbents
 from assay.evaluation.checks import check_label
 from assay.evaluation.forecast_history import split_history
@@ -24,6 +24,7 @@ from assay.jobs.running import (
     Outcome,
     Progress,
     complete_sections,
+    judges,
     missing_need,
     run_sections,
     waits_for,
@@ -94,6 +95,7 @@ class Run:
         if request.target is not None and request.baselines:
             label_map = dict(request.label_map) or None
             check_incumbents(request.data, request.target, request.baselines, label_map=label_map)
+        self._check(runnable, request)
         early: list[Section] = []
         if inputs.predictor is not None:
             early = [section for section in runnable if not CALLS_MODEL & waits_for(section)]
@@ -102,14 +104,14 @@ class Run:
         if late:
             request = self._with_predictions(request, inputs)
             complete_sections(early, request, self.outcomes, pages=not self.bare)
-            if not self.bare and any(CALLS_MODEL & waits_for(section) for section in late):
+            if not self.bare and any(judges(section) for section in late):
                 request = self._looked(request)
             self._run(late, request)
         self.count_looks()
 
     def count_looks(self) -> None:
         """Write into the ledger that this model was looked at on these rows."""
-        judging = [s.name for s in self.sections if CALLS_MODEL & waits_for(s)]
+        judging = [s.name for s in self.sections if judges(s)]
         results = {n: self.outcomes[n].result for n in judging if n in self.outcomes}
         if not any(result is not None for result in results.values()):
             return  # nothing was shown
@@ -330,15 +332,38 @@ class Run:
     def _run(self, sections: Sequence[Section], request: SectionRequest) -> None:
         if not sections:
             return
-        parts = self.config.sections
-        configs = {
-            section.name: cast("SectionConfig", getattr(parts, section.name, section.config()))
-            for section in sections
-        }
+        configs = {section.name: self._config_of(section) for section in sections}
+        asked = bool(self.config.options.only) or _explains_as_asked(self.config)
+        refused: dict[str, AssayError] = {}
         with self.stage("sections"):
             run_sections(
-                sections, request, configs, self.outcomes, self.progress, pages=not self.bare
+                sections,
+                request,
+                configs,
+                self.outcomes,
+                self.progress,
+                pages=not self.bare,
+                refused=None if asked else refused,
             )
+        for section in sections:
+            if section.name in refused:
+                reason = str(refused[section.name])
+                self.skipped[section.name] = Skipped(section.title, reason, "")
+
+    def _check(self, sections: Sequence[Section], request: SectionRequest) -> None:
+        """Let sections refuse their settings before the model is asked.
+
+        A section that can has a method `check(request)`.
+        """
+        for section in sections:
+            check = getattr(section, "check", None)
+            if check is not None:
+                check(replace(request, config=self._config_of(section)))
+
+    def _config_of(self, section: Section) -> SectionConfig:
+        """Return a section's part of the config."""
+        told = getattr(self.config.sections, section.name, section.config())
+        return cast("SectionConfig", told)
 
 
 def _without_history(inputs: Inputs) -> Inputs:
@@ -347,9 +372,14 @@ def _without_history(inputs: Inputs) -> Inputs:
     return replace(inputs, data=data, train=history if inputs.train is None else inputs.train)
 
 
+def _explains_as_asked(config: AnalyzeConfig) -> bool:
+    """Whether an analysis_config.json names methods of explanation."""
+    return config.clarify is not None and config.clarify.explanations is not None
+
+
 def _only_explains(config: AnalyzeConfig) -> bool:
     """Whether the model is only explained: a column of answers is judged, or nothing is."""
-    if config.clarify is None or config.clarify.explanations is None:
+    if not _explains_as_asked(config):
         return False
     return config.roles.label is None or bool(config.roles.prediction or config.roles.scores)
 

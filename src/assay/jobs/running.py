@@ -73,6 +73,11 @@ NEEDS: Mapping[str, tuple[str, str]] = {
 CALLS_MODEL = frozenset({"prediction", "model"})
 
 
+def judges(section: Section) -> bool:
+    """Whether a section shows how good the model's answers are on the judged rows."""
+    return bool(CALLS_MODEL & waits_for(section)) and getattr(section, "judges", True)
+
+
 def waits_for(section: Section) -> frozenset[str]:
     """Return what a section needs or takes as well (older plug-ins say only what they need)."""
     return frozenset((*section.needs, *getattr(section, "uses", ())))
@@ -103,6 +108,7 @@ def run_sections(
     progress: Progress,
     *,
     pages: bool = True,
+    refused: MutableMapping[str, AssayError] | None = None,
 ) -> None:
     """Run sections over one scan of `request.data`; each outcome is kept as soon as it is there.
 
@@ -120,6 +126,9 @@ def run_sections(
     pages : bool
         Whether their parts of the report and of results.json are laid out; without, an outcome
         has the result alone.
+    refused : mutable mapping or None
+        Takes what a section that is `spared` says of the input or the model while it runs; None
+        lets that end the run.
 
     Raises
     ------
@@ -151,6 +160,11 @@ def run_sections(
         except UnfinishedSection as stop:
             outcomes[section.name] = _laid_out(section, stop.result, start, pages=pages)
             raise stop.interrupt from stop
+        except AssayError as error:
+            if refused is None or not getattr(section, "spared", False):
+                raise
+            LOGGER.debug("the section %s cannot run", section.name, exc_info=error)
+            refused[section.name] = error
 
 
 def _scan(

@@ -178,7 +178,11 @@ class Section(Protocol):
     A section may have an attribute `uses` as well, of the same names as `needs`: what it takes
     where it is there, and then waits for. Its result may have `files`: name → what writes that
     file beside the report. A section that runs before the model is asked may have a method
-    `with_answers(result, request)`: it returns the result with what the answers tell.
+    `with_answers(result, request)`: it returns the result with what the answers tell. One with a
+    method `check(request)` can refuse its settings before the model is asked. Where `spared` is
+    True, what it says of input or model while it runs makes it a skipped section, with that
+    reason, unless it was asked for by name; where `judges` is False, it does not count as a look
+    at the judged rows.
     """
 
     name: str

@@ -45,6 +45,7 @@ def test_the_order_of_the_report(install):
         "baselines",
         "fit",
         "slices",
+        "explanations",
         "prediction_intervals",
         "bias",
         "mid",

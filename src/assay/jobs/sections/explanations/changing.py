@@ -1,13 +1,14 @@
 """What shuffling a column costs, and what changes would flip an answer."""
 
+import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assay.errors import InputError
 from assay.explainability.counterfactuals.find import find_counterfactuals
-from assay.explainability.effects.permutation import permutation_importance
+from assay.explainability.effects.permutation import REPEATS, permutation_importance
 from assay.explainability.effects.permutation_result import differing_ranks
 from assay.explainability.explainer import Explainer
 from assay.explainability.rows import rows_of_dataset, take_rows
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 JUDGED_ROWS = 1000
 FLIPPED_ROWS = 3
+FEWEST_REPEATS = 2
 JUDGED = ("binary", "multiclass", "regression")
 Allowed = tuple[float | None, float | None] | str
 
@@ -37,8 +39,9 @@ def shuffle_columns(context: SectionContext, explainer: Explainer) -> "Permutati
     """
     request = context.request
     labels = request.data.schema.labels
-    if request.target is None or request.task not in JUDGED or len(labels) != 1:
-        msg = "there is no label by which the answers could be judged"
+    if request.target is None or len(labels) != 1 or request.task not in JUDGED:
+        told = "rows with several labels" if len(labels) > 1 else request.task
+        msg = f"it is measured for classes and numbers with one label, not for {told}"
         raise InputError(msg)
     if request.task != "regression" and explainer.scores.output == "raw":
         msg = "a margin is explained, which has no loss; explain the probability"
@@ -47,14 +50,40 @@ def shuffle_columns(context: SectionContext, explainer: Explainer) -> "Permutati
     frame = request.data.sample(JUDGED_ROWS, seed=request.seed).drop_nulls(labels[0])
     rows = rows_of_dataset(request.predictor, request.data, frame)
     groups = {player.name: list(player.columns) for player in explainer.players}
+    seconds = explainer.settings.seconds
     return permutation_importance(
         explainer.scores,
         rows,
         frame[labels[0]].to_numpy(),
         players={name: columns for name, columns in groups.items() if len(columns) > 1} or None,
+        repeats=_affordable_repeats(explainer, rows, None if seconds is None else seconds / 2),
         level=request.level,
         seed=request.seed,
     )
+
+
+def _affordable_repeats(explainer: Explainer, rows: Any, seconds: float | None) -> int:  # noqa: ANN401
+    """Return how often each column can be shuffled in so many seconds.
+
+    Raises
+    ------
+    InputError
+        If it is less than twice, which says nothing of the spread.
+    """
+    start = time.perf_counter()
+    explainer.scores(rows, len(rows))
+    once = (time.perf_counter() - start) * len(explainer.players)
+    if seconds is None or once * REPEATS <= seconds:
+        return REPEATS
+    repeats = int(seconds / once)
+    if repeats < FEWEST_REPEATS:
+        msg = (
+            f"shuffling each of {len(explainer.players):,} columns {FEWEST_REPEATS} times would "
+            f"take about {once * FEWEST_REPEATS:,.1f} seconds, and {seconds:,.1f} are left for "
+            "it; raise --explanations-seconds or --budget"
+        )
+        raise InputError(msg)
+    return repeats
 
 
 def compare_ranks(

@@ -1,5 +1,6 @@
 """Which rows are explained, and their columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,19 +61,30 @@ def draw_rows(request: SectionRequest, config: ExplanationsConfig) -> Drawn:
     n_rows = data.count_rows()
     rng = np.random.default_rng([request.seed, n_rows])
     if config.row:
-        outside = [row for row in config.row if not 0 <= row < n_rows]
-        if outside:
-            msg = (
-                f"there is no row {outside[0]:,}: the table has {n_rows:,} rows, which are "
-                f"counted from 0; name rows from 0 to {n_rows - 1:,}"
-            )
-            raise InputError(msg)
+        check_places(config.row, n_rows)
         places = np.array(list(dict.fromkeys(config.row)), dtype=np.intp)
     elif n_rows <= config.rows:
         places = rng.permutation(n_rows).astype(np.intp)
     else:
         places = _spread(_score(data), config.rows, rng, n_rows)
     return Drawn(places, take_places(data, places), bool(config.row), n_rows)
+
+
+def check_places(named: Sequence[int], n_rows: int) -> None:
+    """Refuse rows that the table does not have.
+
+    Raises
+    ------
+    InputError
+        With the rows that it has.
+    """
+    outside = [row for row in named if not 0 <= row < n_rows]
+    if outside:
+        msg = (
+            f"there is no row {outside[0]:,}: the table has {n_rows:,} rows, which are counted "
+            f"from 0; name rows from 0 to {n_rows - 1:,}"
+        )
+        raise InputError(msg)
 
 
 def take_places(data: Dataset, places: Places) -> pl.DataFrame:

@@ -14,12 +14,13 @@ from assay.explainability.asking import scores_of
 from assay.explainability.background import KINDS
 from assay.explainability.explain import prepare_explainer
 from assay.explainability.explainer import Explainer
-from assay.explainability.rows import rows_of_dataset
+from assay.explainability.rows import columns_read, rows_of_dataset
 from assay.explainability.settings import Settings
 from assay.jobs.section import SectionRequest
 from assay.jobs.sections.explanations.changing import read_mutable
 from assay.jobs.sections.explanations.config import ExplanationsConfig
-from assay.jobs.sections.explanations.drawing import Drawn
+from assay.jobs.sections.explanations.drawing import Drawn, check_places
+from assay.jobs.sections.explanations.wanted_effects import read_effect
 
 MOST_BACKGROUND = 10_000
 """Rows that a background is summed up from; of more, so many are drawn at random."""
@@ -27,7 +28,7 @@ SAME = 1e-6
 SHARE_OF_BUDGET = 0.5
 
 
-def check_background(request: SectionRequest, config: ExplanationsConfig) -> None:
+def check_settings(request: SectionRequest, config: ExplanationsConfig) -> None:
     """Refuse settings that mean nothing before anything long begins.
 
     Raises
@@ -43,12 +44,18 @@ def check_background(request: SectionRequest, config: ExplanationsConfig) -> Non
             f"rows: {', '.join(KINDS)}"
         )
         raise InputError(msg)
+    data, _ = _background_data(request, config)
     if config.background_where is not None:
-        parse_conditions(config.background_where, request.data.schema.names)
+        parse_conditions(config.background_where, data.schema.names)
+        _background_frame(data, config, request.seed)
+    check_places(config.row, request.data.count_rows())
     _settings(request, config)
-    if config.mutable:
-        told = getattr(request.model, "feature_names", None)
-        read_mutable(config.mutable, told or request.data.schema.features)
+    if request.predictor is None:
+        return
+    columns = columns_read(request.predictor, request.data.schema)
+    read_mutable(config.mutable, columns)
+    for told in config.dependence:
+        read_effect(told, columns)
 
 
 def prepare(request: SectionRequest, config: ExplanationsConfig, drawn: Drawn) -> Explainer:

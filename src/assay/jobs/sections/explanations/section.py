@@ -7,7 +7,7 @@ from assay.jobs.sections.explanations.clarify.run import explain_as_asked
 from assay.jobs.sections.explanations.config import ExplanationsConfig
 from assay.jobs.sections.explanations.drawing import draw_rows
 from assay.jobs.sections.explanations.page import explanations_page
-from assay.jobs.sections.explanations.preparing import check_background
+from assay.jobs.sections.explanations.preparing import check_settings
 from assay.jobs.sections.explanations.result import Explanations
 from assay.jobs.sections.explanations.tables import explain_tables
 from assay.jobs.sections.explanations.texts import explain_texts, reads_text
@@ -23,11 +23,17 @@ class ExplanationsSection:
     needs: tuple[str, ...] = ("model",)
     uses: tuple[str, ...] = ("label", "train")
     config = ExplanationsConfig
+    spared = True
+    judges = False
+
+    def check(self, request: SectionRequest) -> None:
+        """Refuse settings that mean nothing before the model is asked."""
+        if _asked(request) is None:
+            check_settings(request, _config(request))
 
     def tables(self, request: SectionRequest) -> dict[str, Request]:
-        """Check the settings; no small tables are needed: the model is asked about rows."""
-        config = _config(request)
-        check_background(request, config)
+        """Ask for none: the model is asked about rows."""
+        del request
         return {}
 
     def cost(self, request: SectionRequest) -> float:

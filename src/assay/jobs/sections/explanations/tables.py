@@ -1,6 +1,6 @@
 """Rows of a table in; attributions, importance, effects and ways to flip, out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from assay.jobs.sections.explanations.drawing import Drawn
 from assay.jobs.sections.explanations.preparing import prepare
 from assay.jobs.sections.explanations.redrawn import order_over_backgrounds
 from assay.jobs.sections.explanations.result import Explanations, Pair, ShownRow
+from assay.jobs.sections.explanations.wanted_effects import read_effect
 
 if TYPE_CHECKING:
     from assay.explainability.effects.dependence import Dependence
@@ -192,7 +193,7 @@ def _effects(
     """Measure what the named columns, or those that matter most, do to the scores."""
     context.progress("Measuring effects of columns", 0, None)
     columns = list(explainer.columns)
-    wanted = [_feature(text, columns) for text in config.dependence]
+    wanted = [read_effect(text, columns) for text in config.dependence]
     if not wanted and len(rows) >= FEW_ROWS:
         most = made.importance.of() if made.importance is not None else ()
         single = [each.player for each in most if each.player in columns]
@@ -209,11 +210,3 @@ def _effects(
         )
         for feature in wanted
     )
-
-
-def _feature(text: str, columns: Sequence[str]) -> str | tuple[str, str]:
-    """Read a column, or two joined by ``*``."""
-    if text in columns or "*" not in text:
-        return text
-    first, _, second = text.partition("*")
-    return first.strip(), second.strip()
