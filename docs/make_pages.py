@@ -89,7 +89,8 @@ BIAS_HEAD = """# Bias
 
 `assay analyze analysis_config.json --data FILE --model MODEL --out DIR` runs the bias metrics of a SageMaker Clarify config as
 it is and writes `analysis.json` in Clarify's shape beside our own files; `--data` wins over its `dataset_uri`, and other flags
-over its other keys. SHAP, partial dependence and segments of a config are read and checked, and listed as not run.
+over its other keys. Its `shap` and `pdp` run as well ([explanations](explanations.md#an-existing-analysis_configjson)); segments
+are read and checked, and listed as not run.
 A config of time series has its forecasts explained: `--model` is then a function from records to forecasts
 (`package.module:function`), a URL or a `command:`, and `asymmetric_shapley_value/…/out.jsonl` is written as Clarify writes it.
 `assay config check analysis_config.json` lists everything that is wrong in it, each with its JSON path, and what of it runs here.

@@ -32,9 +32,10 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
     say everything, and so can an analysis_config.json of SageMaker Clarify; flags overrule it.
 
     Writes report.html, results.json and assay.yaml (which repeats the run) into --out; where
-    groups were compared, analysis.json in Clarify's shape as well. Where an analysis_config.json
-    asks for forecasts of time series to be explained, --model is a function from records to
-    forecasts, a URL or a command, and the scores are written as Clarify writes them.
+    groups were compared, or an analysis_config.json asks for SHAP values or partial dependence,
+    analysis.json in Clarify's shape as well. Where one asks for forecasts of time series to be
+    explained, --model is a function from records to forecasts, a URL or a command, and the
+    scores are written as Clarify writes them.
     """
     from assay.cli.logs import show_logs
     from assay.cli.outcome import show_outcome

@@ -3,7 +3,8 @@
 from assay.data.requests import Request
 from assay.jobs.asked import AskedExplanations
 from assay.jobs.section import SectionContext, SectionRequest
-from assay.jobs.sections.explanations.clarify.run import explain_as_asked
+from assay.jobs.sections.explanations.clarify.baseline import check_baseline
+from assay.jobs.sections.explanations.clarify.run import cost_as_asked, explain_as_asked
 from assay.jobs.sections.explanations.config import ExplanationsConfig
 from assay.jobs.sections.explanations.drawing import draw_rows
 from assay.jobs.sections.explanations.page import explanations_page
@@ -28,8 +29,11 @@ class ExplanationsSection:
 
     def check(self, request: SectionRequest) -> None:
         """Refuse settings that mean nothing before the model is asked."""
-        if _asked(request) is None:
+        asked = _asked(request)
+        if asked is None:
             check_settings(request, _config(request))
+        elif asked.shap is not None:
+            check_baseline(asked.shap, asked.features, request.data)
 
     def tables(self, request: SectionRequest) -> dict[str, Request]:
         """Ask for none: the model is asked about rows."""
@@ -39,6 +43,8 @@ class ExplanationsSection:
     def cost(self, request: SectionRequest) -> float:
         """Return how many predictions are asked for at most."""
         config = _config(request)
+        if (asked := _asked(request)) is not None:
+            return cost_as_asked(asked, request.data.count_rows(), config.predictions)
         rows = min(len(config.row) or config.rows, request.data.count_rows())
         calls = config.calls or 512
         background = config.background_rows or 50
