@@ -119,23 +119,30 @@ def _other_backgrounds(result: Explanations) -> list[Block]:
     found = result.stability
     if found is None or found.agreement.value is None:
         return []
+    halves = found.redraw == "halves"
+    drawn = "random halves of the background" if halves else "redrawn backgrounds"
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (each.player, each.importance, f"{each.rank_low} to {each.rank_high}", each.in_top)
+        (
+            each.player,
+            each.importance.value if halves else each.importance,  # few halves: no interval
+            f"{each.rank_low} to {each.rank_high}",
+            each.in_top,
+        )
         for each in found.players
     )
     return [
         Paragraph(
-            "Would other background rows give the same order? On redrawn backgrounds the orders "
+            f"Would other background rows give the same order? On {drawn} the orders "
             f"of the columns agree with this one by {estimate_text(found.agreement)} (Kendall's "
             f"τ, 1: the same order), and share {found.top_agreement.value or 0.0:.0%} of "
             f"the {found.top} leading columns."
         ),
         Table(
-            "Order of the columns over redrawn backgrounds",
+            f"Order of the columns over {drawn}",
             ("column", "importance", "ranks", f"share of draws among the first {found.top}"),
             rows,
-            note=f"{found.n_draws:,} backgrounds redrawn from the {found.n_background} rows of "
-            "this one, on up to 20 of the explained rows; importances are of these rows.",
+            note=f"{found.n_draws:,} {drawn} of {found.n_background} rows, on up to 20 of "
+            "the explained rows; importances are of these rows.",
             folded=True,
             bars=False,
         ),

@@ -10,7 +10,7 @@ import numpy as np
 from assay.errors import InputError
 from assay.explainability.background_stability import rank_stability
 from assay.explainability.explainer import Explainer
-from assay.explainability.rank_stability import BOOTSTRAPS, RankStability
+from assay.explainability.rank_stability import BOOTSTRAPS, HALVES, RankStability
 from assay.explainability.result import Explanation
 from assay.explainability.rows import take_rows
 
@@ -30,6 +30,8 @@ def order_over_backgrounds(
     progress: Progress,
 ) -> RankStability | None:
     """Explain a few rows against each background row alone, and redraw the background of them.
+
+    Trees, which are prepared anew for each background, are explained on random halves instead.
 
     Parameters
     ----------
@@ -61,26 +63,32 @@ def order_over_backgrounds(
     if spent / len(explanation) * len(some) > left:
         raise InputError(_TOO_LONG)
     lighter = replace(told, interactions=False, seconds=None)
+    halves = explanation.method.startswith("trees")
+    total = 2 * HALVES + 1 if halves else BOOTSTRAPS + 1
     return rank_stability(
         replace(explainer, settings=lighter),
         some,
+        redraw="halves" if halves else "bootstrap",
         agg=aggregation,
         seed=told.seed,
-        progress=_within(left, progress),
+        progress=_within(left, total, progress),
     )
 
 
 _TOO_LONG = "the time for explanations does not allow it"
 
 
-def _within(seconds: float, progress: Progress) -> Progress:
-    """Return a progress that ends the work once it is clear that it takes longer."""
+def _within(seconds: float, usual: int, progress: Progress) -> Progress:
+    """Return a progress that ends the work once it is clear that it takes longer.
+
+    `usual` is how many explanations there are where the stage does not say.
+    """
     start = time.perf_counter()
 
     def watch(stage: str, done: int, total: int | None, /) -> None:
         progress(stage, done, total)
         spent = time.perf_counter() - start
-        expected = spent if done < BEGINNING else spent / done * (total or BOOTSTRAPS + 1)
+        expected = spent if done < BEGINNING else spent / done * (total or usual)
         if max(spent, expected) > seconds:
             raise InputError(_TOO_LONG)
 

@@ -108,6 +108,20 @@ def test_few_rows_are_enough_for_it():
     assert asked == 0 or asked <= 8 * ROWS + 64  # of the last background row alone
 
 
+def test_trees_are_explained_on_halves():
+    from sklearn.ensemble import RandomForestRegressor
+
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(80, 3))
+    model = RandomForestRegressor(5, max_depth=3, random_state=0).fit(x, x @ [3.0, 1.0, 0.1])
+    ready = prepare_explainer(model, x[:10])
+    made = ready.explain(x[20:50])
+    found = order_over_backgrounds(ready, x[20:50], made, "mean_abs", lambda *_: None)
+    assert found.redraw == "halves"
+    assert found.n_draws == 10
+    assert found.players[0].player == "x0"
+
+
 @pytest.mark.parametrize(
     ("explainer", "n", "changed"),
     [
