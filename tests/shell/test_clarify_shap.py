@@ -476,6 +476,21 @@ def test_texts_piece_by_piece_with_columns_beside(clarify):
     assert list(told["global_top_shap_text"]) == ["review"]
     assert {*list(told["global_top_shap_text"]["review"])[:2]} == {"good", "bad"}
     assert set(told["global_shap_values"]) == {"review", "age"}
+    # A limit of predictions leaves texts out, and says so.
+    ended, analysis = clarify(
+        "--model",
+        "words.py:score",
+        "--explanations-predictions",
+        "70",
+        data="texts.csv",
+        headers=None,
+        label=None,
+        shap={**shap, "baseline": [["", 20]]},
+    )
+    assert ended.status == 0, ended.err
+    assert analysis["assay"]["explanations"]["kernel_shap"]["rows"] < len(texts)
+    results = json.loads(Path("assay-out/results.json").read_text("utf-8"))
+    assert "explanation_stopped" in {each["rule"] for each in results["findings"]}
 
 
 SAMPLES = ["analysis_config.shap_csv.json", "analysis_config.shap_json_dict_baseline.json"]

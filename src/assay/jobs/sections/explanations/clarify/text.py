@@ -8,10 +8,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.explainability.planning import FEW_CALLS
 from assay.explainability.scores import Scores
 from assay.explainability.text.clarify import aggregated
 from assay.explainability.text.explain import explain_text
 from assay.explainability.text.explanation import TextExplanation
+from assay.explainability.text.findings import stopped
 from assay.explainability.text.units import split_text
 from assay.jobs.asked import AskedExplanations, AskedShap, AskedText
 from assay.jobs.section import SectionContext
@@ -27,7 +29,7 @@ WORDS = r"\S+"
 FEW_WORDS = 3
 """Text with fewer words a value, on average, is a category beside a longer one."""
 MOST_EXACT = 62
-"""Players whose coalitions can be counted in 64 bits."""
+"""Players whose coalitions are all counted; of more there are too many in any case."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,20 +112,18 @@ def explain_pieces(
     most = max(len(split_text(text, told.granularity)) for text in frame[column])
     n_players = min(most + len(rows.columns) - 1, MOST_EXACT)
     samples = max(2, sample_count(max(2, n_players), shap.num_samples))
-    context.progress(
-        f"Explaining {told_cost(len(rows), samples, 1 if alone else len(baseline.background))}",
-        0,
-        None,
-    )
+    filling = 1 if alone else len(baseline.background)
+    n, fitting = within(config.predictions, len(rows), samples, filling)
+    context.progress(f"Explaining {told_cost(n, fitting, filling)}", 0, None)
     made = explain_text(
         rows.predictor if reads_text else scores,
-        frame[column].to_list() if reads_text else native,
+        frame[column][:n].to_list() if reads_text else native[:n],
         column=column,
         granularity=told.granularity,
         background=_mask(baseline, column, given=shap.baseline is not None),
         background_rows=None if alone else baseline.background.rows,
         output="log_odds" if shap.use_logit and reads_text else None,
-        calls=samples + 2,
+        calls=fitting + 2,
         tolerance=None,
         seconds=config.seconds,
         seed=seed,
@@ -142,12 +142,34 @@ def explain_pieces(
             )
             for each in made.rows
         ),
-        notes=(*made.notes, *_read_as(told, column, others)),
+        notes=(*made.notes, *_left_out(n, len(rows), config), *_read_as(told, column, others)),
     )
     categorical = tuple(
         name for name in rows.columns if name != column and not frame[name].dtype.is_numeric()
     )
-    return TextFound(arranged, baseline, samples, categorical)
+    return TextFound(arranged, baseline, fitting, categorical)
+
+
+def within(limit: int | None, rows: int, samples: int, filling: int) -> tuple[int, int]:
+    """Return how many rows and coalitions a limit of predictions allows, one row at least.
+
+    Coalitions are given up first, down to 64 a row, then rows.
+
+    Examples
+    --------
+    >>> within(None, 10, 500, 2), within(4000, 10, 500, 2), within(400, 10, 500, 2)
+    ((10, 500), (10, 198), (3, 62))
+    """
+    if limit is None or rows * (samples + 2) * filling <= limit:
+        return rows, samples
+    calls = max(min(samples + 2, FEW_CALLS), limit // (rows * filling))
+    return max(1, min(rows, limit // (calls * filling))), calls - 2
+
+
+def _left_out(n: int, n_rows: int, config: ExplanationsConfig) -> list[Finding]:
+    if n == n_rows:
+        return []
+    return [stopped(n, n_rows, f"the limit of {config.predictions:,} predictions allows no more")]
 
 
 def text_column(rows: AllRows, kinds: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
