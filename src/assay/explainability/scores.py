@@ -13,6 +13,10 @@ from assay.errors import AssayError, ModelError
 Output = Literal["raw", "probability", "log_odds"]
 Link = Literal["identity", "mean_then_logit", "logit_then_mean"]
 Floats = NDArray[np.float64]
+PUT_TOGETHER = (
+    "rows that are asked about are put together of two, some columns of an explained row and the "
+    "others of the background, so the model must answer for each value beside each other"
+)
 CLIP = 1e-7
 """Probabilities are held this far from 0 and 1 before the logit."""
 
@@ -115,13 +119,12 @@ class Scores:
         except Exception as error:
             if _is_out_of_memory(error):
                 raise MemoryError(str(error)) from error
+            if isinstance(error, ModelError):
+                msg = f"{error}; {PUT_TOGETHER}"
+                raise ModelError(msg, row=error.row) from error
             if isinstance(error, AssayError):
                 raise
-            msg = (
-                f"the model fails on rows that are put together of two: {type(error).__name__}: "
-                f"{error}; attributions ask about rows where some columns hold the background's "
-                "values, so it must answer for each value beside each other"
-            )
+            msg = f"the model fails: {type(error).__name__}: {error}; {PUT_TOGETHER}"
             raise ModelError(msg) from error
 
     def of_mean(self, mean: Floats) -> Floats:

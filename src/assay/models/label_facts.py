@@ -59,8 +59,10 @@ def find_label_facts(
     labels = _labels(info, dataset, told)
     known = len(info.classes or probe.classes or ())
     found = task or ("binary" if max(known, len(labels)) <= 2 else "multiclass")
-    if found == "binary" and len(labels) == 2:
-        wanted = dataset.schema.positive if positive is None else positive
+    wanted = dataset.schema.positive if positive is None else positive
+    # Without a label nothing is judged: the classes stay in the model's order.
+    settled = wanted is not None or dataset.schema.label is not None
+    if found == "binary" and len(labels) == 2 and settled:
         labels = _positive_last(labels, wanted, dataset.schema.label)
     return LabelFacts(found, labels, told)
 

@@ -245,7 +245,7 @@ def test_progress_tells_the_predictions_asked_for():
         (lambda rows: np.full(len(rows), np.nan), "no finite number for 1 of 1 rows"),
         (lambda rows: ["yes"] * len(rows), "hold no numbers"),
         (lambda rows: np.zeros(len(rows), dtype=complex), "hold no numbers"),
-        (lambda rows: 1 / 0, "fails on rows that are put together of two: ZeroDivisionError"),
+        (lambda rows: 1 / 0, "fails: ZeroDivisionError: .*put together of two"),
     ],
 )
 def test_bad_answers_are_told(ask, message):

@@ -55,7 +55,7 @@ def shuffle_columns(context: SectionContext, explainer: Explainer) -> "Permutati
         explainer.scores,
         rows,
         frame[labels[0]].to_numpy(),
-        players={name: columns for name, columns in groups.items() if len(columns) > 1} or None,
+        players=groups,
         repeats=_affordable_repeats(explainer, rows, None if seconds is None else seconds / 2),
         level=request.level,
         seed=request.seed,
@@ -159,6 +159,9 @@ def read_mutable(
                 f"{', '.join(columns[:30])}"
             )
             raise InputError(msg)
+        if name in names:
+            msg = f"--mutable {text}: {name!r} is told twice; give it one range, as LOW..HIGH"
+            raise InputError(msg)
         names.append(name)
         if allowed is not None:
             ranges[name] = allowed
@@ -181,5 +184,8 @@ def _read_one(text: str, columns: Sequence[str]) -> tuple[str, Allowed | None]:
         ends = ()
     if not dots or len(ends) != 2:
         msg = f"--mutable takes COLUMN, COLUMN>=, COLUMN<= or COLUMN=LOW..HIGH; found {text!r}"
+        raise InputError(msg)
+    if None not in ends and not ends[0] <= ends[1]:  # type: ignore[operator]
+        msg = f"--mutable {text}: the range from {low.strip()} to {high.strip()} is empty"
         raise InputError(msg)
     return name.strip(), (ends[0], ends[1])

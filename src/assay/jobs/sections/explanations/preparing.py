@@ -123,6 +123,12 @@ def _groups(told: tuple[str, ...], schema: Schema) -> dict[str, list[str]] | Non
                 f"{', '.join(schema.features[:30])}"
             )
             raise InputError(msg)
+        if name.strip() in groups:
+            msg = (
+                f"--player {text}: {name.strip()!r} is told twice; name all its columns at once: "
+                f"{name.strip()}={','.join([*groups[name.strip()], *listed])}"
+            )
+            raise InputError(msg)
         groups[name.strip()] = listed
     return groups or None
 
