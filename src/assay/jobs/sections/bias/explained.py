@@ -74,6 +74,6 @@ def _told(made: Explanation, output: int, n_rows: int) -> str:
     of = f" of {made.outputs[output]}" if made.output != "raw" or len(made.outputs) > 1 else ""
     return (
         f"By the attributions of the {rows} of {n_rows:,} that were explained: what each column "
-        f"adds to the {scale}{of}, its size averaged over a group and over the rest. Differences are "
-        "of the rest less the group, each interval of one number alone."
+        f"adds to the {scale}{of}, its size averaged over a group and over the rest. "
+        "Differences are of the rest less the group, each interval of one number alone."
     )
