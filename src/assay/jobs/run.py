@@ -31,7 +31,7 @@ from assay.jobs.running import (
 )
 from assay.jobs.section import Section, SectionConfig, SectionRequest
 from assay.jobs.sections.evaluation.shown import Heading, shown_first
-from assay.jobs.store import prediction_store
+from assay.jobs.store import kept_folder, prediction_store
 from assay.jobs.thresholds import settle_threshold
 from assay.models.predictor import Predictor
 from assay.models.scoring import score_dataset
@@ -223,6 +223,7 @@ class Run:
             trust=self.config.model is not None and self.config.model.trust,
             ignored=frozenset(options.ignore_rules),
             final=options.final,
+            store=kept_folder(self.config),
             level=options.level,
             seed=options.seed,
         )

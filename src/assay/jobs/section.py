@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -79,6 +80,8 @@ class SectionRequest:
         Whether this look at the rows is the one that counts.
     look : Look or None
         What identifies the rows and the model; None where no answers are judged.
+    store : Path or None
+        Where finished parts of long work may be kept for a run that goes on; None: nowhere.
     level : float
         Coverage of intervals.
     seed : int
@@ -107,6 +110,7 @@ class SectionRequest:
     ignored: frozenset[str] = frozenset()
     final: bool = False
     look: "Look | None" = None
+    store: Path | None = None
     level: float = 0.95
     seed: int = 0
 

@@ -24,6 +24,11 @@ def store_folder() -> Path:
     return Path(os.environ.get(HOME) or DEFAULT).expanduser().absolute()
 
 
+def kept_folder(config: AnalyzeConfig) -> Path | None:
+    """Return the folder where a run may keep what it has finished; None where it may not."""
+    return None if config.model is None or not config.model.cache else store_folder()
+
+
 def prediction_store(config: AnalyzeConfig) -> "PredictionStore | None":
     """Return what keeps the predictions of a run; None where nothing is to be kept."""
     if config.model is None or not config.model.cache:

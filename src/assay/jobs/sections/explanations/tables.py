@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from assay.explainability.group_importance import GroupImportance, importance_by
 from assay.explainability.importance import global_importance
 from assay.explainability.result import Explanation
 from assay.explainability.rows import rows_of_dataset
-from assay.jobs.section import SectionContext, UnfinishedSection
+from assay.jobs.section import SectionContext, SectionRequest, UnfinishedSection
 from assay.jobs.sections.explanations.changing import (
     compare_ranks,
     find_flips,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 10
 CURVES = 40
+EFFECT_ROWS = 500
 FEW_ROWS = 30
 """Rows from which on it is worth drawing what holds over all of them."""
 
@@ -52,7 +54,7 @@ def explain_tables(
     explainer = prepare(request, config, drawn)
     rows = rows_of_dataset(request.predictor, request.data, drawn.frame)
     explanation = explainer.explain(
-        rows, places=drawn.places.tolist(), keep=None, progress=context.progress
+        rows, places=drawn.places.tolist(), keep=_kept(request), progress=context.progress
     )
     if config.seconds is None and config.predictions is None:
         explanation = _within_the_usual_time(explanation)
@@ -70,7 +72,8 @@ def explain_tables(
     parts = _Parts()
     groups = parts.try_part("By group", lambda: _by_group(context, explanation, drawn))
     effects = parts.try_part(
-        "Effects of columns", lambda: _effects(context, config, explainer, rows, made)
+        "Effects of columns",
+        lambda: _effects(context, config, explainer, _more_rows(context, rows), made),
     )
     permutation = None
     if config.permutation and request.data.schema.labels:
@@ -114,6 +117,23 @@ def _within_the_usual_time(explanation: Explanation) -> Explanation:
         for note in explanation.notes
     )
     return replace(explanation, notes=notes)
+
+
+def _kept(request: SectionRequest) -> Path | None:
+    """Return where finished rows are kept, so that the same command goes on after it stopped."""
+    digest = None if request.model is None else request.model.digest
+    if request.store is None or digest is None:
+        return None
+    return request.store / "explanations" / digest[:16]
+
+
+def _more_rows(context: SectionContext, rows: Any) -> Any:  # noqa: ANN401  the model's container
+    """Return the rows that effects are measured on: they cost less than attributions."""
+    request = context.request
+    if len(rows) >= EFFECT_ROWS or request.data.count_rows() <= len(rows):
+        return rows
+    frame = request.data.sample(EFFECT_ROWS, seed=request.seed)
+    return rows_of_dataset(request.predictor, request.data, frame)
 
 
 class _Parts:
