@@ -53,7 +53,6 @@ class Workers:
         edges = np.linspace(0, n, pieces + 1).astype(int)
         cut = rows.iloc if hasattr(rows, "iloc") else rows
         found = Parallel(n_jobs=self._n_jobs)(
-            delayed(self._ask)(cut[low:high])
-            for low, high in pairwise(edges.tolist())
+            delayed(self._ask)(cut[low:high]) for low, high in pairwise(edges.tolist())
         )
         return np.concatenate([np.asarray(each) for each in found])

@@ -126,6 +126,7 @@ def test_the_report_is_a_value(model, tmp_path):
     whole = report.save(tmp_path / "folder")
     assert sorted(each.name for each in whole.parent.iterdir()) == [
         "assay.yaml",
+        "explanations.parquet",
         "report.html",
         "results.json",
     ]
