@@ -187,7 +187,7 @@ def split_background(
 
 
 def _checked(
-    kind: Kind | int, n: int | None, named: Mapping[str, object] | None
+    kind: str | int, n: int | None, named: Mapping[str, object] | None
 ) -> tuple[str, int | None]:
     if isinstance(kind, int) and not isinstance(kind, bool):
         kind, n = "auto", kind
