@@ -9,7 +9,7 @@ from assay.errors import InputError, ModelError
 from assay.explainability.scores import Link, Output, Scores
 from assay.models.containers import container_of
 from assay.models.local import CallCounter, LocalModel
-from assay.models.native import native_of, raw_scores
+from assay.models.native import has_margin, native_of, raw_scores
 from assay.models.predictor import ClassLabel, ModelInfo, Prediction, Predictor
 from assay.models.wrap import as_predictor
 
@@ -193,7 +193,7 @@ def _ask(predictor: Predictor) -> Callable[[Any], Prediction]:
 
 def _margin(predictor: Predictor, chosen: int | None) -> Ask:
     native = native_of(predictor)
-    margin = None if native is None else raw_scores(native)
+    margin = None if native is None or not has_margin(native) else raw_scores(native)
     if margin is None:
         msg = (
             f"{predictor.info.name} has no raw margin that assay can ask for; explain "

@@ -103,6 +103,24 @@ def raw_scores(native: Native) -> Callable[[Any], NDArray[np.float64]] | None:
     return asked
 
 
+def has_margin(native: Native) -> bool:
+    """Tell whether a classifier has a score before it becomes a probability.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> has_margin(Native(model=LogisticRegression().fit([[0.0], [1.0]], [0, 1])))
+    True
+    >>> has_margin(Native(model=GaussianNB().fit([[0.0], [1.0], [0.5], [2.0]], [0, 1, 0, 1])))
+    False
+    """
+    model: Any = native.model
+    if is_of(model, "sklearn.pipeline", "Pipeline") and len(model.steps) > 1:
+        return has_margin(Native(model=model.steps[-1][1]))
+    return _booster_scores(native) is not None or hasattr(model, "decision_function")
+
+
 def _booster_scores(native: Native) -> Callable[[Any], Any] | None:
     model: Any = native.model
     place = native.output

@@ -6,7 +6,11 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris
-from sklearn.ensemble import GradientBoostingClassifier, RandomForestRegressor
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -177,6 +181,15 @@ def test_exact_tries_every_coalition_or_refuses():
     assert np.abs(exact.values - usual.values).max() < 5 * usual.standard_errors.max()
     with pytest.raises(InputError, match="18 columns have 2\\^18"):
         explain(many, WIDE[:2], background=WIDE[10:], method="exact")
+
+
+def test_a_margin_is_asked_of_models_that_have_one():
+    X, y = load_iris(return_X_y=True)
+    forest = RandomForestClassifier(5, random_state=0).fit(X, y)
+
+    with pytest.raises(InputError, match="has no raw margin"):
+        explain(forest, X[:2], background=X, output="raw")
+    assert explain(forest, X[:2], background=X[::30]).method == "trees"
 
 
 def test_groups_are_switched_together():
