@@ -42,7 +42,7 @@ def deeplift(
     Shrikumar, Greenside, Kundaje 2017, ICML, arXiv:1704.02685.
     """
     try:
-        from captum.attr import DeepLift
+        from captum.attr import DeepLift  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         msg = "DeepLIFT needs the package captum, which is not installed (pip install captum)"
         raise NoGradientError(msg) from error
