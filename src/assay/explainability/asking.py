@@ -1,6 +1,6 @@
 """A model in; what asks it for the scores that are explained out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -117,6 +117,9 @@ def _of_function(
     answer = _as_numbers(CallCounter()(function, rows[:2]), name)  # type: ignore[arg-type]
     width = 1 if answer.ndim == 1 else answer.shape[1]
     names = [f"output{place}" for place in range(width)] if width > 1 else ["prediction"]
+    if classes is not None and not isinstance(classes, Collection):
+        msg = f"classes must be a list of names, not {type(classes).__name__}"
+        raise InputError(msg)
     told = names if classes is None else [str(name) for name in classes]
     if classes is not None and width == 1 and len(told) == 2:
         told = told[1:]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from assay.errors import InputError
 from assay.explainability.clustering import Measured, find_clusters, measure_rows
+from assay.explainability.counting import weights_given
 from assay.explainability.pool import RowPool, pool_rows
 from assay.explainability.result import BackgroundSummary
 from assay.explainability.rows import to_polars
@@ -194,6 +196,9 @@ def _checked(
     if kind not in KINDS:
         msg = f"unknown background {kind!r}; choose one of {', '.join(KINDS)}, or a number of rows"
         raise InputError(msg)
+    if n is not None and (isinstance(n, bool) or not isinstance(n, Integral)):
+        msg = f"a number of background rows is wanted, and {n!r} was given"
+        raise InputError(msg)
     if n is not None and n < 1:
         msg = f"a background needs at least one row, and {n} were asked for"
         raise InputError(msg)
@@ -209,7 +214,7 @@ def _checked(
 def _shares(weights: ArrayLike | None, n_rows: int) -> Floats:
     if weights is None:
         return np.full(n_rows, 1 / n_rows) if n_rows else np.empty(0)
-    share = np.asarray(weights, dtype=np.float64)
+    share = weights_given(weights)
     if share.shape != (n_rows,):
         msg = f"the background has {n_rows:,} rows, and weights of shape {share.shape} were given"
         raise InputError(msg)

@@ -213,6 +213,9 @@ def prepare_explainer(
     >>> ready.explain([[3.0, 4.0]] @ np.eye(2)).values[0, :, 0].tolist()
     [3.0, 8.0]
     """
+    if not isinstance(settings, Settings | None):
+        msg = f"settings must be Settings(...), not {type(settings).__name__}"
+        raise InputError(msg)
     asked = settings or Settings()
     predictor = predictor_of(model)
     rows = None
@@ -261,7 +264,15 @@ def _background_of(rows: Any, background: Any) -> Any:  # noqa: ANN401
             msg = f"unknown background {background!r}; give a table, or one of: {', '.join(KINDS)}"
             raise InputError(msg)
         return rows
-    return background[0] if isinstance(background, tuple) else background
+    if isinstance(background, tuple):
+        if len(background) != 2:
+            msg = (
+                "a pair as background is of a table and how to sum it up, for example "
+                f"(train, 'medoids'); found {len(background)} things"
+            )
+            raise InputError(msg)
+        return background[0]
+    return background
 
 
 def _kind_of(background: Any) -> str | int:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """A model prepared once to be explained: background, scale, players; then rows in, values out."""
 
 import time
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -285,7 +285,7 @@ class Explainer:
         kept = None
         if keep is not None:
             plan = plan_of(self.model, self.scores, self.settings, games, which)
-            kept = KeptRows(Path(keep), plan)
+            kept = _kept_in(keep, plan)
         show = progress or _silent
         settings, planned = self._planned(games)
         show(f"Explaining rows{planned}", 0, len(which))
@@ -301,6 +301,12 @@ class Explainer:
         )
         if kept is not None and done.stopped is None:
             kept.remove()
+        if done.attributed is None and len(which) == games.n_rows:
+            msg = (
+                f"no row was explained: {done.stopped}. Raise the limit, or take a smaller "
+                "background or fewer calls a row"
+            )
+            raise InputError(msg)
         return self._in_own_order(done)
 
     def _in_own_order(self, done: Done) -> Done:
@@ -336,6 +342,21 @@ class Explainer:
         if plan.is_cut and plan.calls < plan.wanted_calls:
             settings = replace(settings, calls=plan.calls)
         return settings, f" (at most {plan.told()})" if told else ""
+
+
+def _kept_in(keep: str | Path, plan: Mapping[str, Json]) -> KeptRows:
+    """Open the folder of finished rows.
+
+    Raises
+    ------
+    InputError
+        If it is no folder that can be written.
+    """
+    try:
+        return KeptRows(Path(keep), plan)
+    except (OSError, TypeError) as error:
+        msg = f"keep={keep!r} is no folder that can be written: {error}"
+        raise InputError(msg) from error
 
 
 def _every_coalition(games: TableGames) -> int:

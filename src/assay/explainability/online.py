@@ -1,7 +1,7 @@
 """One row after another through a prepared model: only what depends on the row is done again."""
 
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -95,6 +95,8 @@ class Online:
     def _given(self, row: Any) -> Any:  # noqa: ANN401
         """Return the row as the model is given it; one like the background is so already."""
         background = self.setup.background
+        if isinstance(row, Mapping) and container_of(background) == "pandas":
+            row = _framed(row, background)
         if type(row) is not type(background) or not len(row):
             return rows_for(self.setup.predictor, row)
         if isinstance(row, np.ndarray):
@@ -239,3 +241,23 @@ class Online:
             converged=converged,
             calls=calls,
         )
+
+
+def _framed(row: Mapping[Any, Any], background: Any) -> Any:  # noqa: ANN401  pandas frames
+    """Return a mapping of cells, or of lists with one each, as a frame like the background.
+
+    A column keeps the background's dtype where the cell is of it.
+    """
+    import pandas as pd
+
+    made: dict[Any, Any] = {}
+    for name, cell in row.items():
+        cells = list(cell) if isinstance(cell, list | tuple | np.ndarray | pd.Series) else [cell]
+        kind = background[name].dtype if name in background else None
+        try:
+            made[name] = pd.Series(cells, dtype=kind)
+        except (TypeError, ValueError):
+            made[name] = pd.Series(cells)
+    frame = pd.DataFrame(made)
+    known = [name for name in background.columns if name in frame]
+    return frame[known] if len(known) == background.shape[1] else frame

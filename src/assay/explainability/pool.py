@@ -18,6 +18,12 @@ Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
+def _kind(part: object) -> str:
+    """Name a container so that frames of two libraries can be told apart."""
+    library = type(part).__module__.partition(".")[0]
+    return f"a {library} {type(part).__name__}" if library != "builtins" else type(part).__name__
+
+
 class RowPool(Protocol):
     """Explained rows and background rows of one table.
 
@@ -133,7 +139,7 @@ def pool_rows(parts: Sequence[Any]) -> RowPool:
     """
     kinds = {container_of(part) for part in parts}
     if len(kinds) != 1 or None in kinds:
-        found = ", ".join(sorted({type(part).__name__ for part in parts}))
+        found = " and ".join(dict.fromkeys(_kind(part) for part in parts))
         msg = f"rows and background must be tables of one kind, not {found}"
         raise InputError(msg)
     if any(np.shape(part)[1:] == (0,) for part in parts):

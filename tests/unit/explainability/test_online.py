@@ -253,3 +253,18 @@ def test_a_mapping_is_a_row_of_a_polars_model():
     ready = prepare_explainer(curved, contained("polars", X[:8]))
     row = {name: [float(X[20, place])] for place, name in enumerate(NAMES)}
     agree(ready.explain_row(row), ready.explain(contained("polars", X[20:21])))
+
+
+def test_a_mapping_is_a_row_of_a_pandas_model():
+    frame = pd.DataFrame(mixed()).astype({"city": "category"})
+
+    def model(rows):
+        return rows["whole"].astype(float) * (rows["city"].cat.codes + 1)
+
+    ready = prepare_explainer(model, frame[:20])
+    wanted = ready.explain_row(frame[20:21])
+    cells = frame.iloc[20].to_dict()
+    for told in (cells, dict(reversed(cells.items())), {name: [cells[name]] for name in cells}):
+        np.testing.assert_allclose(ready.explain_row(told).values, wanted.values)
+    with pytest.raises(InputError, match="column"):
+        ready.explain_row({name: cells[name] for name in list(cells)[1:]})

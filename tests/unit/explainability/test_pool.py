@@ -273,7 +273,7 @@ def test_twin_names_single_columns_and_mixed_containers_are_refused():
         pool_rows([twin, twin])
     with pytest.raises(InputError, match=r"single Series; give one row as a frame.*iloc"):
         pool_rows([twin.iloc[0], twin])
-    with pytest.raises(InputError, match="tables of one kind, not DataFrame, ndarray"):
+    with pytest.raises(InputError, match="a numpy ndarray and a pandas DataFrame"):
         pool_rows([np.ones((1, 2)), twin])
     with pytest.raises(InputError, match="tables of one kind, not list"):
         pool_rows([[[1, 2]], [[1, 2]]])

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.errors import InputError
 from assay.explainability.asking import is_function, scores_of
 from assay.explainability.counterfactuals.goal import Goal, goal_of
 from assay.explainability.counterfactuals.result import (
@@ -19,6 +18,7 @@ from assay.explainability.counterfactuals.result import (
 )
 from assay.explainability.counterfactuals.search import Asker, Flip, Found, diverse, search
 from assay.explainability.counterfactuals.space import Choice, Range, Space, choices_of, space_of
+from assay.explainability.counting import check_count
 from assay.explainability.pool import pool_rows
 from assay.explainability.rows import rows_for, take_rows
 from assay.explainability.scores import Scores
@@ -109,6 +109,7 @@ def find_counterfactuals(
     >>> [str(change) for change in found.rows[0].alternatives[0].changes]
     ['x0: 0 → 3']
     """
+    check_count("seed", seed, 0)
     _check_limits(n=n, max_changes=max_changes, predictions=predictions)
     known = model if isinstance(model, Scores) or is_function(model) else as_predictor(model)
     given, usual = rows_for(known, rows), rows_for(known, data, what="the data")
@@ -136,9 +137,7 @@ def find_counterfactuals(
 
 def _check_limits(**limits: int) -> None:
     for name, value in limits.items():
-        if value < 1:
-            msg = f"{name} must be 1 or more, not {value}"
-            raise InputError(msg)
+        check_count(name, value)
 
 
 def _of_row(

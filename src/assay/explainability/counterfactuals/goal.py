@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Protocol
 
 import numpy as np
@@ -159,6 +160,9 @@ def goal_of(
             "the model predicts a number, so say which one is wanted: target=(low, high), or "
             "threshold= where at or above it is the positive answer"
         )
+        raise InputError(msg)
+    if not isinstance(limit, Real):
+        msg = f"threshold must be a number, not {limit!r}"
         raise InputError(msg)
     strict = threshold is None  # among equals a classifier answers its first class
     above = Above(limit, f"{names[0]}: {_from(limit, strict=strict)}", strict)

@@ -201,6 +201,9 @@ def choices_of(
         If a range is none, or is of a column that has no order.
     """
     columns, limits = space.pool.columns, dict(ranges or {})
+    if not isinstance(mutable, Collection | None):
+        msg = f"mutable must be names of columns, not {type(mutable).__name__}"
+        raise InputError(msg)
     missing = {*(mutable or ()), *limits} - set(columns)
     if missing:
         raise ColumnNotFoundError(missing, columns, where="the model")

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.explainability.counting import check_count
 from assay.explainability.effects.reading import Reading, Scale, numbers_of
 from assay.explainability.effects.table import Native, gathered
 from assay.stats.sums import sums_by
@@ -132,9 +133,7 @@ def _check(grid: str | Sequence[object], resolution: int | None) -> None:
     if not isinstance(grid, str) and not len(grid):
         msg = "the grid has no values; give at least one, or one of: " + ", ".join(RULES)
         raise InputError(msg)
-    if resolution is not None and resolution < 1:
-        msg = f"a grid has at least one value, and resolution is {resolution}"
-        raise InputError(msg)
+    check_count("resolution", resolution)
 
 
 def _of_levels(

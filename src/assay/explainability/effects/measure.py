@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from assay.errors import InputError
 from assay.explainability.asking import predictor_of, scores_of
+from assay.explainability.counting import check_count
 from assay.explainability.effects.accumulated import (
     accumulate,
     steps_of_levels,
@@ -197,6 +198,12 @@ def measure_dependence(
     [0.0, 0.0, 0.0]
     """
     _check(kind, feature, rows, level, centre=centre)
+    check_count("ice", None if isinstance(ice, bool) else ice, 0)
+    check_count("seed", seed, 0)
+    check_count("max_levels", max_levels)
+    if scale not in (None, "number", "category"):
+        msg = f"unknown scale {scale!r}; choose one of: number, category"
+        raise InputError(msg)
     model = predictor_of(model)
     X = rows_for(model, X)
     table = EffectTable.of(X)
@@ -245,9 +252,7 @@ def _check(kind: str, feature: object, rows: int | None, level: float, *, centre
     if kind == "ale" and centre:
         msg = "accumulated local effects are centred over the rows; leave centre out"
         raise InputError(msg)
-    if rows is not None and rows < 1:
-        msg = f"rows={rows}: at least one row is asked about"
-        raise InputError(msg)
+    check_count("rows", rows)
     if not 0 < level < 1:
         msg = f"level={level} is no coverage; give a number between 0 and 1, for example 0.95"
         raise InputError(msg)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from assay.data.dataset import Dataset
 from assay.errors import InputError
 from assay.explainability.asking import predictor_of, scores_of
+from assay.explainability.counting import check_count
 from assay.explainability.effects.measure import one_by_one
 from assay.explainability.effects.partial import effective_rows
 from assay.explainability.effects.permutation_result import PermutationImportance
@@ -105,6 +106,7 @@ def permutation_importance(
     (0.0, True)
     """
     _check(loss, metric, repeats, rows, level)
+    check_count("seed", seed, 0)
     model = predictor_of(model)
     y = _labels_of(X) if y is None else y
     X = rows_for(model, X)
@@ -162,9 +164,8 @@ def _check(loss: object, metric: object, repeats: int, rows: int | None, level: 
     if loss is not None and metric is not None:
         msg = "both loss= and metric= were given; give one of them"
         raise InputError(msg)
-    if repeats < 1:
-        msg = f"repeats={repeats}: a column is shuffled at least once"
-        raise InputError(msg)
+    check_count("repeats", repeats)
+    check_count("rows", rows)
     if rows is not None and rows < 2:
         msg = f"rows={rows}: values are taken from other rows, so at least two are needed"
         raise InputError(msg)
@@ -178,6 +179,9 @@ def _players(
 ) -> dict[str, list[int]]:
     if players is None:
         return {name: [place] for place, name in enumerate(table.columns)}
+    if not isinstance(players, Mapping):
+        msg = f"players must be a mapping of name to columns, not {type(players).__name__}"
+        raise InputError(msg)
     empty = [name for name, columns in players.items() if not len(columns)]
     if empty or not players:
         msg = f"players without columns: {', '.join(empty) or 'none were given'}"
@@ -210,7 +214,11 @@ class _Judge:
 
     def _losses(self, made: Floats) -> Floats:
         assert self.loss is not None
-        found = np.asarray(self.loss(self.y, made), dtype=np.float64)
+        try:
+            found = np.asarray(self.loss(self.y, made), dtype=np.float64)
+        except Exception as error:
+            msg = f"the loss fails: {type(error).__name__}: {error}"
+            raise InputError(msg) from error
         if found.shape != (len(made),):
             msg = (
                 f"the loss gave an answer of shape {found.shape} for {len(made):,} rows; it must "
@@ -224,7 +232,11 @@ class _Judge:
 
     def _metric(self, made: Floats, rows: NDArray[np.bool_]) -> float:
         assert self.metric is not None
-        return float(self.metric(self.y[rows], made[rows], self.weights[rows]))
+        try:
+            return float(self.metric(self.y[rows], made[rows], self.weights[rows]))
+        except Exception as error:
+            msg = f"the metric fails: {type(error).__name__}: {error}"
+            raise InputError(msg) from error
 
     def _drop_of_metric(
         self, base: Floats, made: Sequence[Floats], *, level: float, seed: int

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.explainability.counting import weights_given
 from assay.explainability.effects.reading import Reading
 
 Floats = NDArray[np.float64]
@@ -22,7 +23,7 @@ def check_weights(weights: Sequence[float] | Floats | None, n_rows: int) -> Floa
     """
     if weights is None:
         return np.ones(n_rows)
-    given = np.asarray(weights, dtype=np.float64)
+    given = weights_given(weights)
     if given.shape != (n_rows,):
         msg = f"{given.size:,} weights were given for {n_rows:,} rows; give one for each row"
         raise InputError(msg)

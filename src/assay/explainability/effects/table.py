@@ -1,5 +1,6 @@
 """A table in its own container: columns read, rows taken with columns replaced."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,7 @@ class EffectTable:
         Raises
         ------
         InputError
-            If it is no table, or has no rows.
+            If it is no table, has no rows, or two columns of one name.
         """
         container = container_of(rows)
         if container is None or getattr(rows, "ndim", 2) != 2 or isinstance(rows, pl.Series):
@@ -54,7 +55,12 @@ class EffectTable:
             raise InputError(msg)
         if container == "numpy":
             return cls(rows, container, names_of(rows))
-        return cls(rows, container, tuple(str(name) for name in rows.columns))
+        columns = tuple(str(name) for name in rows.columns)
+        twins = [name for name, n in Counter(columns).items() if n > 1]
+        if twins:
+            msg = f"columns must have names of their own; more than one is called {twins[0]!r}"
+            raise InputError(msg)
+        return cls(rows, container, columns)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -1,6 +1,6 @@
 """What the user gave to be explained: texts alone, or a table with a column of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +112,9 @@ def _reads_only_text(model: object) -> bool:
 
 
 def _texts(given: Any) -> tuple[str, ...]:  # noqa: ANN401
+    if not isinstance(given, Iterable):
+        msg = f"a text or a list of texts is wanted, not {type(given).__name__}"
+        raise InputError(msg)
     texts = list(given)
     if not texts:
         msg = "no text was given; give at least one"

@@ -279,7 +279,7 @@ def test_what_cannot_be_asked_is_refused():
     with pytest.raises(InputError, match="is none: give"):
         find_counterfactuals(approve, frame.head(1), frame, threshold=0.9, ranges={"age": "side"})
     for name in ("n", "max_changes", "predictions"):
-        with pytest.raises(InputError, match=f"{name} must be 1 or more"):
+        with pytest.raises(InputError, match=f"{name} must be a whole number of 1 or more"):
             find_counterfactuals(approve, frame.head(1), frame, threshold=0.9, **{name: 0})
     with pytest.raises(InputError, match="hold no rows"):
         find_counterfactuals(approve, frame.head(1), frame.head(0), threshold=0.9)

@@ -148,7 +148,7 @@ def test_differing_ranks_are_said_where_intervals_allow_no_other():
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        ({"repeats": 0}, "at least once"),
+        ({"repeats": 0}, "repeats must be a whole number of 1"),
         ({"rows": 1}, "at least two"),
         ({"level": 0.0}, "no coverage"),
         ({"loss": "hinge"}, "unknown loss"),
