@@ -96,7 +96,7 @@ class Online:
         """Return the row as the model is given it; one like the background is so already."""
         background = self.setup.background
         if isinstance(row, Mapping) and container_of(background) == "pandas":
-            row = _framed(row, background)
+            return self._given(_framed(row, background))
         if type(row) is not type(background) or not len(row):
             return rows_for(self.setup.predictor, row)
         if isinstance(row, np.ndarray):
