@@ -95,8 +95,9 @@ class Online:
     def _given(self, row: Any) -> Any:  # noqa: ANN401
         """Return the row as the model is given it; one like the background is so already."""
         background = self.setup.background
-        if isinstance(row, Mapping) and container_of(background) == "pandas":
-            return self._given(_framed(row, background))
+        told: object = row
+        if isinstance(told, Mapping) and container_of(background) == "pandas":
+            return self._given(_framed(told, background))
         if type(row) is not type(background) or not len(row):
             return rows_for(self.setup.predictor, row)
         if isinstance(row, np.ndarray):
