@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+import pandas as pd
 import polars as pl
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
@@ -170,6 +171,27 @@ def comparison(folder: Path) -> Sample:
     return _kept(folder)
 
 
+def explanations(folder: Path) -> Sample:
+    """A score of a number and of the words of a text, explained."""
+    words = np.array(["good", "bad", "<b>fine</b>", "slow", LONG])
+    said = [" ".join(each) for each in np.random.default_rng(3).choice(words, (200, 6))]
+
+    def score(rows: pd.DataFrame) -> np.ndarray:
+        good = rows["said"].str.count("good").to_numpy()
+        return 1 / (1 + np.exp(-(rows["age"].to_numpy() - 48) / 9 - good))
+
+    assay.analyze(
+        score,
+        people(200, 7).with_columns(said=pl.Series(said)),
+        label="paid",
+        positive=True,
+        budget=5,
+        sections={"explanations": {"rows": 12}},
+        out=folder,
+    )
+    return _kept(folder)
+
+
 SAMPLES: dict[str, Callable[[Path], Sample]] = {
     "trust": trust,
     "no model": no_model,
@@ -177,6 +199,7 @@ SAMPLES: dict[str, Callable[[Path], Sample]] = {
     "ranking": ranking,
     "forecast": forecast,
     "comparison": comparison,
+    "explanations": explanations,
 }
 
 
