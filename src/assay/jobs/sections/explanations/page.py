@@ -24,6 +24,8 @@ MOST_TOKENS = 20
 MANY_ROWS = 10
 """Rows from which on the swarm of all attributions is drawn."""
 SHOWN_PAIRS = 5
+DUST = 1e-9
+"""Share of the largest importance below which another is rounding alone."""
 
 
 def explanations_page(result: Explanations) -> Page | None:
@@ -60,7 +62,8 @@ def explanations_page(result: Explanations) -> Page | None:
 def opening(result: Explanations, made: Explanation, importance: GlobalImportance) -> list[str]:
     """Return what was explained and what matters most, in sentences."""
     first = importance.of(made.outputs[0])
-    top = [each for each in first if each.rank <= 3 and each.estimate.value]
+    largest = max((abs(each.estimate.value or 0.0) for each in first), default=0.0)
+    top = [e for e in first if e.rank <= 3 and abs(e.estimate.value or 0.0) > DUST * largest]
     told = ", ".join(f"{each.player} ({number(each.estimate.value or 0.0)})" for each in top)
     scale = {"probability": "probability", "log_odds": "log-odds"}.get(made.output, "score")
     said = [
