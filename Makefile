@@ -36,7 +36,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/assay demo
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -q -m "not slow" -n 2
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "not slow" -n 2  # two workers, one thread each
 
 test-slow: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest -q -m slow
