@@ -44,7 +44,7 @@ def run_one_section(
         report = analyze_config(config, out=out, progress=progress)
     if not given["json"] and not given["quiet"]:
         click.echo(table(report.results) + "\n")
-    judged = section == "evaluation"
+    judged = section != "explanations"  # nothing is judged there, and nobody asked
     return show_outcome(
         report, out=out, as_json=given["json"], quiet=given["quiet"], judged=judged
     )
