@@ -254,8 +254,7 @@ def _answers(scored: Dataset, outcomes: Outcomes) -> tuple[tuple[Floats, Floats]
 
 
 def _column_of(scored: Dataset, expression: nw.Expr) -> Floats:
-    made = scored.frame.select(value=expression.cast(nw.Float64)).collect()
-    return made["value"].to_numpy().astype(np.float64)
+    return scored.evaluate(expression.cast(nw.Float64)).to_numpy().astype(np.float64)
 
 
 def _are_probabilities(score: Floats) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from assay.data.row_order import IN_ORDER
 from assay.data.schema import Schema
 from assay.data.times import to_utc
 from assay.errors import InputError
@@ -165,7 +166,7 @@ def _first(frame: pl.LazyFrame, name: str, bad: pl.Expr) -> str:
         .with_row_index("row")
         .filter(pl.col("bad"))
         .head(1)
-        .collect()
+        .collect(optimizations=IN_ORDER)
     )
     if found.height == 0:
         return ""

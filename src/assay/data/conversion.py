@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from assay.data.row_order import IN_ORDER
 from assay.data.schema import Column
 from assay.data.sources.csv_types import DTYPES, cast_text
 from assay.data.sources.reader import ReadOptions
@@ -161,7 +162,7 @@ def _refuse(
         .with_row_index("row")
         .filter(pl.col("value").is_not_null() & pl.col("made").is_null())
         .head(1)
-        .collect()
+        .collect(optimizations=IN_ORDER)
     )
     if bad.height:
         row, value, _ = bad.row(0)

@@ -18,6 +18,7 @@ from assay.data.fingerprint import Fingerprint, fingerprint_batches
 from assay.data.inference import infer_columns
 from assay.data.requests import Request
 from assay.data.roles import OneOrMore, Roles, as_names, assign_roles, roles_by_column
+from assay.data.row_order import IN_ORDER
 from assay.data.schema import Column, Schema, resolve_kinds
 from assay.data.sources.arrays import assemble_arrays
 from assay.data.sources.open import open_source
@@ -394,6 +395,11 @@ class Dataset:
         """Return one column of all rows, in order."""
         return self.collect([name]).to_series()
 
+    def evaluate(self, expression: nw.Expr) -> pl.Series:
+        """Return what `expression` gives for every row, in order."""
+        native = cast("pl.LazyFrame", nw.to_native(self.frame.select(expression)))
+        return native.collect(optimizations=IN_ORDER).to_series()
+
     def with_frame(self, frame: LazyFrame, schema: Schema) -> "Dataset":
         """Return a dataset with other columns for the same rows, in the same order."""
         return replace(self, frame=frame, schema=schema)
@@ -436,7 +442,7 @@ class Dataset:
         """Return a dataset of the rows for which `expression` is true."""
         original = self.original
         if original is not None:
-            kept = self.frame.select(kept=expression).collect().to_native()["kept"]
+            kept = self.evaluate(expression)
             mask = kept.fill_null(value=False).to_numpy()
             original = original.iloc[np.flatnonzero(mask)]
         return replace(self, frame=self.frame.filter(expression), original=original)

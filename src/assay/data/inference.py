@@ -35,6 +35,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from assay.data.row_order import IN_ORDER
 from assay.data.schema import Column, Kind, Storage, resolve_kinds
 from assay.data.sources.source import Categories
 from assay.data.times import ISO_START, parse_iso
@@ -195,7 +196,7 @@ def _gather(
     value, a text that is no date.
     """
     n_rows = int(frame.select(pl.len()).collect(engine="streaming").item())
-    head = frame.head(HEAD_ROWS).collect()
+    head = frame.head(HEAD_ROWS).collect(optimizations=IN_ORDER)
     first = _first_facts(head)
     exact = n_rows <= EXACT_DISTINCT_ROWS
     select: dict[str, pl.Expr] = {}

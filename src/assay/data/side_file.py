@@ -9,6 +9,7 @@ import polars as pl
 
 from assay.data.dataset import Dataset
 from assay.data.inference import infer_columns, storage_of
+from assay.data.row_order import IN_ORDER
 from assay.data.schema import Column, Role
 from assay.data.sources.open import open_source
 from assay.data.sources.reader import ReadOptions
@@ -80,7 +81,7 @@ def join_side_file(
     opened = open_source(source, options)
     names = _names(data, opened, columns, on)
     wanted = names if on is None else [on, *names]
-    side = opened.frame.select(wanted).collect(engine="streaming")
+    side = opened.frame.select(wanted).collect(engine="streaming", optimizations=IN_ORDER)
     n_rows = data.count_rows()
     if on is None:
         joined, n_alone = _by_order(data, side, opened.name, n_rows), 0
@@ -138,7 +139,7 @@ def _by_order(data: Dataset, side: pl.DataFrame, name: str, n_rows: int) -> pl.L
 def _by_name(data: Dataset, side: pl.DataFrame, name: str, on: str) -> tuple[pl.LazyFrame, int]:
     """Return the joined rows and how many have no partner."""
     left = _native(data)
-    keys = left.select(pl.col(on)).collect(engine="streaming").to_series()
+    keys = left.select(pl.col(on)).collect(engine="streaming", optimizations=IN_ORDER).to_series()
     side = side.with_columns(_alike(side[on], keys, name, data.name))
     for values, where in ((keys, data.name), (side[on], name)):
         _refuse_twice(values, where, on)

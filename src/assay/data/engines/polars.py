@@ -46,6 +46,7 @@ from assay.data.requests import (
     ScoreTableRequest,
     UnitSumsRequest,
 )
+from assay.data.row_order import IN_ORDER
 from assay.errors import InputError
 from assay.tables.column_profile import ColumnProfile
 
@@ -115,7 +116,8 @@ class PolarsEngine:
         in_memory = exact and n_rows * len(request.columns) <= MAX_CELLS_IN_MEMORY
         if in_memory:
             # In one piece the sums are the same to the last digit, run after run.
-            native = native.select(list(request.columns)).collect().rechunk().lazy()
+            read = native.select(list(request.columns)).collect(optimizations=IN_ORDER)
+            native = read.rechunk().lazy()
         sampled = pl.DataFrame()
         types = native.collect_schema()
         numeric = [column for column in request.columns if types[column].is_numeric()]
@@ -192,7 +194,7 @@ class PolarsEngine:
         """Write the rows as Parquet; `path` appears only when it is whole."""
         partial = path.with_name(f"{path.name}.partial")
         try:
-            _native(frame).sink_parquet(partial)
+            _native(frame).sink_parquet(partial, optimizations=IN_ORDER)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
@@ -214,7 +216,9 @@ def _stream(native: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
 def _pieces(native: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
     held: list[pl.DataFrame] = []
     n_held = 0
-    pieces = native.collect_batches(chunk_size=rows, maintain_order=True, engine="streaming")
+    pieces = native.collect_batches(
+        chunk_size=rows, maintain_order=True, engine="streaming", optimizations=IN_ORDER
+    )
     for piece in pieces:
         held.append(piece)
         n_held += piece.height

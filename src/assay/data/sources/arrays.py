@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from assay.data.roles import Roles
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.frames import open_frame, to_series
 from assay.data.sources.label_arrays import are_label_lists, label_indicators, label_lists
 from assay.data.sources.source import Source, check_names
@@ -121,7 +122,7 @@ def _scores(y_score: object, truth: Sequence[pl.Series]) -> tuple[list[pl.Series
     if _n_dimensions(y_score) < 2:
         return [to_series(y_score, SCORE)], None
     table = open_frame(np.asarray(y_score) if isinstance(y_score, (list, tuple)) else y_score)
-    frame = table.frame.collect()
+    frame = table.frame.collect(optimizations=IN_ORDER)
     if frame.width == 1:
         return [frame.to_series().alias(SCORE)], None
     if label is None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.cloud_errors import explain
 from assay.data.sources.cloud_place import Place
 from assay.data.sources.parquet import PANDAS_INDEX
@@ -94,7 +95,9 @@ def _guarded(frame: pl.LazyFrame, place: Place, storage: Mapping[str, str]) -> p
         if predicate is not None:
             wanted = wanted.filter(predicate)
         with _explained(place, storage):
-            yield from wanted.collect_batches(maintain_order=True, lazy=True, engine="streaming")
+            yield from wanted.collect_batches(
+                maintain_order=True, lazy=True, engine="streaming", optimizations=IN_ORDER
+            )
 
     return register_io_source(read, schema=frame.collect_schema())
 

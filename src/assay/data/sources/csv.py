@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 from polars.io.plugins import register_io_source
 
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.compression import format_suffix
 from assay.data.sources.content import refuse_other_content
 from assay.data.sources.csv_checks import check_quotes, read_header, refuse_ragged, survey
@@ -99,7 +100,8 @@ def _from_text(
     found, kept = _resolve(reader, wanted, types, keep=keep)
     frame = reader.lazy(found)
     if keep:
-        return (frame.collect() if kept is None else pl.concat(kept, rechunk=True)).lazy()
+        whole = pl.concat(kept, rechunk=True) if kept is not None else None
+        return (frame.collect(optimizations=IN_ORDER) if whole is None else whole).lazy()
     return frame
 
 

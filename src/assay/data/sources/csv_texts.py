@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.csv_types import BLANKS
 from assay.result import Finding
 
@@ -96,10 +97,11 @@ def _candidates(frame: pl.LazyFrame, declared: Collection[str]) -> list[pl.Serie
 
     Words are told without a look at all of them, because tables may have thousands of columns.
     """
-    first = frame.head(FIRST_ROWS).collect()
+    first = frame.head(FIRST_ROWS).collect(optimizations=IN_ORDER)
     texts = [c for c in first if c.dtype == pl.String and c.name not in declared]
     like = [c.name for c in texts if _may_be_numbers(c.to_list())]
-    return frame.select(like).head(HEAD_ROWS).collect().get_columns() if like else []
+    head = frame.select(like).head(HEAD_ROWS)
+    return head.collect(optimizations=IN_ORDER).get_columns() if like else []
 
 
 def _may_be_numbers(values: Sequence[str | None]) -> bool:
@@ -137,8 +139,8 @@ def _no_number(name: str) -> pl.Expr:
 
 def _finding(frame: pl.LazyFrame, where: str, columns: list[str], n_texts: int) -> Finding:
     name = columns[0]
-    odd = frame.select(name).with_row_index("row").filter(_no_number(name)).head(1).collect()
-    row, value = odd.row(0)
+    odd = frame.select(name).with_row_index("row").filter(_no_number(name)).head(1)
+    row, value = odd.collect(optimizations=IN_ORDER).row(0)
     values = "1 value is no number" if n_texts == 1 else f"{n_texts:,} values are no numbers"
     more = f" So it is with {', '.join(columns[1:MAX_LISTED])}." if len(columns) > 1 else ""
     return Finding(

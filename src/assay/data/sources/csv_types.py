@@ -80,12 +80,9 @@ class ColumnType:
 def cast_text(text: pl.Expr, storage: str) -> pl.Expr:
     """Return text as its storage; null where it does not fit."""
     if storage == "bool":
-        return (
-            pl.when(pl.any_horizontal(text == word for word in TRUE_WORDS))
-            .then(statement=True)
-            .when(pl.any_horizontal(text == word for word in FALSE_WORDS))
-            .then(statement=False)
-        )
+        is_true = pl.any_horizontal(text == word for word in TRUE_WORDS)
+        is_false = pl.any_horizontal(text == word for word in FALSE_WORDS)
+        return pl.when(is_true | is_false).then(is_true)
     if storage in ("int64", "float64"):
         return text.str.strip_chars(BLANKS).cast(DTYPES[storage], strict=False)
     return text

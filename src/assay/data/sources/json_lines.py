@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.json as pj
 from jmespath.parser import ParsedResult
 
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.content import refuse_other_content
 from assay.data.sources.csv_checks import refuse_wide_text
 from assay.data.sources.csv_types import is_large
@@ -77,7 +78,7 @@ def open_json_lines(path: Path, options: ReadOptions) -> Source:
     frame, nested = join_pieces(path.name, pieces, lines.refuse_types)
     return Source(
         path.name,
-        frame.collect().rechunk().lazy() if keep else frame,
+        frame.collect(optimizations=IN_ORDER).rechunk().lazy() if keep else frame,
         missing_values=tuple(sorted(told.marks)),
         notes=nested_finding(path.name, nested),
         bytes_in_memory=size if keep else 0,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.drift import common_type
 from assay.data.sources.json_columns import NUMBER_WORDS, quoted, refuse_all_nested
 from assay.data.sources.source import check_names
@@ -33,7 +34,8 @@ def spooled(pieces: Iterator[Piece], folder: Path) -> Iterator[Piece]:
     """Write the rows of each piece to a Parquet file of its own, to be read from there."""
     for at, piece in enumerate(pieces):
         part = folder / f"{at}.parquet"
-        piece.frame.collect().write_parquet(part, compression="lz4", statistics=False)
+        rows = piece.frame.collect(optimizations=IN_ORDER)
+        rows.write_parquet(part, compression="lz4", statistics=False)
         yield Piece(pl.scan_parquet(part), piece.types, piece.nested)
 
 

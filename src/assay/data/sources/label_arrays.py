@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.frames import open_frame
 from assay.errors import InputError
 
@@ -61,7 +62,7 @@ def label_indicators(
     table = values if dense is None else dense()
     own = getattr(table, "columns", None) is not None
     frame = open_frame(np.asarray(table) if isinstance(table, (list, tuple)) else table)
-    columns = frame.frame.collect().get_columns()
+    columns = frame.frame.collect(optimizations=IN_ORDER).get_columns()
     if names is not None and len(columns) != len(names):
         msg = (
             f"{what} has {len(columns)} columns and there are {len(names)} labels "

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from polars.io.plugins import register_io_source
 
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.reader import MAX_BYTES_IN_MEMORY
 from assay.data.sources.temporary import temporary_folder
 from assay.errors import InputError
@@ -174,6 +175,8 @@ def hold(frame: pl.LazyFrame, folder: TemporaryFolder) -> pl.LazyFrame:
             wanted = wanted.head(n_rows)
         if predicate is not None:
             wanted = wanted.filter(predicate)
-        yield from wanted.collect_batches(maintain_order=True, lazy=True, engine="streaming")
+        yield from wanted.collect_batches(
+            maintain_order=True, lazy=True, engine="streaming", optimizations=IN_ORDER
+        )
 
     return register_io_source(read, schema=frame.collect_schema())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jmespath
 
+from assay.data.row_order import IN_ORDER
 from assay.data.sources.open import open_source
 from assay.data.sources.reader import ReadOptions
 from assay.errors import InputError
@@ -73,7 +74,7 @@ def _at(place: str, config: ClarifyConfig, features: Sequence[str], file: Path) 
             raise InputError(msg)
         return _json_file(Path(where), form, str(config.features))
     read = ReadOptions() if form == PARQUET else ReadOptions(headers=tuple(features))
-    frame = open_source(where, read).frame.collect()
+    frame = open_source(where, read).frame.collect(optimizations=IN_ORDER)
     if form == PARQUET and set(features) <= set(frame.columns):
         frame = frame.select(list(features))
     return [list(row) for row in frame.iter_rows()]
