@@ -1,21 +1,13 @@
 """Interactions of the rows of a design, with hyper-parameters that can be kept."""
 
-from typing import cast
-
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.explainability.shapley.design import Design
-from assay.explainability.shapley.interactions import (
-    PairPrior,
-    PairRegression,
-    even_kernels,
-    fit_interactions,
-)
-from assay.explainability.shapley.kernel import FLAT
+from assay.explainability.shapley.interactions import fit_interactions, prepare_interactions
+from assay.explainability.shapley.pair_prior import PairPrior
 from assay.explainability.shapley.run import Memory
 from assay.explainability.shapley.tuning import factored
-from assay.result import Json
 
 Floats = NDArray[np.float64]
 MOST_PAIRS = 2000
@@ -56,36 +48,8 @@ def pair_indices(
         signs, even = signs[rows], even[rows]
     kept = memory.find(key)
     if kept is not None:
-        return _prepared(signs, _read(kept)).indices(even)
+        return prepare_interactions(signs > 0, PairPrior.from_dict(kept)).indices(even)
     tried = () if relevances is None else (relevances,)
     fitted = fit_interactions(signs > 0, even, tried, noisy=noisy)
-    memory.put(key, _written(fitted.prior))
+    memory.put(key, fitted.prior.to_dict())
     return fitted.indices(even)
-
-
-def _written(prior: PairPrior) -> dict[str, Json]:
-    return {
-        "relevances": prior.relevances.tolist(),
-        "own": None if prior.own is None else prior.own.tolist(),
-        "fourth": prior.fourth,
-        "noise": prior.noise,
-    }
-
-
-def _read(kept: dict[str, Json]) -> PairPrior:
-    own = kept["own"]
-    return PairPrior(
-        relevances=np.array(cast("list[float]", kept["relevances"])),
-        own=None if own is None else np.array(cast("list[list[float]]", own)),
-        fourth=float(cast("float", kept["fourth"])),
-        noise=float(cast("float", kept["noise"])),
-    )
-
-
-def _prepared(signs: Floats, prior: PairPrior) -> PairRegression:
-    second, fourth = even_kernels(signs, prior)
-    factor = factored(FLAT + second + prior.fourth * fourth, prior.noise)
-    if factor is None:
-        msg = "the kernel of the even half has no Cholesky factor"
-        raise np.linalg.LinAlgError(msg)
-    return PairRegression(signs=signs, prior=prior, factor=factor)
