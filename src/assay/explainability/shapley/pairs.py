@@ -7,7 +7,6 @@ from assay.explainability.shapley.design import Design
 from assay.explainability.shapley.interactions import fit_interactions, prepare_interactions
 from assay.explainability.shapley.pair_prior import PairPrior
 from assay.explainability.shapley.run import Memory
-from assay.explainability.shapley.tuning import factored
 
 Floats = NDArray[np.float64]
 MOST_PAIRS = 2000
