@@ -193,19 +193,10 @@ class Explainer:
             tuned=self.tuned,
         )
 
-    def with_settings(self, **changes: Any) -> "Explainer":  # noqa: ANN401  fields of Settings
-        """Return the same explainer with other settings."""
-        return replace(self, settings=replace(self.settings, **changes), tuned={})
-
     def with_background(self, background: Background) -> "Explainer":
         """Return the same explainer with another background."""
         summary = background.summary(self.summary.source)
         return replace(self, background=background, summary=summary)
-
-    def games(self, rows: Any) -> TableGames:  # noqa: ANN401  as in `explain`
-        """Return the games of rows, for estimators of one's own."""
-        given = rows_for(self.model, rows)
-        return self._games(pool_rows([given, self.background.rows]), len(given))
 
     @cached_property
     def _by_name(self) -> NDArray[np.intp]:

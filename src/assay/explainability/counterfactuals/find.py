@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.explainability.asking import is_function, scores_of
+from assay.explainability.asking import predictor_of, scores_of
 from assay.explainability.counterfactuals.goal import Goal, goal_of
 from assay.explainability.counterfactuals.result import (
     Change,
@@ -22,7 +22,6 @@ from assay.explainability.counting import check_count
 from assay.explainability.pool import pool_rows
 from assay.explainability.rows import rows_for, take_rows
 from assay.explainability.scores import Scores
-from assay.models.wrap import as_predictor
 
 Progress = Callable[[str, int, int | None], None]
 Floats = NDArray[np.float64]
@@ -111,7 +110,7 @@ def find_counterfactuals(
     """
     check_count("seed", seed, 0)
     _check_limits(n=n, max_changes=max_changes, predictions=predictions)
-    known = model if isinstance(model, Scores) or is_function(model) else as_predictor(model)
+    known = predictor_of(model)
     given, usual = rows_for(known, rows), rows_for(known, data, what="the data")
     scores = scores_of(known, usual, positive=positive)
     pool = pool_rows([given, usual])

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from assay.errors import InputError
-from assay.explainability.asking import is_function, scores_of
+from assay.explainability.asking import predictor_of, scores_of
 from assay.explainability.maskers.text import TextGames
 from assay.explainability.repeating import not_repeatable, repeated_noise
 from assay.explainability.result import Cost
-from assay.explainability.scores import Scores, Tally
+from assay.explainability.scores import Tally
 from assay.explainability.shapley.attributed import Budget
 from assay.explainability.text.explanation import ExplainedText, TextExplanation
 from assay.explainability.text.findings import imprecise, stopped, without_units
@@ -20,7 +20,6 @@ from assay.explainability.text.given import GivenTexts, read_texts
 from assay.explainability.text.levels import Valued, value_units
 from assay.explainability.text.units import MANY, check_granularity, split_text
 from assay.models.predictor import ClassLabel
-from assay.models.wrap import as_predictor
 from assay.result import Finding
 
 
@@ -108,7 +107,7 @@ def explain_text(
     start = time.perf_counter()
     name = check_granularity(granularity)
     _check(background, many, seconds)
-    asked = model if isinstance(model, Scores) or is_function(model) else as_predictor(model)
+    asked = predictor_of(model)
     given = read_texts(
         asked, texts, column=column, features=features, background_rows=background_rows, seed=seed
     )
