@@ -186,6 +186,11 @@ class Schema:
         return self._as_told("score")
 
     @property
+    def has_answers(self) -> bool:
+        """Whether a model's answers are there: predictions or scores."""
+        return bool(self.predictions or self.scores)
+
+    @property
     def features(self) -> tuple[str, ...]:
         """Names of the columns that a model may read: as declared, then in the table's order."""
         readable = [column.name for column in self.columns if column.is_feature]

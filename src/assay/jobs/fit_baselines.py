@@ -110,7 +110,7 @@ def fit_baselines(
     told = positive if positive is not None else data.schema.positive
     target = resolve_data_target(data, task=task, positive=told)
     check_incumbents(data, target, baselines or {})
-    answered = judged is not None and bool(judged.schema.predictions or judged.schema.scores)
+    answered = judged is not None and judged.schema.has_answers
     plan = plan_evaluation(data, target=target, use=use, level=level) if answered else None
     options = LadderOptions(
         metric=metric,

@@ -167,7 +167,7 @@ def _needed_to_learn(data: Dataset, config: AnalyzeConfig) -> list[str] | None:
     The past of a forecast needs its label, time and series alone.
     """
     schema = data.schema
-    if not (schema.predictions or schema.scores):
+    if not schema.has_answers:
         return None
     answers = {*schema.predictions, *schema.scores}
     if ordered_task(schema, config.options.task) == "forecasting":

@@ -141,7 +141,7 @@ class Run:
 
     def _have(self, inputs: Inputs) -> frozenset[str]:
         schema = inputs.data.schema
-        answers = inputs.predictor is not None or bool(schema.predictions or schema.scores)
+        answers = inputs.predictor is not None or schema.has_answers
         there = {
             "label": bool(schema.labels),
             "prediction": answers,
@@ -272,13 +272,13 @@ class Run:
 
     def _looked(self, request: SectionRequest) -> SectionRequest:
         """Identify the rows and the model, so that the look can be counted."""
-        if request.target is None or not _has_answers(request.data):
+        if request.target is None or not request.data.schema.has_answers:
             return request
         with self.stage("reading"):
             self.progress("Taking fingerprints", 0, None)
             look = look_at(request.data, info=request.model)
             self.looks.append(look)
-            if request.validation is not None and _has_answers(request.validation):
+            if request.validation is not None and request.validation.schema.has_answers:
                 further = look_at(request.validation, info=request.model, part="validation")
                 self.looks.append(further)
         return replace(request, look=look)
@@ -385,15 +385,11 @@ def _only_explains(config: AnalyzeConfig) -> bool:
     return config.roles.label is None or bool(config.roles.prediction or config.roles.scores)
 
 
-def _has_answers(data: Dataset) -> bool:
-    return bool(data.schema.predictions or data.schema.scores)
-
-
 def _with_labels_apart(request: SectionRequest) -> SectionRequest:
     """Where a row may have many labels, add the columns that the scan reads of them."""
     if request.target is None or request.target.task != "multilabel":
         return request
-    if not _has_answers(request.data):
+    if not request.data.schema.has_answers:
         return request
     plan = plan_evaluation(
         request.data,

@@ -23,7 +23,7 @@ def made(n: int, *, seed: int = 0, signal: float = 2.0) -> pl.DataFrame:
 
 def climb(data: Dataset, *, train: Dataset | None = None, **more: object) -> LadderResult:
     target = resolve_data_target(data, positive=data.schema.positive)
-    answered = bool(data.schema.predictions or data.schema.scores)
+    answered = data.schema.has_answers
     plan = plan_evaluation(data, target=target) if answered else None
     options = LadderOptions(**more)  # type: ignore[arg-type]
     ladder = climb_ladder(data, target, train=train, plan=plan, options=options)

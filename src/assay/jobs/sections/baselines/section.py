@@ -41,7 +41,7 @@ class BaselinesSection:
         request = context.request
         assert request.target is not None  # the section needs a label
         schema = request.data.schema
-        judged = bool(schema.predictions or schema.scores)
+        judged = schema.has_answers
         leave_out = leaking_columns(context.finished, judged=judged, ignored=request.ignored)
         ladder = climb(
             request.data,

@@ -50,7 +50,7 @@ def outcomes_of(
     if target.task == "multilabel":
         msg = "rows with several labels are not looked at for bias yet; name one of them as label"
         raise InputError(msg)
-    answers = bool(schema.predictions or schema.scores)
+    answers = schema.has_answers
     plan = None
     if answers:
         plan = plan_evaluation(

@@ -174,7 +174,7 @@ class EvaluationSection:
             validation=_validation_scores(request, plan),
         )
         forecast = plan.target.task == "forecasting"
-        if request.train is None or forecast or not _has_answers(request.train):
+        if request.train is None or forecast or not request.train.schema.has_answers:
             return Quality(test, ranking=plan.ranking)
         beside = _plan(request, request.train)
         train = build_evaluation(beside, beside.data.scan(beside.requests), costs=request.costs)
@@ -203,10 +203,6 @@ def _validation_scores(request: SectionRequest, plan: EvaluationPlan) -> ScoreTa
     if not plan.scores or not data.schema.scores or data.schema.label is None:
         return None
     return count_scores(data, plan.target, use=plan.use)
-
-
-def _has_answers(data: Dataset) -> bool:
-    return bool(data.schema.predictions or data.schema.scores)
 
 
 def _plan(request: SectionRequest, data: Dataset) -> EvaluationPlan:

@@ -54,7 +54,7 @@ def what_is_known(
     assert target is not None
     if target.task in ORDERED:
         return f"not made for the task {target.task}: see its baselines over several cut-offs"
-    if not _has_answers(request.data):
+    if not request.data.schema.has_answers:
         if not request.data.schema.features:
             return NO_FEATURES
         return _without_model(request, refit=refit, leave_out=leave_out)
@@ -64,7 +64,7 @@ def what_is_known(
     name = heading_metric(rows, answers, use=request.use, threshold=request.threshold)
     measure = _measure(name, rows, request.seed)
     train = None
-    if _has_answers(request.train):
+    if request.train.schema.has_answers:
         own, given = _read(request, request.train)
         train = metric_of(own, given, measure.name, level=request.level, seed=request.seed)
     judged = metric_of(rows, answers, measure.name, level=request.level, seed=request.seed)
@@ -209,7 +209,3 @@ def _folds(data: "Dataset", task: str) -> "np.typing.NDArray[np.int64] | None":
         return fold_codes(plain, N_FOLDS, kind=kind)
     except InputError:
         return None
-
-
-def _has_answers(data: "Dataset") -> bool:
-    return bool(data.schema.predictions or data.schema.scores)

@@ -46,7 +46,7 @@ class FitSection:
         request = context.request
         config = request.config if isinstance(request.config, FitConfig) else FitConfig()
         schema = request.data.schema
-        judged = bool(schema.predictions or schema.scores)
+        judged = schema.has_answers
         leave_out = leaking_columns(context.finished, judged=judged, ignored=request.ignored)
         known = what_is_known(request, refit=config.refit, leave_out=leave_out)
         if isinstance(known, str):

@@ -34,7 +34,7 @@ def with_unaffected(result: LeakageResult, request: SectionRequest) -> LeakageRe
     LeakageResult
     """
     schema, target = request.data.schema, request.target
-    answered = bool(schema.predictions or schema.scores)
+    answered = schema.has_answers
     if not answered or target is None or target.task not in TASKS:
         return result
     if not any(_asks(check) for check in result.checks):

@@ -109,7 +109,7 @@ def _plan(request: SectionRequest, data: Dataset | None) -> EvaluationPlan | Non
     """Plan for rows that have answers; those with several labels have no intervals."""
     if data is None or request.task in (None, "multilabel", "ranking"):
         return None
-    if not (data.schema.predictions or data.schema.scores) or not data.schema.labels:
+    if not data.schema.has_answers or not data.schema.labels:
         return None
     return plan_evaluation(
         data,

@@ -147,7 +147,7 @@ def _train_rows(request: SectionRequest, loss: str | None) -> TrainRows | None:
     train = request.train
     if train is None:
         return None
-    known = bool(train.schema.predictions or train.schema.scores) and bool(train.schema.labels)
+    known = train.schema.has_answers and bool(train.schema.labels)
     if not known or loss is None:
         return TrainRows(train)
     try:
