@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.reports.format import estimate_text, number, visible
+from assay.reports.format import estimate_text, number, sentence, visible
 from assay.result import Estimate, Json
 
 Results = Mapping[str, Any]
@@ -101,8 +101,8 @@ def _mend(errors: list[Results]) -> Action:
     return Action(
         name="fix_data",
         title="Mend what makes the numbers untrustworthy",
-        why=f"{_sentence(first['message'])}{more}",
-        how=_sentence(first["advice"]) if first["advice"] else "See the findings.",
+        why=f"{sentence(first['message'])}{more}",
+        how=sentence(first["advice"]) if first["advice"] else "See the findings.",
     )
 
 
@@ -144,7 +144,7 @@ def _more_data(fit: Results) -> Action | None:
         gain=curve["gain"],
         low=ends[0],
         high=ends[1],
-        why=_sentence(curve["statement"]),
+        why=sentence(curve["statement"]),
         how="Label or collect more; the learning curve still rises at its end.",
     )
 
@@ -200,7 +200,7 @@ def _by_rule(results: Results, rule: str, name: str, title: str) -> Action | Non
     found = next((each for each in results.get("findings", ()) if each["rule"] == rule), None)
     if found is None:
         return None
-    why, how = _sentence(found["message"]), _sentence(found["advice"])
+    why, how = sentence(found["message"]), sentence(found["advice"])
     return Action(name=name, title=title, why=why, how=how)
 
 
@@ -237,9 +237,3 @@ def _rest(judged: Results, ladder: Results, fit: Results) -> Action:
 
 def _ends(value: float, low: float | None, high: float | None) -> str:
     return estimate_text(Estimate(value=value, low=low, high=high, n=1))
-
-
-def _sentence(text: str) -> str:
-    plain = visible(text).strip()
-    plain = plain[:1].upper() + plain[1:]
-    return plain if plain.endswith((".", "!", "?", "…")) else f"{plain}."

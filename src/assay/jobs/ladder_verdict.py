@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assay.reports.format import estimate_text, number, visible
+from assay.reports.format import estimate_text, number, sentence, visible
 from assay.reports.page import Verdict
 from assay.result import Estimate
 
@@ -37,7 +37,7 @@ def ladder_verdict(results: Results) -> Verdict | None:
         return None
     told = f"{visible(ladder['metric_title'])} {_text(value)}"
     headline = f"A model must beat {visible(best['title'])}: {told}."
-    sentences = [_sentence(visible(ladder["how"]))] if ladder["how"] else []
+    sentences = [sentence(ladder["how"])] if ladder["how"] else []
     nothing = _rung_of(ladder, 0)
     if nothing is not None and nothing is not best:
         found = nothing["metrics"].get(ladder["metric"])
@@ -106,7 +106,7 @@ def _rung_of(ladder: Results, place: int) -> Results | None:
 def _warned(results: Results) -> list[str]:
     """Return what stands against the data: errors are told by the verdict itself."""
     held = [each for each in results.get("findings", ()) if each["severity"] == "warning"]
-    return [_sentence(visible(each["message"])) for each in held[:2]]
+    return [sentence(each["message"]) for each in held[:2]]
 
 
 def _text(stored: Results) -> str:
@@ -119,9 +119,3 @@ def _text(stored: Results) -> str:
             n=stored["n"],
         )
     )
-
-
-def _sentence(text: str) -> str:
-    plain = text.strip()
-    plain = plain[:1].upper() + plain[1:]
-    return plain if plain.endswith((".", "!", "?", "…")) else f"{plain}."

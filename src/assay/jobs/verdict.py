@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from assay.jobs.bias_verdict import bias_verdict
 from assay.jobs.ladder_verdict import ladder_sentences, ladder_verdict
-from assay.reports.format import estimate_text, number, visible
+from assay.reports.format import estimate_text, number, sentence, visible
 from assay.reports.page import Verdict
 from assay.result import Estimate
 
@@ -85,7 +85,7 @@ def decide_verdict(results: Results) -> Verdict:
         return _nothing_judged(results) if found is None else found
     warnings = _of_severity(results, "warning")
     verdict = _by_head(judged, warnings)
-    warned = {_sentence(each["message"]) for each in warnings}
+    warned = {sentence(each["message"]) for each in warnings}
     return replace(
         verdict, sentences=_most_telling(ladder_sentences(results), verdict.sentences, warned)
     )
@@ -105,7 +105,7 @@ def _most_telling(
 
 
 def _not_trusted(errors: Sequence[Results], judged: Results | None) -> Verdict:
-    sentences = [_sentence(each["message"]) for each in errors]
+    sentences = [sentence(each["message"]) for each in errors]
     head = _head(judged) if judged is not None else None
     if head is not None and head["value"] is not None:
         sentences.append(f"Shown for what it is worth: {_told(head)}.")
@@ -115,9 +115,7 @@ def _not_trusted(errors: Sequence[Results], judged: Results | None) -> Verdict:
 
 def _nothing_judged(results: Results) -> Verdict:
     why = [f"{each['reason']}; turn it on with {each['turn_on']}" for each in _skipped(results)]
-    return Verdict(
-        "unknown", "No verdict: no predictions were judged.", tuple(map(_sentence, why))
-    )
+    return Verdict("unknown", "No verdict: no predictions were judged.", tuple(map(sentence, why)))
 
 
 def _skipped(results: Results) -> list[Results]:
@@ -130,9 +128,7 @@ def _by_head(judged: Results, warnings: Sequence[Results]) -> Verdict:
         return Verdict("unknown", "No verdict: no metric could be computed.")
     if head["value"] is None:
         reason = f"{head['title']} is undefined: {visible(head['reason'] or '')}"
-        return Verdict(
-            "unknown", "No verdict: the main metric is undefined.", (_sentence(reason),)
-        )
+        return Verdict("unknown", "No verdict: the main metric is undefined.", (sentence(reason),))
     compared = _comparable(judged, head)
     if compared is None:
         reasons = _reasons(warnings)
@@ -143,7 +139,7 @@ def _by_head(judged: Results, warnings: Sequence[Results]) -> Verdict:
 def _reasons(warnings: Sequence[Results], *said: str) -> tuple[str, ...]:
     """Return the first warnings but those that the headline says already."""
     kept = [each for each in warnings if each["rule"] not in said]
-    return tuple(_sentence(each["message"]) for each in kept[:MAX_WARNINGS])
+    return tuple(sentence(each["message"]) for each in kept[:MAX_WARNINGS])
 
 
 def _compared(
@@ -151,7 +147,7 @@ def _compared(
 ) -> Verdict:
     better = _better(compared, judged["constant_answers"])
     notes = dict.fromkeys((*head["warnings"], *compared["warnings"]))
-    few = tuple(_sentence(each) for each in notes if each.startswith("too few"))
+    few = tuple(sentence(each) for each in notes if each.startswith("too few"))
     support = (*_further(judged, head, compared), *_on_train_rows(judged, compared))
     ranks = None if few or _stated(judged) else _beats_chance(judged, compared)
     if better in {"worse", "unsettled"} and ranks is not None:
@@ -318,9 +314,3 @@ def _name(metric: Results) -> str:
 
 def _of_severity(results: Results, severity: str) -> list[Results]:
     return [each for each in results.get("findings", ()) if each["severity"] == severity]
-
-
-def _sentence(text: str) -> str:
-    plain = visible(text).strip()
-    first = plain[:1].upper() + plain[1:]
-    return first if first.endswith((".", "!", "?", "…")) else f"{first}."

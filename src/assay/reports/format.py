@@ -57,6 +57,19 @@ def visible_lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
+def sentence(text: str) -> str:
+    """Return text from the data as a sentence: capital letter, full stop, nothing hidden.
+
+    Examples
+    --------
+    >>> sentence("two rows are alike")
+    'Two rows are alike.'
+    """
+    plain = visible(text).strip()
+    first = plain[:1].upper() + plain[1:]
+    return first if first.endswith((".", "!", "?", "…")) else f"{first}."
+
+
 def number(value: float, *, decimals: int | None = None) -> str:
     """Return a number as text: four significant digits, thousands separated.
 
