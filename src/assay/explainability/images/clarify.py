@@ -1,5 +1,6 @@
 """Explained images in the form of Clarify's files."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import PurePath
 
@@ -8,12 +9,17 @@ from numpy.typing import NDArray
 
 from assay.errors import MissingExtraError
 from assay.explainability.images.explanation import ImageExplanation
-from assay.explainability.images.overlay import enlarged, with_boxes
+from assay.explainability.images.overlay import enlarged, every_so_many, with_boxes
 from assay.explainability.images.png import coloured
 from assay.result import Json
 
+LARGEST_SIDE = 2048
+"""Pixels of the longer side of a picture; those of larger images leave pixels out."""
 
-def clarify_pictures(explanation: ImageExplanation, image_name: str) -> dict[str, bytes]:
+
+def clarify_pictures(
+    explanation: ImageExplanation, image_name: str, *, outputs: Sequence[str] | None = None
+) -> dict[str, bytes]:
     """Return the JPEG files of an image, by name.
 
     Object detection: ``shap_<image>_box<k>_object.jpeg`` for each explained box, k from 0, and
@@ -25,6 +31,8 @@ def clarify_pictures(explanation: ImageExplanation, image_name: str) -> dict[str
     explanation : ImageExplanation
     image_name : str
         The image file's name; its suffix is left out.
+    outputs : sequence of str or None
+        The classes that are drawn; None draws each. Boxes are always drawn.
 
     Raises
     ------
@@ -34,10 +42,16 @@ def clarify_pictures(explanation: ImageExplanation, image_name: str) -> dict[str
     stem = PurePath(image_name).stem
     files = {}
     for place, output in enumerate(explanation.outputs):
+        if not explanation.boxes and outputs is not None and output not in outputs:
+            continue
         part = f"box{place}_object" if explanation.boxes else _plain(output)
-        files[f"shap_{stem}_{part}.jpeg"] = _jpeg(explanation.pictures(output)[1])
+        drawn = explanation.pictures(output, largest_side=LARGEST_SIDE)[1]
+        name = f"shap_{stem}_{part}.jpeg"
+        # Labels such as "a/b" and "a_b" would share one name.
+        files[f"shap_{stem}_{part}_{place}.jpeg" if name in files else name] = _jpeg(drawn)
     if explanation.boxes:
-        whole = coloured(explanation.image, explanation.channels)
+        step = every_so_many(*explanation.segments.shape, LARGEST_SIDE)
+        whole = coloured(explanation.image, explanation.channels)[::step, ::step]
         drawn = with_boxes(
             np.asarray(enlarged(whole), dtype=np.uint8), [box.corners for box in explanation.boxes]
         )
@@ -48,7 +62,17 @@ def clarify_pictures(explanation: ImageExplanation, image_name: str) -> dict[str
 def clarify_record(explanation: ImageExplanation, image_name: str) -> dict[str, Json]:
     """Return an image's numbers: segments, attributions for each class or box, expected value.
 
-    Clarify writes pictures alone; this record is ours.
+    Clarify writes pictures alone; this record is ours. ``segments`` has the segment of each pixel
+    from left to right, row by row, as ``runs`` of ``[segment, how many pixels]``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from assay.explainability.images.explain import explain_image
+    >>> made = explain_image(lambda batch: batch.mean(axis=(1, 2)), np.eye(2), segments="grid")
+    >>> segments = clarify_record(made, "cat.png")["segments"]
+    >>> segments["height"], segments["runs"]
+    (2, [[0, 1], [1, 1], [2, 1], [3, 1]])
     """
     explanations: list[Json] = []
     for place, output in enumerate(explanation.outputs):
@@ -65,9 +89,20 @@ def clarify_record(explanation: ImageExplanation, image_name: str) -> dict[str, 
         )
     return {
         "image": image_name,
-        "segments": explanation.segments.tolist(),
+        "segments": {
+            "height": explanation.segments.shape[0],
+            "width": explanation.segments.shape[1],
+            "runs": _runs(explanation.segments),
+        },
         "explanations": explanations,
     }
+
+
+def _runs(segments: NDArray[np.intp]) -> list[Json]:
+    flat = segments.reshape(-1)
+    starts = np.flatnonzero(np.r_[True, flat[1:] != flat[:-1]])
+    lengths = np.diff(np.r_[starts, flat.size])
+    return np.column_stack([flat[starts], lengths]).tolist()
 
 
 def _plain(name: str) -> str:

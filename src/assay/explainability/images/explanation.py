@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 SHOWN = 8
+PAGE_SIDE = 640
+"""Pixels of the longer side of a picture within a page."""
 LEGEND = (
     "Blue raises the score, striped vermillion lowers it; the stronger, the more. "
     "Full strength is {}."
@@ -125,11 +127,20 @@ class ImageExplanation:
         """Return the value of each pixel's segment, shape (height, width)."""
         return self.values[:, self.place_of(output)][self.segments]
 
-    def pictures(self, output: str | None = None) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Return the image and the image coloured by an output, shape (height, width, 3)."""
+    def pictures(
+        self, output: str | None = None, *, largest_side: int | None = None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return the image and the image coloured by an output, shape (height, width, 3).
+
+        Small images are enlarged; with `largest_side` large ones leave pixels out.
+        """
         place = self.place_of(output)
         plain, drawn = side_by_side(
-            self.image, self.segments, self.values[:, place], channels=self.channels
+            self.image,
+            self.segments,
+            self.values[:, place],
+            channels=self.channels,
+            largest_side=largest_side,
         )
         if self.boxes:
             corners = [self.boxes[place].corners]
@@ -183,11 +194,11 @@ class ImageExplanation:
             schema_overrides={"output": pl.String, "segment": pl.Int64, "pixels": pl.Int64},
         )
 
-    def to_dict(self) -> dict[str, Json]:
+    def to_dict(self, *, pixels: bool = True) -> dict[str, Json]:
         """Return builtins only; passes ``json.dumps(..., allow_nan=False)``.
 
         ``segments`` holds the segment of each pixel, row by row: the heat map of an output is
-        ``values[segment][output]``.
+        ``values[segment][output]``. It is None where `pixels` is false.
         """
         return {
             "outputs": list(self.outputs),
@@ -198,7 +209,7 @@ class ImageExplanation:
             "width": self.segments.shape[1],
             "segmentation": self.segmentation,
             "fill": self.fill,
-            "segments": self.segments.tolist(),
+            "segments": self.segments.tolist() if pixels else None,
             "values": self.values.tolist(),
             "standard_errors": self.standard_errors.tolist(),
             "base": self.base.tolist(),
@@ -239,7 +250,8 @@ class ImageExplanation:
     def to_html(self, output: str | None = None) -> str:
         """Return the image beside its coloured picture, with a legend and the largest values."""
         place = self.place_of(output)
-        name, plain_and_drawn = self.outputs[place], self.pictures(self.outputs[place])
+        name = self.outputs[place]
+        plain_and_drawn = self.pictures(name, largest_side=PAGE_SIDE)
         bars = self.bars(name, top=SHOWN)
         said = (
             f"{name}: {self.base[place]:.3g} with everything off, {self.prediction[place]:.3g} "
