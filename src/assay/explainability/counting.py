@@ -1,6 +1,7 @@
 """Whole numbers and lists of numbers that a caller gives, looked at before any work."""
 
-from numbers import Integral
+from math import isfinite
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,50 @@ def check_count(name: str, value: object, least: int = 1) -> None:
     if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
         msg = f"{name} must be a whole number of {least} or more; found {value!r}"
         raise InputError(msg)
+
+
+def check_positive(name: str, value: object) -> None:
+    """Refuse what is no finite number above 0; None passes.
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> check_positive("tolerance", 0.01)
+    >>> check_positive("tolerance", -1)
+    Traceback (most recent call last):
+    ...
+    assay.errors.InputError: tolerance must be a number above 0; found -1
+    """
+    if value is None:
+        return
+    number = isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+    if not number or float(value) <= 0:  # type: ignore[arg-type]
+        msg = f"{name} must be a number above 0; found {value!r}"
+        raise InputError(msg)
+
+
+def check_seed(seed: object) -> None:
+    """Refuse what starts no generator of random numbers.
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> check_seed(0)
+    >>> check_seed(-1)
+    Traceback (most recent call last):
+    ...
+    assay.errors.InputError: seed must be a whole number of 0 or more; found -1
+    """
+    if seed is None:
+        msg = "seed must be a whole number of 0 or more; found None"
+        raise InputError(msg)
+    check_count("seed", seed, least=0)
 
 
 def weights_given(weights: object) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """What is switched on and off together: columns, or groups of columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,6 +89,9 @@ def _named(players: Groups) -> dict[str, Sequence[Column]]:
         raise InputError(msg)
     if isinstance(players, Mapping):
         return {str(name): _listed(columns) for name, columns in players.items()}
+    if not isinstance(players, Iterable):
+        msg = f"players={players!r} names no columns; give a list, or {{'name': [columns]}}"
+        raise InputError(msg)
     listed = [_listed(columns) for columns in players]
     names = [" + ".join(str(column) for column in columns) for columns in listed]
     _refuse_twins(names)
@@ -96,7 +99,12 @@ def _named(players: Groups) -> dict[str, Sequence[Column]]:
 
 
 def _listed(columns: Column | Sequence[Column]) -> list[Column]:
-    return [columns] if isinstance(columns, str | int) else list(columns)
+    if isinstance(columns, str | int):
+        return [columns]
+    if not isinstance(columns, Iterable):
+        msg = f"a player has the columns {columns!r}; give a list of names"
+        raise InputError(msg)
+    return list(columns)
 
 
 def _places(name: str, told: Sequence[Column], columns: Sequence[str]) -> tuple[int, ...]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from numbers import Real
-from typing import Any, Literal
+from typing import Literal
 
 from assay.errors import InputError
+from assay.explainability.counting import check_count, check_positive, check_seed
 
 Method = Literal["auto", "kernel", "exact", "linear", "trees", "gradients"]
 METHODS = ("auto", "kernel", "exact", "linear", "trees", "gradients")
@@ -66,12 +66,10 @@ class Settings:
         _one_of("method", self.method, METHODS)
         _one_of("value_function", self.value_function, VALUE_FUNCTIONS)
         for name in ("calls", "settle_top", "limit_predictions", "batch_rows"):
-            _count(name, getattr(self, name))
+            check_count(name, getattr(self, name))
         for name in ("tolerance", "seconds"):
-            _positive(name, getattr(self, name))
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
-            msg = f"seed must be a whole number of 0 or more; found {self.seed!r}"
-            raise InputError(msg)
+            check_positive(name, getattr(self, name))
+        check_seed(self.seed)
         if not isinstance(self.level, Real) or not 0 < self.level < 1:
             msg = f"level must lie between 0 and 1, for example 0.95; found {self.level!r}"
             raise InputError(msg)
@@ -86,21 +84,4 @@ class Settings:
 def _one_of(name: str, value: object, known: Sequence[str]) -> None:
     if value not in known:
         msg = f"unknown {name} {value!r}; choose one of: {', '.join(known)}"
-        raise InputError(msg)
-
-
-def _count(name: str, value: Any) -> None:  # noqa: ANN401  what the user gave
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        msg = f"{name} must be a whole number of 1 or more; found {value!r}"
-        raise InputError(msg)
-
-
-def _positive(name: str, value: Any) -> None:  # noqa: ANN401  what the user gave
-    if value is None:
-        return
-    number = isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
-    if not number or value <= 0:
-        msg = f"{name} must be a number above 0; found {value!r}"
         raise InputError(msg)

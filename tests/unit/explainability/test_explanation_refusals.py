@@ -32,6 +32,8 @@ def fail(*_):
         ({"background": ()}, "found 0 things"),
         ({"background": X, "weights": "heavy"}, "weights must be numbers"),
         ({"classes": 3}, "classes must be a list of names"),
+        ({"players": 5}, "players=5 names no columns"),
+        ({"players": {"a": 5.0}}, "a player has the columns 5.0"),
         ({"keep": 3}, "keep=3 is no folder"),
         ({"background": pd.DataFrame(X)}, "not a numpy ndarray and a pandas DataFrame"),
     ],

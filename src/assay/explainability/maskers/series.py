@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +40,8 @@ class SeriesItem:
     Raises
     ------
     InputError
-        If there is no past step, a length does not fit, or a value is infinite.
+        If there is no past step, a length does not fit, a value is infinite, or times do not
+        rise.
 
     Examples
     --------
@@ -59,10 +63,10 @@ class SeriesItem:
         object.__setattr__(self, "target", target)
         object.__setattr__(self, "related", related)
         object.__setattr__(self, "static", dict(self.static))
+        object.__setattr__(self, "timestamps", tuple(self.timestamps))
         self._check_lengths()
-        stamps = tuple(self.timestamps) or tuple(
-            range(1 - self.n_past, self.n_steps + 1 - self.n_past)
-        )
+        _check_times(self.timestamps, self.item_id)
+        stamps = self.timestamps or tuple(range(1 - self.n_past, self.n_steps + 1 - self.n_past))
         object.__setattr__(self, "timestamps", stamps)
 
     def _check_lengths(self) -> None:
@@ -78,11 +82,12 @@ class SeriesItem:
                 "are missing; leave the item out"
             )
             raise InputError(msg)
+        lengths = dict.fromkeys((self.n_past, self.n_steps))
         for name, series in self.related.items():
-            if len(series) not in (self.n_past, self.n_steps):
+            if len(series) not in lengths:
                 msg = (
                     f"the item {self.item_id!r}: the related series {name!r} has {len(series)} "
-                    f"steps; give {self.n_past} (the past alone) or {self.n_steps}"
+                    f"steps; give {' or '.join(map(str, lengths))}"
                 )
                 raise InputError(msg)
         if len(self.timestamps) not in (0, self.n_steps):
@@ -238,6 +243,28 @@ def _stretches(n_past: int, n_steps: int, segments: int | None) -> list[tuple[in
         number = max(1, min(ahead, round(segments * ahead / n_past)))
         parts += np.array_split(np.arange(n_past, n_steps), number)
     return [(int(part[0]), int(part[-1])) for part in parts]
+
+
+def _check_times(stamps: Sequence[object], item_id: str) -> None:
+    """Refuse times that do not rise; text that is no ISO date may only not repeat."""
+    moments: Sequence[Any] = stamps
+    if all(isinstance(stamp, str) for stamp in stamps):
+        try:
+            moments = [datetime.fromisoformat(str(stamp)) for stamp in stamps]
+        except ValueError:
+            moments = range(len(stamps))
+    try:
+        falls = [(a, b) for a, b in pairwise(range(len(stamps))) if not moments[a] < moments[b]]
+    except TypeError as error:
+        msg = f"the timestamps of the item {item_id!r} are of several types: {error}"
+        raise InputError(msg) from error
+    if falls:
+        before, after = (str(stamps[place]) for place in falls[0])
+        msg = (
+            f"the item {item_id!r} has the time {after} after {before}; its steps must be in the "
+            "order of time, each once"
+        )
+        raise InputError(msg)
 
 
 def _series(values: object, name: str, item_id: str) -> Floats:

@@ -133,8 +133,9 @@ class ItemGame:
         if bad.any():
             msg = (
                 f"the model gives no finite number for step {int(np.argmax(bad)) + 1} ahead of "
-                f"the item {name!r}; it must forecast also where values are switched to the "
-                "baseline (another baseline may suit it better: baseline='mean')"
+                f"the item {name!r}; look whether it forecasts the item as it is, and whether "
+                "where values are switched to the baseline (another one may suit it better: "
+                "baseline='mean', 'zero', or other series)"
             )
             raise ModelError(msg)
         return forecast

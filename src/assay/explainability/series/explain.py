@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from assay.errors import InputError
+from assay.explainability.counting import check_count, check_positive, check_seed
 from assay.explainability.maskers.series import SeriesItem
 from assay.explainability.series.asking import BATCH_RECORDS, Asking, Forecast, ItemGame
 from assay.explainability.series.filling import LEVELS, Baseline, Level, Statics
@@ -117,6 +118,14 @@ def explain_series(
         seed=seed,
     )
     _check(options, granularity)
+    if not callable(forecast):
+        msg = (
+            f"a forecaster is a function from a list of records to a forecast for each, and "
+            f"{type(forecast).__name__} is none; for a model with a method give that, as "
+            "model.predict"
+        )
+        raise InputError(msg)
+    check_count("batch_records", batch_records)
     filler = _baseline(baseline, related_baseline, static_baseline, seed)
     asking = Asking(forecast, batch_records=batch_records, progress=progress)
     made = as_items(items)
@@ -222,15 +231,11 @@ def _check(options: Options, granularity: str) -> None:
     if granularity not in GRANULARITIES:
         msg = f"granularity must be one of {', '.join(GRANULARITIES)}, found {granularity!r}"
         raise InputError(msg)
-    counts = {
-        "calls": (options.calls, 2),
-        "orders": (options.orders, 1),
-        "segments": (options.segments, 1),
-    }
-    for name, (given, least) in counts.items():
-        if given is not None and given < least:
-            msg = f"{name} must be {least} or more, found {given}"
-            raise InputError(msg)
+    check_count("calls", options.calls, least=2)
+    check_count("orders", options.orders)
+    check_count("segments", options.segments)
+    check_positive("tolerance", options.tolerance)
+    check_seed(options.seed)
     if options.orders is not None and (not options.fine or options.symmetric):
         msg = (
             "orders are drawn within the steps of fine_grained values alone; timewise values are "
@@ -255,4 +260,9 @@ def _baseline(
     if related is not None:
         msg = "related_baseline goes with baseline='zero' or 'mean'; series fill all by themselves"
         raise InputError(msg)
-    return Baseline(windows=as_items(given), static=listed, seed=seed)  # type: ignore[arg-type]
+    try:
+        windows = as_items(given)
+    except InputError as error:
+        msg = f"the series of the baseline: {error}"
+        raise InputError(msg) from error
+    return Baseline(windows=windows, static=listed, seed=seed)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """What stands for the values that are switched off: zero, the item's own mean, or windows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -105,14 +105,20 @@ class Baseline:
                 "item its own, or values for all others under '*'"
             )
             raise InputError(msg)
-        told = tuple(self.static.get(item.item_id, self.static.get("*", ())))
+        told = self.static.get(item.item_id, self.static.get("*", ()))
+        if isinstance(told, str) or not isinstance(told, Iterable):
+            msg = (
+                f"the static baseline of the item {item.item_id!r} is {told!r}; give a list with "
+                f"a value for each static column ({', '.join(item.static)})"
+            )
+            raise InputError(msg)
         if len(told) != len(item.static):
             msg = (
                 f"the static baseline of the item {item.item_id!r} has {len(told)} values for "
                 f"{len(item.static)} static columns ({', '.join(item.static)}); give one for each"
             )
             raise InputError(msg)
-        return told
+        return tuple(told)
 
     def _stretches(self, item: SeriesItem) -> Filling:
         rng = np.random.default_rng(self.seed)

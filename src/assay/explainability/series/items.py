@@ -71,7 +71,7 @@ def _item(given: ItemLike, place: int) -> SeriesItem:
     if isinstance(given, SeriesItem):
         return given
     if not isinstance(given, Mapping):
-        return SeriesItem(target=np.asarray(given, dtype=np.float64), item_id=str(place))
+        return SeriesItem(target=given, item_id=str(place))  # type: ignore[arg-type]  looked at there
     unknown = [name for name in given if name not in KEYS]
     if unknown or "target_time_series" not in given:
         found = ", ".join(map(repr, given))
@@ -80,12 +80,12 @@ def _item(given: ItemLike, place: int) -> SeriesItem:
             f"{', '.join(KEYS)}"
         )
         raise InputError(msg)
-    stamps = given.get("timestamps") or ()
+    stamps = given.get("timestamps")
     return SeriesItem(
         target=given["target_time_series"],
         related=_named(given.get("related_time_series"), "related"),
         static=_named(given.get("static_covariates"), "static"),
-        timestamps=stamps,
+        timestamps=() if stamps is None else stamps,
         item_id=str(given.get("item_id", place)),
     )
 

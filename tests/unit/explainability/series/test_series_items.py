@@ -94,6 +94,14 @@ def test_a_missing_column_is_named() -> None:
         (lambda: SeriesItem(target=np.ones(3), timestamps=("a",)), "1 timestamps for 3"),
         (lambda: as_items([]), "no items"),
         (lambda: as_items("series"), "must be series"),
+        (lambda: as_items([["x"]]), "not made of numbers"),
+        (lambda: SeriesItem(target=np.ones(2), related={"r": np.ones(1)}), "1 steps; give 2$"),
+        (
+            lambda: SeriesItem(target=np.ones(2), timestamps=("2026-01-02", "2026-01-01")),
+            "2026-01-01 after 2026-01-02",
+        ),
+        (lambda: SeriesItem(target=np.ones(2), timestamps=(3, 3)), "3 after 3"),
+        (lambda: SeriesItem(target=np.ones(2), timestamps=(3, "b")), "several types"),
         (lambda: as_items([{"target": [1.0]}]), "target_time_series"),
         (
             lambda: as_items([{"target_time_series": [1.0], "item_id": "a"}] * 2),
@@ -113,8 +121,13 @@ def test_items_that_cannot_be_are_refused(made, words: str) -> None:
         ({"granularity": "step"}, "granularity must be"),
         ({"baseline": "median"}, "baseline must be"),
         ({"related_baseline": "median"}, "related_baseline must be"),
-        ({"calls": 0}, "calls must be 2 or more"),
+        ({"calls": 0}, "calls must be a whole number of 2 or more"),
+        ({"calls": "many"}, "calls must be a whole number"),
         ({"segments": 0}, "segments must be"),
+        ({"tolerance": float("nan")}, "tolerance must be a number above 0"),
+        ({"seed": -1}, "seed must be"),
+        ({"batch_records": 0}, "batch_records must be"),
+        ({"baseline": []}, "the series of the baseline: no items"),
         ({"orders": 3}, "orders are drawn within"),
         ({"baseline": [[1.0]]}, "no series of the baseline is as long"),
         ({"baseline": [[1.0, 2.0]], "related_baseline": "zero"}, "related_baseline goes with"),
@@ -123,6 +136,25 @@ def test_items_that_cannot_be_are_refused(made, words: str) -> None:
 def test_options_that_cannot_be_are_refused(told: dict, words: str) -> None:
     with pytest.raises(InputError, match=words):
         explain_series(last, [[1.0, 2.0]], **told)
+
+
+def test_what_is_no_forecaster_is_refused_before_it_is_asked() -> None:
+    with pytest.raises(InputError, match=r"as model\.predict"):
+        explain_series(3, [[1.0, 2.0]])
+
+
+def test_times_may_be_an_array_and_text_of_any_form() -> None:
+    record = {"target_time_series": [1.0, 2.0], "timestamps": np.array([4, 7])}
+    assert as_items(record)[0].timestamps == (4, 7)
+    weeks = SeriesItem(target=np.ones(2), timestamps=("week 9", "week 10"))
+    assert weeks.timestamps == ("week 9", "week 10")
+
+
+@pytest.mark.parametrize("told", ["blue", 5])
+def test_a_static_baseline_is_a_list(told) -> None:
+    record = {"target_time_series": [1.0, 2.0], "static_covariates": {"color": "red"}}
+    with pytest.raises(InputError, match="give a list with a value for each static column"):
+        explain_series(last, record, static_baseline=told)
 
 
 def test_items_of_any_length_and_horizon_go_together() -> None:
