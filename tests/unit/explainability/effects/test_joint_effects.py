@@ -108,3 +108,8 @@ def test_top_pairs_are_found():
     assert [pair.features for pair in named.pairs] == [("x0", "x1")]
     with pytest.raises(InputError, match="pairs"):
         measure_interactions(model, x, features=["x0"])
+
+
+def test_a_pair_refuses_a_grid_of_no_values():
+    with pytest.raises(InputError, match="resolution must be a whole number of 1"):
+        measure_dependence(lambda r: r[:, 0], numbers(), (0, 1), resolution=0)
