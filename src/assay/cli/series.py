@@ -63,7 +63,8 @@ def explain_forecasts(
     from assay.cli.outcome import show_outcome
     from assay.cli.progress import showing_progress
     from assay.jobs.clarify.config import known_endpoints
-    from assay.jobs.clarify.series_run import SeriesRequest, explain_config
+    from assay.jobs.clarify.request import ExplanationRequest
+    from assay.jobs.clarify.series_run import explain_config
 
     unknown = [name for keys, (name, _) in told.items() if keys not in TAKEN]
     if unknown:
@@ -73,7 +74,7 @@ def explain_forecasts(
         )
         raise click.UsageError(msg)
     values: dict[Keys, Any] = {keys: value for keys, (_, value) in told.items()}
-    request = SeriesRequest(
+    request = ExplanationRequest(
         data=values.get(("data",)),
         model=values.get(("model", "path")),
         model_options=values.get(("model", "options"), {}),

@@ -1,8 +1,6 @@
 """A config of time series in; every forecast explained, in Clarify's files and a report, out."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,49 +15,21 @@ from assay.explainability.series.forecasters import Templates, find_forecaster
 from assay.explainability.series.plan import Options
 from assay.explainability.series.result import ItemExplanation
 from assay.jobs.clarify.file import ClarifyFile
-from assay.jobs.clarify.models import choose_model
 from assay.jobs.clarify.plan import runs_series
+from assay.jobs.clarify.request import ExplanationRequest, model_of, place_of_data
 from assay.jobs.clarify.series_data import SeriesData, read_series
 from assay.jobs.clarify.series_report import SeriesReport, make_report
 from assay.jobs.clarify.time_series import AsymmetricShapley, SeriesBaseline
 from assay.jobs.out_folder import reserved
 from assay.jobs.running import Progress
-from assay.models.loading import extend_path
 
+KINDS = "a function package.module:function, a URL or command:…"
 STAGE = "Forecasting with values switched off"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesRequest:
-    """What a command says beside the config.
-
-    Parameters
-    ----------
-    data : str or None
-        Path of the JSON document; None takes the config's `dataset_uri`.
-    model : str or None
-        Place of the forecaster; None takes what stands for the config's predictor.
-    model_options : mapping
-        Settings of its form, such as the time-out.
-    python_path : tuple of str
-    endpoints : mapping
-        Name of a model or an endpoint → what stands for it.
-    seed : int
-    """
-
-    data: str | None = None
-    model: str | None = None
-    model_options: Mapping[str, object] = field(default_factory=dict[str, object])
-    python_path: tuple[str, ...] = ()
-    endpoints: Mapping[str, Mapping[str, Any]] = field(
-        default_factory=dict[str, Mapping[str, Any]]
-    )
-    seed: int = 0
 
 
 def explain_config(
     file: ClarifyFile,
-    request: SeriesRequest = SeriesRequest(),
+    request: ExplanationRequest,
     *,
     out: Path | None = None,
     progress: Progress | None = None,
@@ -73,7 +43,7 @@ def explain_config(
     ----------
     file : ClarifyFile
         That asks for asymmetric_shapley_value.
-    request : SeriesRequest
+    request : ExplanationRequest
     out : Path or None
         Folder for the files; None writes nothing.
     progress : callable or None
@@ -97,7 +67,8 @@ def explain_config(
         msg = f"{file.path.name} does not ask for asymmetric_shapley_value of time series"
         raise InputError(msg)
     with reserved(out):
-        data = read_series(config, _data_place(file, request))
+        place = place_of_data(file, request, "the series are with --data FILE")
+        data = read_series(config, place)
         run = _prepare(file, asked, data, request, progress)
         done: list[ItemExplanation] = []
         created = datetime.now(UTC)
@@ -120,39 +91,15 @@ def explain_config(
     return report
 
 
-def _data_place(file: ClarifyFile, request: SeriesRequest) -> str:
-    place = request.data
-    if place is None and file.config.dataset_uri is not None:
-        told = file.config.dataset_uri
-        local = "://" not in told
-        place = (file.path.resolve().parent / Path(told)).as_posix() if local else told
-    if place is None:
-        msg = f"{file.path.name} names no dataset_uri; say where the series are with --data FILE"
-        raise InputError(msg)
-    return place
-
-
 def _prepare(
     file: ClarifyFile,
     asked: AsymmetricShapley,
     data: SeriesData,
-    request: SeriesRequest,
+    request: ExplanationRequest,
     progress: Progress | None,
 ) -> SeriesRun:
-    config = file.config
-    model = choose_model(config.predictor, request.model, request.endpoints, file.path)
-    if model is None:
-        name = (config.predictor.name if config.predictor else None) or "NAME"
-        msg = (
-            f"nothing on this machine stands for the model {name!r} of {file.path.name}; name the "
-            "forecaster with --model (a function package.module:function, a URL or command:…), "
-            f"with --endpoint {name}=PLACE, with --endpoints TABLE.yaml, or in the config with "
-            '"predictor": {"assay": {"python": "package.module:function"}}'
-        )
-        raise InputError(msg)
-    extend_path([Path(each) for each in (*model.get("python_path", ()), *request.python_path)])
-    options = {**model.get("options", {}), **request.model_options}
-    asking = Asking(find_forecaster(str(model["path"]), _templates(file), options=options))
+    place, options = model_of(file, request, "forecaster", KINDS)
+    asking = Asking(find_forecaster(place, _templates(file), options=options))
     baseline = _baseline(file, asked, request.seed, data)
     plan = Options(
         direction=asked.direction,
