@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
-from assay.charts.attribution_marks import SIGNS, colours, names_beside, row_height, sign_of
+from assay.charts.attribution_marks import SIGNS, colours, row_height, sign_of
+from assay.charts.named_rows import names_beside
 from assay.tables.attribution_points import AttributionCell
 
 if TYPE_CHECKING:

@@ -72,27 +72,3 @@ def row_height(labels: Sequence[str], height: int) -> int:
     """
     broken = any(theme.BREAK in label for label in labels)
     return max(height, TWO_LINES) if broken else height
-
-
-def names_beside(labels: Sequence[str], *, field: str = "label") -> "alt.Y":
-    """Return the vertical channel of rows with long names: whole, in ink, in their order.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        As they stand in the data, broken by `theme.wrapped` where they are long.
-    field : str
-    """
-    import altair as alt
-
-    axis = alt.Axis(
-        title=None,
-        labelColor=theme.INK,
-        labelOverlap=False,
-        ticks=False,
-        domain=False,
-        labelExpr=theme.LINES,
-        minExtent=theme.label_extent(theme.lines_of(labels)),
-    )
-    scale = alt.Scale(domain=list(labels))
-    return alt.Y(f"{field}:N", sort=list(labels), scale=scale, axis=axis)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
-from assay.charts.attribution_marks import ENDS, colours, names_beside, row_height, value_look
+from assay.charts.attribution_marks import ENDS, colours, row_height, value_look
+from assay.charts.named_rows import names_beside
 from assay.tables.attribution_points import SwarmDot
 
 if TYPE_CHECKING:

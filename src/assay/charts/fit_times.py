@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
+from assay.charts.named_rows import names_beside
 
 if TYPE_CHECKING:
     import altair as alt
@@ -39,15 +40,6 @@ def plot_fit_times(seconds: Mapping[str, float]) -> "alt.LayerChart":
         {"name": theme.wrapped(name), "seconds": max(spent, LEAST), "text": _said(spent)}
         for name, spent in seconds.items()
     ]
-    axis = alt.Axis(
-        title=None,
-        labelColor=theme.INK,
-        labelOverlap=False,
-        ticks=False,
-        domain=False,
-        labelExpr=theme.LINES,
-        minExtent=theme.label_extent(theme.lines_of(names)),
-    )
     most = max((float(each["seconds"]) for each in drawn), default=1.0)
     scale = alt.Scale(type="log", domain=[LEAST / 2, max(most * 4, 1.0)], nice=False)
     x = alt.X(
@@ -56,9 +48,7 @@ def plot_fit_times(seconds: Mapping[str, float]) -> "alt.LayerChart":
         scale=scale,
         axis=alt.Axis(values=[10.0**power for power in range(-4, 5)], format="~g"),
     )
-    base = alt.Chart(theme.values(drawn)).encode(
-        x=x, y=alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
-    )
+    base = alt.Chart(theme.values(drawn)).encode(x=x, y=names_beside(names, field="name"))
     dot = base.mark_point(filled=True, size=64, opacity=1, color=theme.BLUE)
     text = base.mark_text(dy=-10, fontSize=11, color=theme.INK).encode(text="text:N")
     return theme.finish(dot, text, height=ROW * max(len(names), 1) + FRAME)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assay.charts import theme
+from assay.charts.named_rows import names_beside
 from assay.tables.forest import ForestRow, Mark
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def plot_forest(
     columns = 2 if sum(len(said[mark]) for mark in marks) <= LETTERS_BESIDE else 1
     legend = alt.Legend(columns=columns, labelLimit=150) if len(marks) > 1 else None
     base = alt.Chart(theme.values(drawn)).encode(
-        y=_places([row.label for row in rows]),
+        y=names_beside([theme.wrapped(row.label) for row in rows]),
         color=alt.Color("mark:N", scale=_scale(marks, said, COLOURS), legend=legend),
     )
     ticks = theme.number_axis(domain)
@@ -120,22 +121,6 @@ def _note(
 ) -> str:
     said = [f"shaded: {band_word}"] if band is not None else []
     return " · ".join([*said, f"dashed: {word}"] if reference is not None else said)
-
-
-def _places(labels: Sequence[str]) -> "alt.Y":
-    import altair as alt
-
-    names = [theme.wrapped(label) for label in labels]
-    axis = alt.Axis(
-        title=None,
-        labelColor=theme.INK,
-        labelOverlap=False,
-        ticks=False,
-        domain=False,
-        labelExpr=theme.LINES,
-        minExtent=theme.label_extent(theme.lines_of(names)),
-    )
-    return alt.Y("label:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
 
 
 def _scale(marks: Sequence[Mark], said: Mapping[Mark, str], looks: Mapping[Mark, str]) -> Any:  # noqa: ANN401 - altair's own type

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
-from assay.charts.attribution_marks import colours, names_beside
+from assay.charts.attribution_marks import colours
+from assay.charts.named_rows import names_beside
 from assay.tables.attribution_points import GroupBar
 
 if TYPE_CHECKING:

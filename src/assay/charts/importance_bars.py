@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
-from assay.charts.attribution_marks import LOWERS, RAISES, colours, names_beside, row_height
+from assay.charts.attribution_marks import LOWERS, RAISES, colours, row_height
+from assay.charts.named_rows import names_beside
 from assay.tables.attribution_points import ImportanceBar, Tone
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from assay.charts import theme
+from assay.charts.named_rows import names_beside
 from assay.tables.curves import MetricIntervals
 
 if TYPE_CHECKING:
@@ -86,16 +87,7 @@ def _marks(points: MetricIntervals) -> list[dict[str, object]]:
 def _places(names: list[str], series: list[str]) -> dict[str, Any]:
     import altair as alt
 
-    label = alt.Axis(
-        title=None,
-        labelColor=theme.INK,
-        labelOverlap=False,
-        ticks=False,
-        domain=False,
-        labelExpr=theme.LINES,
-        minExtent=theme.label_extent(theme.lines_of(names)),
-    )
-    y = alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=label)
+    y = names_beside(names, field="name")
     if len(series) == 1:
         return {"y": y}
     colours = [theme.SERIES[i % len(theme.SERIES)] for i in range(len(series))]

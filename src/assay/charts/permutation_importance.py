@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
+from assay.charts.named_rows import names_beside
 from assay.tables.effect_points import ImportancePoint
 
 if TYPE_CHECKING:
@@ -44,17 +45,8 @@ def plot_permutation_importance(
     margin = 0.04 * (high - low)
     domain = [low - margin if low < 0 else 0.0, high + margin]
     scale = alt.Scale(domain=domain, nice=False, zero=True)
-    label = alt.Axis(
-        title=None,
-        labelColor=theme.INK,
-        labelOverlap=False,
-        ticks=False,
-        domain=False,
-        labelExpr=theme.LINES,
-        minExtent=theme.label_extent(theme.lines_of(names)),
-    )
     base = alt.Chart(theme.values([_row(each) for each in known])).encode(
-        y=alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=label)
+        y=names_beside(names, field="name")
     )
     x = alt.X("value:Q", title=axis, scale=scale, axis=theme.number_axis(ends))
     opacity = alt.condition("datum.hollow", alt.value(0.0), alt.value(0.75))

@@ -1,8 +1,9 @@
 """results.json in; each facet's groups and disparities as lines of text, out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from assay.cli.aligned import aligned
 from assay.cli.stored_numbers import value_and_interval
 from assay.reports.format import visible
 
@@ -59,7 +60,7 @@ def _facet(facet: Mapping[str, Any]) -> str:
         for group in by_group
         if group in largest
     ]
-    lines = _aligned([head, *rows])
+    lines = aligned([head, *rows])
     hidden = len(by_group) - len(rows)
     more = [f"… and {hidden} smaller groups, in results.json (--out) or --json"] if hidden else []
     missing = facet["rows_missing"]
@@ -83,11 +84,3 @@ def _mark(measure: Mapping[str, Any]) -> str:
     least, most = measure["tolerated"]
     outside = (high is not None and high < least) or (low is not None and low > most)
     return " *" if outside else ""
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]

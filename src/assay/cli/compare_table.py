@@ -1,9 +1,10 @@
 """results.json of a comparison in; one row a candidate, and what to do, as lines of text, out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from textwrap import fill
 from typing import Any
 
+from assay.cli.aligned import aligned
 from assay.cli.stored_numbers import value_and_interval
 from assay.reports.format import visible
 
@@ -43,7 +44,7 @@ def compare_table(results: Mapping[str, Any], *, width: int = WIDEST) -> str:
     if several:
         told = {f"{each['candidate']}: {each['advice']}": None for each in found["comparisons"]}
     tests = ", ".join(dict.fromkeys(each["test"] for each in found["comparisons"] if each["test"]))
-    lines = [*_aligned(rows), ""]
+    lines = [*aligned(rows), ""]
     lines += [_wrapped(text, width) for text in told]
     lines.append(_wrapped(f"{found['n']:,} {_WHAT[found['kind']]}; {tests}.", width))
     return "\n".join([*lines, *_findings(results, width)])
@@ -87,11 +88,3 @@ def _wrapped(text: str, width: int, indent: str = "") -> str:
         subsequent_indent=indent + "  ",
         break_on_hyphens=False,
     )
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assay.cli.aligned import aligned
 from assay.cli.stored_numbers import value_and_interval
 from assay.reports.format import number, visible
 
@@ -59,7 +60,11 @@ def _texts(text: Mapping[str, Any]) -> list[str]:
             [visible(e["token"]), number(e["count"]), f"{e['mean']:+.4g}", f"{e['mean_abs']:.4g}"]
             for e in pooled[:MAX_PLAYERS]
         ]
-        parts.append("\n".join([f"words that move the score of {visible(output)}", *_lines(rows)]))
+        parts.append(
+            "\n".join(
+                [f"words that move the score of {visible(output)}", *aligned(rows, numbers=True)]
+            )
+        )
     for row in text["rows"][:MAX_ROWS]:
         units = sorted(row["units"], key=lambda unit: -abs(unit["values"][0]))[:MAX_UNITS]
         head = (
@@ -71,7 +76,7 @@ def _texts(text: Mapping[str, Any]) -> list[str]:
             [visible(u["text"]), f"{u['values'][0]:+.4g}", f"{u['standard_errors'][0]:.2g}"]
             for u in units
         ]
-        parts.append("\n".join([head, *_lines(lines)]))
+        parts.append("\n".join([head, *aligned(lines, numbers=True)]))
     return parts
 
 
@@ -99,7 +104,7 @@ def _importance(output: str, importances: Sequence[Mapping[str, Any]]) -> str:
     rows[0][2] = f"{importances[0]['importance']['level']:.0%} interval" if importances else ""
     more = len(importances) - MAX_PLAYERS
     end = [f"… and {more} more"] if more > 0 else []
-    return "\n".join([f"score of {visible(output)}", *_lines(rows), *end])
+    return "\n".join([f"score of {visible(output)}", *aligned(rows, numbers=True), *end])
 
 
 def _row(row: Mapping[str, Any]) -> str:
@@ -118,15 +123,4 @@ def _row(row: Mapping[str, Any]) -> str:
                 "" if not error else f"{error:.2g}",
             ]
         )
-    return "\n".join([head, *_lines(lines)])
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return [
-        "  ".join(
-            f"{cell:<{width}}" if place == 0 else f"{cell:>{width}}"
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    return "\n".join([head, *aligned(lines, numbers=True)])
