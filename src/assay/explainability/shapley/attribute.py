@@ -139,7 +139,7 @@ def _attributed(
 
 def _only(made: Attributed, wanted: NDArray[np.bool_]) -> Attributed:
     """Leave out rows that were finished before; they were in the chunk for its sake."""
-    pairs = made.interactions
+    pairs, pair_errors = made.interactions, made.interaction_errors
     return replace(
         made,
         rows=made.rows[wanted],
@@ -151,4 +151,5 @@ def _only(made: Attributed, wanted: NDArray[np.bool_]) -> Attributed:
         converged=made.converged[wanted],
         calls=made.calls[wanted],
         interactions=None if pairs is None else pairs[wanted],
+        interaction_errors=None if pair_errors is None else pair_errors[wanted],
     )

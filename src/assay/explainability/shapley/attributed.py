@@ -34,6 +34,8 @@ class Attributed:
         For example "enumeration", "paired odd-Walsh regression".
     interactions : ndarray or None, shape (n, n_players, n_players, n_outputs)
         Shapley interaction index of each pair, diagonal 0; None where not asked.
+    interaction_errors : ndarray or None, shape (n, n_players, n_players, n_outputs)
+        Standard errors of the interactions, of the choice of coalitions alone; 0 where exact.
     """
 
     rows: NDArray[np.intp]
@@ -46,6 +48,7 @@ class Attributed:
     calls: NDArray[np.int64]
     method: str
     interactions: Floats | None = None
+    interaction_errors: Floats | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +89,13 @@ def join_attributed(parts: Sequence[Attributed]) -> Attributed:
         return np.concatenate([getattr(part, name) for part in parts])[order]
 
     arrays = ("rows", "values", "standard_errors", "base", "predictions")
-    with_pairs = all(part.interactions is not None for part in parts)
+    pairs = {
+        name: joined(name) if all(getattr(part, name) is not None for part in parts) else None
+        for name in ("interactions", "interaction_errors")
+    }
     methods = dict.fromkeys(part.method for part in parts)
     return Attributed(
         **{name: joined(name) for name in (*arrays, "exact", "converged", "calls")},  # type: ignore[arg-type]
         method=", ".join(methods),
-        interactions=joined("interactions") if with_pairs else None,  # type: ignore[arg-type]
+        **pairs,  # type: ignore[arg-type]
     )

@@ -7,6 +7,7 @@ from assay.explainability.shapley.attributed import Attributed
 from assay.explainability.shapley.exact import every_coalition, noise_of_values, shapley_values
 from assay.explainability.shapley.groups import Group
 from assay.explainability.shapley.interactions import exact_interactions
+from assay.explainability.shapley.pair_rest import noise_of_interactions
 from assay.explainability.shapley.run import Answers, Memory, Run
 from assay.explainability.shapley.stopping import is_precise
 
@@ -48,4 +49,14 @@ def _fill(run: Run, answers: Answers, places: Index) -> None:
     error = np.sqrt(run.games.noise * noise_of_values(len(players)))
     answers.fill(places, values, np.broadcast_to(error, values.shape))
     if run.interactions:
-        answers.fill_pairs(places, exact_interactions(table))
+        answers.fill_pairs(
+            places, exact_interactions(table), _errors_of_pairs(run, answers, places)
+        )
+
+
+def _errors_of_pairs(run: Run, answers: Answers, places: Index) -> Floats:
+    """Return the standard errors that the model's own noise leaves, 0 without."""
+    n = len(answers.players)
+    error = np.sqrt(run.games.noise * noise_of_interactions(n))
+    off_diagonal = ~np.eye(n, dtype=bool)
+    return np.tile(error, len(places))[:, None, None] * off_diagonal

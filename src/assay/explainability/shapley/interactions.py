@@ -7,8 +7,9 @@ v = Σ_T c_T Π_{i∈T} χ_i, and the Shapley interaction index of two players i
 
 Only even orders count, and the mean of a coalition's value and its complement's holds nothing
 else: the complementary pairs that were evaluated for the attributions serve again. The prior has
-the orders 0, 2 and 4; what is above is noise. Order 2 is first given to all pairs by the
-relevance of their players, then to each pair by what that fit found of it.
+the orders 0, 2 and 4; what is above is a rest that is independent from coalition to coalition
+(`pair_rest`). Order 2 is first given to all pairs by the relevance of their players, then to each
+pair by what that fit found of it.
 
 References
 ----------
@@ -17,26 +18,28 @@ Grabisch and Roubens 1999, International Journal of Game Theory, doi:10.1007/s00
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg  # pyright: ignore[reportMissingTypeStubs]
+from scipy import linalg, special  # pyright: ignore[reportMissingTypeStubs]
 
 from assay.explainability.shapley.exact import every_coalition
 from assay.explainability.shapley.kernel import FLAT
 from assay.explainability.shapley.pair_prior import (
+    LEAST_NOISE,
     PairPrior,
     even_kernels,
     first_two,
     with_two_others,
 )
+from assay.explainability.shapley.pair_rest import rest_indices, rest_of_pairs, variance_of_rest
 from assay.explainability.shapley.tuning import (
     LEAST_RELEVANT,
     MOST_TUNED_PAIRS,
     NOISE,
     NOISE_OF_MODEL,
     POWERS,
-    factored,
 )
 
 Floats = NDArray[np.float64]
@@ -46,6 +49,9 @@ FOURTH = (0.0, 0.002, 0.01, 0.05, 0.3)
 MOST_OWN = 100
 """Of more players the pairs have no weight of their own: they have 4,950 pairs."""
 LEAST_OWN = 1e-4
+FINER = (0.1, 0.3, 1.0, 3.0, 10.0)
+"""Last the noise is looked for between the levels of the grid: in large designs errors are as
+large as it is."""
 NO_FACTOR = "no kernel of the even half has a Cholesky factor"
 BLOCK = 4_096
 """Pairs of players whose standard errors are found at once."""
@@ -145,6 +151,8 @@ class PairRegression:
             own = np.add.outer(squares, squares) * ((u * alpha[:, None]).T @ u)
             crossed = alpha.sum() * np.outer(squares, squares)
             found = found + share * (with_e2 - with_e1 - with_e1.T + own + crossed)
+        if self.prior.rest:
+            found = found + self.prior.rest * rest_indices(signs, alpha)
         np.fill_diagonal(found, 0.0)
         return (found + found.T) / 2
 
@@ -159,6 +167,15 @@ class PairRegression:
         -------
         ndarray, shape (n_columns, n_players, n_players)
         """
+        return np.sqrt(self._scale(_centred(even)))[:, None, None] * self._spread
+
+    @cached_property
+    def _spread(self) -> Floats:
+        """What remains unknown of each index, in units of a column's scale (standard deviation).
+
+        Widened by Student's factor: a scale that comes from few coalitions is itself uncertain,
+        and with it ±1.96 standard errors cover what they should.
+        """
         n_players = self.signs.shape[1]
         left, right = np.triu_indices(n_players, k=1)
         spread = np.zeros((n_players, n_players))
@@ -166,8 +183,8 @@ class PairRegression:
             i, j = left[start : start + BLOCK], right[start : start + BLOCK]
             known = np.sum(_whitened(self.factor, self._functionals(i, j)) ** 2, axis=0)
             spread[i, j] = np.maximum(self._prior_variances(i, j) - known, 0.0)
-        spread = spread + spread.T
-        return np.sqrt(spread[None] * self._scale(_centred(even))[:, None, None])
+        few, many = special.stdtrit([float(len(self.signs)), np.inf], 0.975)
+        return np.sqrt(spread + spread.T) * float(few / many)
 
     def _scale(self, centred: Floats) -> Floats:
         """Return the prior variance of each column, shape (n_columns,).
@@ -175,22 +192,30 @@ class PairRegression:
         The larger of the likeliest one, which is too small where the prior does not suit, and
         the mean squared leave-one-out residual in units of its own variance.
         """
-        inverse = linalg.cho_solve((self.factor, True), np.eye(len(centred)), check_finite=False)
-        left_out = (inverse @ centred)[:-1] ** 2 / np.diag(inverse)[:-1, None]
+        left_out = (self._inverse @ centred) ** 2 / np.diag(self._inverse)[:, None]
         return np.maximum(_scale(self.factor, centred), left_out.mean(axis=0))
+
+    @cached_property
+    def _inverse(self) -> Floats:
+        return linalg.cho_solve((self.factor, True), np.eye(len(self.factor)), check_finite=False)
 
     def _functionals(self, i: Index, j: Index) -> Floats:
         """Return the functional of some pairs at each design point, shape (n_pairs + 1, n)."""
         signs, w = self.signs, self.prior.relevances
         found = 4 * self.prior.second[i, j] * signs[:, i] * signs[:, j]
         share = self.prior.fourth * 4 / 3 * self.prior.scale4
-        return found + share * with_two_others(signs * w, i, j) if share else found
+        if share:
+            found = found + share * with_two_others(signs * w, i, j)
+        if self.prior.rest:
+            found = found + self.prior.rest * rest_of_pairs(signs, i, j)
+        return found
 
     def _prior_variances(self, i: Index, j: Index) -> Floats:
         """Return the prior variance of the index of some pairs."""
         w = self.prior.relevances
         share = self.prior.fourth * 16 / 9 * self.prior.scale4
-        return 16 * self.prior.second[i, j] + share * with_two_others(w[None, :], i, j)[0]
+        found = 16 * self.prior.second[i, j] + share * with_two_others(w[None, :], i, j)[0]
+        return found + self.prior.rest * variance_of_rest(len(w))
 
 
 def fit_interactions(
@@ -198,7 +223,7 @@ def fit_interactions(
     even: Floats,
     relevances: Sequence[Floats] = (),
     *,
-    noisy: bool = False,
+    noise: Floats | None = None,
 ) -> PairRegression:
     """Choose the prior of the even half by its likelihood.
 
@@ -211,8 +236,9 @@ def fit_interactions(
         the model.
     relevances : sequence of ndarray, shape (n_players,)
         Tried besides equal ones: those that the attributions found.
-    noisy : bool
-        Whether the model gives different answers to the same question.
+    noise : ndarray, shape (n_columns,), optional
+        Variance of a value between two calls, where the model gives different answers to the
+        same question.
 
     Returns
     -------
@@ -228,30 +254,57 @@ def fit_interactions(
     rows = np.arange(len(on))
     if len(on) > MOST_TUNED_PAIRS:
         rows = np.append(rows[: MOST_TUNED_PAIRS - 1], rows[-1])
-    some = centred[np.ix_(rows, centred.any(axis=0))]
+    varies = centred.any(axis=0)
+    some = centred[np.ix_(rows, varies)]
+    noisy = noise is not None and bool(noise[varies].any())
     levels = NOISE + NOISE_OF_MODEL if noisy else NOISE
     priors = [PairPrior(relevances=w) for w in (np.ones(on.shape[1]), *relevances)]
     best = _likeliest(signs[rows], some, priors, levels)
     if some.size and on.shape[1] <= MOST_OWN:
         priors = [best[1].prior, *_priors_of_pairs(best[1], some)]
         best = _likeliest(signs[rows], some, priors, levels)
-    if len(rows) == len(on):
-        return best[1]
-    return _on_the_whole(signs, centred, best[1].prior, levels)
+    found = best[1]
+    if len(rows) < len(on):
+        found = _on_the_whole(signs, centred[:, varies], found.prior, levels)
+    finer = [max(found.prior.noise * step, LEAST_NOISE) for step in FINER]
+    found = _likeliest(signs, centred[:, varies], [found.prior], finer, (found.prior.fourth,))[1]
+    return found if noise is None else _with_floor(found, centred[:, varies], noise[varies])
 
 
 def _on_the_whole(
-    signs: Floats, centred: Floats, prior: PairPrior, levels: Sequence[float]
+    signs: Floats, some: Floats, prior: PairPrior, levels: Sequence[float]
 ) -> PairRegression:
     """Choose noise and order 4 again on a design of which the beginning chose the rest.
 
     Orders that a small design cannot tell from order 2 show in a large one, and would otherwise
     count as known.
     """
-    some = centred[:, centred.any(axis=0)]
     best = _likeliest(signs, some, [prior], levels, (prior.fourth,))
     best = _likeliest(signs, some, [best[1].prior], (best[1].prior.noise,))
     return _likeliest(signs, some, [best[1].prior], levels, (best[1].prior.fourth,))[1]
+
+
+def _with_floor(found: PairRegression, centred: Floats, noise: Floats) -> PairRegression:
+    """Raise the noise of the prior to that which the model was seen to have.
+
+    An even half is the mean of two values, so that its variance is half of theirs.
+    """
+    if not noise.any():
+        return found
+    level, random, signs = found.prior.noise, 1.0, found.signs
+    kernel = _kernel(signs, found.prior)
+    factor: Floats | None = found.factor
+    while factor is not None:
+        seen = float(noise.sum() / 2 / (level * _scale(factor, centred).sum()))
+        if seen <= 1 or level >= NOISE_OF_MODEL[-1]:
+            random = min(seen, 1.0)
+            break
+        level *= 2
+        factor = _factor(kernel, level)
+    if factor is None:
+        raise np.linalg.LinAlgError(NO_FACTOR)
+    prior = replace(found.prior, noise=level, random=random)
+    return PairRegression(signs=signs, prior=prior, factor=factor)
 
 
 def prepare_interactions(on: NDArray[np.bool_], prior: PairPrior) -> PairRegression:
@@ -263,11 +316,29 @@ def prepare_interactions(on: NDArray[np.bool_], prior: PairPrior) -> PairRegress
         If the kernel has no Cholesky factor.
     """
     signs = np.where(on, 1.0, -1.0)
-    second, fourth = even_kernels(signs, prior)
-    factor = factored(FLAT + second + prior.fourth * fourth, prior.noise)
+    factor = _factor(_kernel(signs, prior), prior.noise)
     if factor is None:
         raise np.linalg.LinAlgError(NO_FACTOR)
     return PairRegression(signs=signs, prior=prior, factor=factor)
+
+
+def _kernel(signs: Floats, prior: PairPrior) -> Floats:
+    second, fourth = even_kernels(signs, prior)
+    return FLAT + second + prior.fourth * fourth
+
+
+def _factor(kernel: Floats, noise: float) -> Floats | None:
+    """Return the lower Cholesky factor of a kernel with its noise; None where there is none.
+
+    The full coalition has its rest like any other: unlike the odd half, of which it is the sum of
+    the attributions, its even half is known of no order by itself.
+    """
+    noisy = kernel.copy()
+    noisy[np.diag_indices_from(noisy)] += noise
+    try:
+        return np.linalg.cholesky(noisy).astype(np.float64, copy=False)
+    except np.linalg.LinAlgError:
+        return None
 
 
 def _likeliest(
@@ -299,7 +370,7 @@ def _factored(
         for weight in fourths if prior.scale4 else (0.0,):
             kernel = FLAT + second + weight * fourth
             for noise in levels:
-                factor = factored(kernel, noise)
+                factor = _factor(kernel, noise)
                 if factor is not None:
                     yield replace(prior, fourth=weight, noise=noise), factor
 

@@ -99,20 +99,20 @@ class Level:
             made[1][np.ix_(mask, rows)] = fitted.standard_errors.reshape(shape)
         return made[0].transpose(1, 0, 2), made[1].transpose(1, 0, 2)
 
-    def indices(self, even: Floats, varying: Mask) -> Floats:
-        """Return interactions, shape (n_rows × n_outputs, n_players, n_players)."""
+    def indices(self, even: Floats, varying: Mask) -> tuple[Floats, Floats]:
+        """Return interactions and standard errors, (n_rows × n_outputs, n_players, n_players)."""
         tuning = self.memory.find_tuning(self._key)
         relevances = None if tuning is None else np.array(tuning.relevances)
-        found = pair_indices(
+        values, errors = pair_indices(
             self.design,
             even,
             relevances,
             self.memory,
             f"{self._key}:pairs",
-            noisy=bool(self.run.games.noise.any()),
+            self._noise(even.shape[1]),
         )
-        both = varying[:, :, None] & varying[:, None, :]
-        return found * np.repeat(both, self.run.games.n_outputs, axis=0)
+        both = np.repeat(varying[:, :, None] & varying[:, None, :], self.run.games.n_outputs, 0)
+        return values * both, errors * both
 
     @property
     def _key(self) -> str:

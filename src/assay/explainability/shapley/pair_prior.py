@@ -34,13 +34,16 @@ class PairPrior:
     fourth : float
         Weight of order 4; that of order 2 is 1.
     noise : float
-        Weight of the orders above 4.
+        Weight of the rest: the orders above 4.
+    random : float
+        Share of `noise` that changes from call to call; the rest belongs to the game.
     """
 
     relevances: Floats
     own: Floats | None = None
     fourth: float = 0.0
     noise: float = LEAST_NOISE
+    random: float = 0.0
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; `from_dict` gives the same numbers back."""
@@ -49,6 +52,7 @@ class PairPrior:
             "own": None if self.own is None else self.own.tolist(),
             "fourth": self.fourth,
             "noise": self.noise,
+            "random": self.random,
         }
 
     @classmethod
@@ -60,7 +64,13 @@ class PairPrior:
             own=None if own is None else np.array(own, dtype=np.float64),
             fourth=float(cast("float", kept["fourth"])),
             noise=float(cast("float", kept["noise"])),
+            random=float(cast("float", kept.get("random", 0.0))),
         )
+
+    @property
+    def rest(self) -> float:
+        """Weight of what is above order 4 and belongs to the game."""
+        return self.noise * (1 - self.random)
 
     @cached_property
     def second(self) -> Floats:

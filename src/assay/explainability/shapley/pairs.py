@@ -1,10 +1,17 @@
 """Interactions of the rows of a design, with hyper-parameters that can be kept."""
 
+import json
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.explainability.shapley.design import Design
-from assay.explainability.shapley.interactions import fit_interactions, prepare_interactions
+from assay.explainability.shapley.interactions import (
+    PairRegression,
+    fit_interactions,
+    prepare_interactions,
+)
 from assay.explainability.shapley.pair_prior import PairPrior
 from assay.explainability.shapley.run import Memory
 
@@ -19,10 +26,9 @@ def pair_indices(
     relevances: Floats | None,
     memory: Memory,
     key: str,
-    *,
-    noisy: bool = False,
-) -> Floats:
-    """Return the Shapley interaction index of each pair of players.
+    noise: Floats,
+) -> tuple[Floats, Floats]:
+    """Return the Shapley interaction index of each pair of players, with standard errors.
 
     Parameters
     ----------
@@ -34,21 +40,34 @@ def pair_indices(
     memory : Memory
     key : str
         Under which the prior is found again.
-    noisy : bool
-        Whether the model gives different answers to the same question.
+    noise : ndarray, shape (n_columns,)
+        Variance of a value between two calls.
 
     Returns
     -------
-    ndarray, shape (n_columns, n_players, n_players)
+    tuple of two ndarrays, shape (n_columns, n_players, n_players)
     """
+    rows = _rows(len(even))
+    even = even[rows]
+    if memory.find(key) is None:
+        tried = () if relevances is None else (relevances,)
+        fitted = fit_interactions(design.signs[rows] > 0, even, tried, noise=noise)
+        memory.put(key, fitted.prior.to_dict())
+    fitted = _prepared(design, json.dumps(memory.find(key)))
+    return fitted.indices(even), fitted.standard_errors(even)
+
+
+def _rows(n_rows: int) -> NDArray[np.intp]:
+    """Return the places that are used, with that of the full coalition."""
+    if n_rows <= MOST_PAIRS:
+        return np.arange(n_rows)
+    return np.append(np.arange(MOST_PAIRS - 1), n_rows - 1)
+
+
+@lru_cache(maxsize=4)
+def _prepared(design: Design, prior: str) -> PairRegression:
+    """Solve a design once for all rows that share it, also those that come by much later."""
     signs = design.signs
-    if len(signs) > MOST_PAIRS:
-        rows = np.append(np.arange(MOST_PAIRS - 1), len(signs) - 1)
-        signs, even = signs[rows], even[rows]
-    kept = memory.find(key)
-    if kept is not None:
-        return prepare_interactions(signs > 0, PairPrior.from_dict(kept)).indices(even)
-    tried = () if relevances is None else (relevances,)
-    fitted = fit_interactions(signs > 0, even, tried, noisy=noisy)
-    memory.put(key, fitted.prior.to_dict())
-    return fitted.indices(even)
+    return prepare_interactions(
+        signs[_rows(len(signs))] > 0, PairPrior.from_dict(json.loads(prior))
+    )

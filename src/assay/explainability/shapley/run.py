@@ -114,18 +114,19 @@ class Answers:
         self.converged = np.zeros(n, dtype=bool)
         self.calls = np.zeros(n, dtype=np.int64)
         self.pairs = np.zeros(pairs) if self.run.interactions else None
+        self.pair_errors = np.zeros(pairs) if self.run.interactions else None
 
     def fill(self, places: Index, values: Floats, errors: Floats) -> None:
         """Set attributions, shape (n_places, n of `players`, n_outputs)."""
         self.values[np.ix_(places, self.players)] = values
         self.errors[np.ix_(places, self.players)] = errors
 
-    def fill_pairs(self, places: Index, indices: Floats) -> None:
+    def fill_pairs(self, places: Index, indices: Floats, errors: Floats) -> None:
         """Set interactions, shape (n_places × n_outputs, n of `players`, n of `players`)."""
-        if self.pairs is not None:
-            n = len(self.players)
-            shaped = indices.reshape(len(places), -1, n, n).transpose(0, 2, 3, 1)
-            self.pairs[np.ix_(places, self.players, self.players)] = shaped
+        n, at = len(self.players), np.ix_(places, self.players, self.players)
+        for kept, found in ((self.pairs, indices), (self.pair_errors, errors)):
+            if kept is not None:
+                kept[at] = found.reshape(len(places), -1, n, n).transpose(0, 2, 3, 1)
 
     def told(self, method: str) -> Attributed:
         """Return the result."""
@@ -140,4 +141,5 @@ class Answers:
             calls=self.calls,
             method=method,
             interactions=self.pairs,
+            interaction_errors=self.pair_errors,
         )

@@ -42,7 +42,7 @@ def attribute_sampled(run: Run, group: Group, rows: Index, memory: Memory) -> At
         answers.converged[places] = precise[ready] if asks_precision else last
         answers.calls[places] = design.calls
         if run.interactions and len(places):
-            answers.fill_pairs(places, level.indices(asked.even(places), varying[places]))
+            answers.fill_pairs(places, *level.indices(asked.even(places), varying[places]))
         waiting = waiting[~ready]
         if not len(waiting):
             break

@@ -189,7 +189,8 @@ def test_going_on_with_what_was_kept_gives_the_same_numbers():
     more = list(attribute(games, budget, tuned=kept, done=done, interactions=True))
     assert not done & {int(row) for part in more for row in part.rows}
     joined = join_attributed([*parts, *more])
-    for name in ("rows", "values", "standard_errors", "calls", "converged", "interactions"):
+    pairs = ("interactions", "interaction_errors")
+    for name in ("rows", "values", "standard_errors", "calls", "converged", *pairs):
         assert (getattr(joined, name) == getattr(whole, name)).all()
 
 
@@ -247,6 +248,48 @@ def test_interactions_come_from_the_same_calls():
     assert sampled.interactions.shape == (4, 10, 10, 1)
     off = sampled.interactions - full.interactions
     assert np.sqrt(np.mean(off**2)) < 0.3 * np.sqrt(np.mean(full.interactions**2))
+
+
+def test_standard_errors_of_interactions_are_honest():
+    games = CurvedGames(40, 10)
+    truth = run(games, 1024, interactions=True)
+    i, j = np.triu_indices(10, 1)
+    for calls in (64, 256, 800):
+        found = run(games, calls, interactions=True)
+        off = np.abs(found.interactions - truth.interactions)[:, i, j]
+        claimed = found.interaction_errors[:, i, j]
+        assert 0.88 < np.mean(off <= 1.96 * claimed) < 1
+        assert 0.7 < np.sqrt(np.mean(claimed**2) / np.mean(off**2)) < 1.5
+        symmetric = found.interaction_errors.transpose(0, 2, 1, 3)
+        assert (symmetric == found.interaction_errors).all()
+        assert not found.interaction_errors[:, range(10), range(10)].any()
+
+
+def test_interactions_from_all_coalitions_and_of_players_that_do_not_vary_have_no_error():
+    varying = np.ones((6, 9), bool)
+    varying[:, 4] = False
+    varying[3, :7] = False
+    games = CurvedGames(6, 9, 2, varying=varying)
+    found = run(games, 200, interactions=True)
+    assert found.exact.tolist() == [False, False, False, True, False, False]
+    assert not found.interaction_errors[3].any()
+    assert not found.interaction_errors[:, 4].any()
+    off_diagonal = ~np.eye(9, dtype=bool)
+    off_diagonal[4] = off_diagonal[:, 4] = False
+    assert (found.interaction_errors[0][off_diagonal] > 0).all()
+    assert not found.interaction_errors[0][~off_diagonal].any()
+
+
+def test_the_noise_of_the_model_is_in_the_standard_errors_of_interactions():
+    i, j = np.triu_indices(8, 1)
+    games, quiet = CurvedGames(40, 8, noise=0.01), CurvedGames(40, 8)
+    truth = run(quiet, 256, interactions=True).interactions[:, i, j]
+    for calls in (200, 256):
+        found = run(games, calls, interactions=True)
+        off = np.abs(found.interactions[:, i, j] - truth)
+        claimed = found.interaction_errors[:, i, j]
+        assert 0.88 < np.mean(off <= 1.96 * claimed) < 0.99
+        assert 0.7 < np.sqrt(np.mean(claimed**2) / np.mean(off**2)) < 1.5
 
 
 def test_more_players_than_calls_can_tell_apart_are_said_to_be_unknown():

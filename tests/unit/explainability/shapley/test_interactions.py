@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.linalg import cho_factor, cho_solve
 
 from assay.explainability.shapley.exact import every_coalition, shapley_values
@@ -17,7 +19,7 @@ from assay.explainability.shapley.interactions import (
     interaction_matrix,
     prepare_interactions,
 )
-from assay.explainability.shapley.kernel import FLAT, add_noise
+from assay.explainability.shapley.kernel import FLAT
 from assay.explainability.shapley.pair_prior import PairPrior, even_kernels
 from assay.explainability.shapley.tuning import MOST_TUNED_PAIRS
 
@@ -110,16 +112,37 @@ def test_players_in_another_order_give_the_same_indices():
     np.testing.assert_allclose(turned, found[:, order][:, :, order], atol=1e-8)
 
 
+def every_pair(n):
+    """One member of each pair of complements, the full coalition last; places in the table."""
+    masks = np.arange(2 ** (n - 1), 2**n)
+    return every_coalition(n)[masks], masks
+
+
+def of_each_coalition(n, masks):
+    """What the index gives the even half of each pair of complements, by derivatives."""
+    table = np.zeros((2**n, len(masks)))
+    table[masks, np.arange(len(masks))] = table[2**n - 1 - masks, np.arange(len(masks))] = 1.0
+    return by_derivatives(table)
+
+
+@pytest.mark.parametrize("random", [0.0, 0.4, 1.0])
 @pytest.mark.parametrize("own", [False, True])
-def test_indices_and_errors_are_those_of_the_prior_written_out_subset_by_subset(own):
+def test_indices_and_errors_are_those_of_the_prior_written_out_subset_by_subset(own, random):
     n = 6
     rng = np.random.default_rng(5)
     w = rng.uniform(0.1, 1, n)
     weights = rng.uniform(0.1, 1, (n, n))
     prior = PairPrior(
-        relevances=w, own=weights + weights.T if own else None, fourth=0.3, noise=1e-3
+        relevances=w,
+        own=weights + weights.T if own else None,
+        fourth=0.3,
+        noise=0.05,
+        random=random,
     )
     on, even = even_half(n, 20, drawn_game(n, 2))
+    of_rest = of_each_coalition(n, every_pair(n)[1])
+    of_seen = of_each_coalition(n, on @ (1 << np.arange(n)))
+    rest = prior.noise * (1 - random)
     signs = np.where(on, 1.0, -1.0)
     subsets = [set(c) for k in (2, 4) for c in combinations(range(n), k)]
     features = np.column_stack([signs[:, sorted(c)].prod(axis=1) for c in subsets])
@@ -127,24 +150,56 @@ def test_indices_and_errors_are_those_of_the_prior_written_out_subset_by_subset(
     variances = prior.fourth * four / four.sum()
     for at, (i, j) in enumerate(combinations(range(n), 2)):
         variances[at] = prior.second[i, j]
-    kernel = add_noise(FLAT + (features * variances) @ features.T, prior.noise)
+    own_noise = prior.noise * np.eye(len(signs))
+    kernel = FLAT + (features * variances) @ features.T + own_noise
     order2, order4 = even_kernels(signs, prior)
-    factor = np.linalg.cholesky(add_noise(FLAT + order2 + prior.fourth * order4, prior.noise))
+    factor = np.linalg.cholesky(FLAT + order2 + prior.fourth * order4 + own_noise)
     regression = PairRegression(signs=signs, prior=prior, factor=factor)
     found, errors = regression.indices(even), regression.standard_errors(even)
     centred = even - even.mean(axis=0)
     solver = cho_factor(kernel)
     inverse = np.linalg.inv(kernel)
     likeliest = (centred * (inverse @ centred)).mean(axis=0)
-    left_out = (inverse @ centred)[:-1] ** 2 / np.diag(inverse)[:-1, None]
+    left_out = (inverse @ centred) ** 2 / np.diag(inverse)[:, None]
     scale = np.maximum(likeliest, left_out.mean(axis=0))
+    widened = stats.t(len(on)).ppf(0.975) / stats.norm.ppf(0.975)
     for i, j in combinations(range(n), 2):
         shares = np.array([4 / (len(c) - 1) if {i, j} <= c else 0.0 for c in subsets])
-        functional = (features * variances) @ shares
+        functional = (features * variances) @ shares + rest * of_seen[:, i, j]
         np.testing.assert_allclose(found[:, i, j], functional @ cho_solve(solver, centred))
-        left = shares**2 @ variances - functional @ cho_solve(solver, functional)
-        np.testing.assert_allclose(errors[:, i, j], np.sqrt(left * scale), rtol=1e-6)
+        variance = shares**2 @ variances + rest * (of_rest[:, i, j] ** 2).sum()
+        left = variance - functional @ cho_solve(solver, functional)
+        np.testing.assert_allclose(errors[:, i, j], widened * np.sqrt(left * scale), rtol=1e-6)
         np.testing.assert_array_equal(found[:, i, j], found[:, j, i])
+
+
+@pytest.mark.parametrize("noise", [1e-5, 0.03])
+def test_with_every_pair_of_complements_seen_the_regression_is_exact(noise):
+    n = 7
+    table = np.random.default_rng(1).normal(size=(2**n, 3))
+    on, masks = every_pair(n)
+    even = (table[masks] + table[2**n - 1 - masks]) / 2
+    prior = PairPrior(relevances=np.linspace(0.3, 1, n), fourth=0.05, noise=noise)
+    fitted = prepare_interactions(on, prior)
+    np.testing.assert_allclose(fitted.indices(even), exact_interactions(table), atol=1e-8)
+    assert fitted.standard_errors(even).max() < 1e-3 * true_rms(exact_interactions(table))
+
+
+def test_half_of_all_coalitions_tell_how_much_of_high_orders_is_not_seen():
+    n, rng = 9, np.random.default_rng(4)
+    signs = np.where(every_coalition(n), 1.0, -1.0)
+    sixes = np.stack([signs[:, c].prod(axis=1) for c in map(list, combinations(range(n), 6))])
+    table = drawn_game(n, 0)[:, :1] + 0.02 * sixes.T @ rng.normal(size=(len(sixes), 40))
+    on, even = even_half(n, 2 ** (n - 2), table)
+    fitted, pairs = fit_interactions(on, even[:, :8]), np.triu_indices(n, 1)
+    missed = (fitted.indices(even) - exact_interactions(table))[:, *pairs]
+    errors = fitted.standard_errors(even)[:, *pairs]
+    assert 0.92 < np.mean(np.abs(missed) <= 1.96 * errors) < 0.99
+    assert 0.85 < true_rms(errors) / true_rms(missed) < 1.2
+    as_noise = prepare_interactions(on, replace(fitted.prior, random=1.0))
+    assert true_rms(missed) < 0.9 * true_rms(
+        (as_noise.indices(even) - exact_interactions(table))[:, *pairs]
+    )
 
 
 def test_a_game_of_pairs_alone_is_found_from_few_calls():
@@ -211,7 +266,8 @@ def test_a_noisy_model_gets_larger_standard_errors_that_hold():
     table = drawn_game(8, 6)
     on, even = even_half(8, 100, table)
     noisy = even + np.random.default_rng(0).normal(size=even.shape)
-    fitted = fit_interactions(on, noisy, noisy=True)
+    fitted = fit_interactions(on, noisy, noise=np.full(2, 2.0))
+    assert fitted.prior.random > 0.5
     missed = fitted.indices(noisy) - exact_interactions(table)
     errors = fitted.standard_errors(noisy)
     assert errors.max() > 3 * fit_interactions(on, even).standard_errors(even).max()
