@@ -140,3 +140,37 @@ def test_finished_rows_are_kept(tmp_path, monkeypatch, number, status):
     page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
     assert "Why the model predicts that" in page
     assert page.rstrip().endswith("</html>")
+
+
+def test_weights_are_those_of_repeated_rows(assay, fitted):
+    frame = fitted[0][:80]
+    times = np.random.default_rng(4).integers(0, 3, frame.height)
+    frame.with_columns(times=pl.Series(times)).write_parquet("w.parquet")
+    frame[np.repeat(np.arange(frame.height), times)].write_parquet("several.parquet")
+    flags = (
+        *LABEL,
+        "--model",
+        "m.joblib",
+        "--trust-model",
+        "--rows",
+        "400",
+        "--only",
+        "explanations",
+    )
+    flags = (*flags, "--no-permutation", "--no-interactions", "--quiet", "--json")
+
+    def explained(*data):
+        told = assay("explain", *data, *flags, "--background", "all")
+        assert told.status == 0, told.err
+        return json.loads(told.out)["sections"]["explanations"]
+
+    one = explained("w.parquet", "--weight", "times")
+    other = explained("several.parquet")
+    told = one["explained"]["which"]
+    assert told == f"all {np.count_nonzero(times)} rows that have weight, weighted by times"
+    assert one["rows"][0]["base"] == pytest.approx(other["rows"][0]["base"])
+    sizes = [
+        {each["player"]: each["importance"]["value"] for each in made["importance"]["importances"]}
+        for made in (one, other)
+    ]
+    assert sizes[0] == pytest.approx(sizes[1], rel=1e-9)

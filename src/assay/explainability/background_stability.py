@@ -16,7 +16,7 @@ from assay.explainability.rank_stability import (
     stability_of_games,
     stability_over_background,
 )
-from assay.explainability.rows import take_rows
+from assay.explainability.rows import take_rows, weights_of
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int | None], None]
@@ -32,6 +32,7 @@ def rank_stability(
     n_draws: int | None = None,
     top: int = 5,
     agg: str = "mean_abs",
+    row_weights: Floats | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> RankStability:
@@ -57,6 +58,8 @@ def rank_stability(
     top : int
         How many leading players are looked at.
     agg : {"mean_abs", "median", "mean_sq", "mean", "median_abs"}
+    row_weights : ndarray or None, shape (n_rows,)
+        What each explained row counts; None takes those of a Dataset.
     seed : int
     progress : callable or None
         Called with (stage, explanations done, all or None).
@@ -96,6 +99,7 @@ def rank_stability(
         "output_name": names[place],
         "top": top,
         "agg": agg,
+        "row_weights": weights_of(rows) if row_weights is None else row_weights,
         "seed": seed,
         "level": explainer.settings.level,
     }

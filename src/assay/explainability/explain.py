@@ -15,7 +15,7 @@ from assay.explainability.explainer import Explainer
 from assay.explainability.players import make_players
 from assay.explainability.pool import pool_rows
 from assay.explainability.result import Explanation
-from assay.explainability.rows import rows_for
+from assay.explainability.rows import rows_for, weights_of
 from assay.explainability.settings import Settings
 from assay.explainability.workers import Workers
 from assay.models.predictor import ClassLabel
@@ -78,7 +78,8 @@ def explain(
     players : mapping of str to sequence of str, or None
         Name → columns that are switched together.
     weights : array or None, shape (n_background,)
-        Of the rows of a background that is given.
+        Of the rows of a background that is given; None takes those of a Dataset. What is summed
+        up over rows weighs them as the Dataset of `rows` does.
     calls : int or None
         Coalitions a row at most, each evaluated on the whole background; None: 256 up to 16
         columns, 512 up to 32, then 16 a column, at most 4,096.
@@ -152,7 +153,7 @@ def explain(
         predictor,
         filling,
         summary=_kind_of(background),
-        weights=weights,
+        weights=weights_of(_background_of(rows, background)) if weights is None else weights,
         source="the explained rows" if _is_kind(background) else "",
         output=output,
         link=link,
@@ -161,7 +162,9 @@ def explain(
         n_jobs=n_jobs,
         settings=settings,
     )
-    return explainer.explain(given, keep=keep, progress=progress)
+    made = explainer.explain(given, keep=keep, progress=progress)
+    own = weights_of(rows)
+    return made if own is None else replace(made, row_weights=own[list(made.rows)])
 
 
 def prepare_explainer(
@@ -192,7 +195,7 @@ def prepare_explainer(
     n_background : int or None
         In how many; None is 50.
     weights : array or None, shape (n_rows,)
-        Of the background rows.
+        Of the background rows; None takes those of a Dataset.
     source : str
         Where they are from, for people.
     settings : Settings or None
@@ -221,6 +224,7 @@ def prepare_explainer(
     rows = None
     if not isinstance(background, Background):
         rows = rows_for(predictor, background, what="the background")
+        weights = weights_of(background) if weights is None else weights
         background = summarize_background(
             rows, summary, n=n_background, weights=weights, seed=asked.seed
         )

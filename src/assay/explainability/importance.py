@@ -213,6 +213,7 @@ def global_importance(
     output : str or None
         One output alone; None takes all.
     weights : sequence of float or None, length n_rows
+        None takes the explanation's own, and where it has none counts all rows the same.
 
     Returns
     -------
@@ -229,7 +230,8 @@ def global_importance(
     if not len(explanation):
         msg = "no row is explained, so there is nothing to aggregate; explain at least one row"
         raise InputError(msg)
-    weight = check_weights(weights, len(explanation))
+    own = explanation.row_weights if weights is None else weights
+    weight = check_weights(own, len(explanation))
     places = [output_place(explanation, output)] if output else range(len(explanation.outputs))
     found: list[PlayerImportance] = []
     for place in places:

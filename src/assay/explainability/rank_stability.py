@@ -181,6 +181,7 @@ def stability_over_background(
     n_draws: int | None = None,
     top: int = 5,
     agg: str = "mean_abs",
+    row_weights: Floats | None = None,
     seed: int = 0,
     level: float = 0.95,
 ) -> RankStability:
@@ -206,6 +207,8 @@ def stability_over_background(
     top : int
         How many leading players are looked at.
     agg : {"mean_abs", "median", "mean_sq", "mean", "median_abs"}
+    row_weights : ndarray or None, shape (n_rows,)
+        What each explained row counts.
     seed : int
     level : float
 
@@ -222,8 +225,12 @@ def stability_over_background(
     rng = np.random.default_rng(seed)
     drawn = _redraws(shares, redraw, n_draws, rng)
     how = check_aggregation(agg)
-    own = aggregate(explain_with(shares)[:, :, output], how)
-    redrawn = np.stack([aggregate(explain_with(each)[:, :, output], how) for each in drawn])
+
+    def importance(each: Floats) -> Floats:
+        return aggregate(explain_with(each)[:, :, output], how, row_weights)
+
+    own = importance(shares)
+    redrawn = np.stack([importance(each) for each in drawn])
     about = {"redraw": redraw, "output": output_name, "seed": seed, "aggregation": how}
     n_background = int(np.count_nonzero(shares))
     return _summed_up(own, redrawn, players, top, n_background, level, **about)
@@ -239,6 +246,7 @@ def stability_of_games(
     n_draws: int = GAME_BOOTSTRAPS,
     top: int = 5,
     agg: str = "mean_abs",
+    row_weights: Floats | None = None,
     seed: int = 0,
     level: float = 0.95,
 ) -> RankStability:
@@ -254,7 +262,7 @@ def stability_of_games(
         Attributions against each background row alone.
     weights : sequence of float, length n_background
     players : sequence of str
-    output, output_name, top, agg, seed, level
+    output, output_name, top, agg, row_weights, seed, level
         As in `stability_over_background`.
     n_draws : int
         Redraws of the background.
@@ -281,6 +289,7 @@ def stability_of_games(
         n_draws=n_draws,
         top=top,
         agg=agg,
+        row_weights=row_weights,
         seed=seed,
         level=level,
     )

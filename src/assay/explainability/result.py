@@ -136,6 +136,8 @@ class Explanation:
     background : BackgroundSummary or None
     interactions : ndarray or None, shape (n_rows, n_players, n_players, n_outputs)
         Shapley interaction index of each pair, diagonal 0.
+    row_weights : ndarray or None, shape (n_rows,)
+        What each row counts in sums over rows; None: all the same.
     additivity_error : float
         Largest absolute difference of base + sum of attributions and prediction.
     cost : Cost
@@ -165,6 +167,7 @@ class Explanation:
     converged: NDArray[np.bool_]
     background: BackgroundSummary | None
     interactions: Floats | None = None
+    row_weights: Floats | None = None
     additivity_error: float = 0.0
     cost: Cost = field(default_factory=Cost)
     seed: int = 0
@@ -235,6 +238,7 @@ class Explanation:
             "predictions": self.predictions.tolist(),
             "values": self.values.tolist(),
             "standard_errors": None if errors is None else errors.tolist(),
+            "row_weights": None if self.row_weights is None else self.row_weights.tolist(),
             "exact": self.exact.tolist(),
             "converged": self.converged.tolist(),
             "additivity_error": self.additivity_error,
@@ -282,7 +286,7 @@ class Explanation:
         return to_shap(self, output)
 
     def _repr_html_(self) -> str:
-        mean = np.abs(self.values).mean(axis=(0, 2))
+        mean = np.average(np.abs(self.values).mean(axis=2), axis=0, weights=self.row_weights)
         order = np.argsort(-mean, kind="stable")[:SHOWN]
         rows = [(self.players[place], f"{mean[place]:.4g}") for place in order]
         return html_table(

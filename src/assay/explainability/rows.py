@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from assay.data.dataset import Dataset
 from assay.data.schema import Schema
@@ -85,6 +86,26 @@ def rows_of_dataset(
     batch = dataset.collect(columns) if frame is None else frame.select(columns)
     container = "pandas" if dataset.original is not None else "polars"
     return to_container(batch, columns, layout_of(dataset), container)
+
+
+def weights_of(table: object) -> NDArray[np.float64] | None:
+    """Return the weight of each row of a dataset; None where no column holds any.
+
+    Examples
+    --------
+    >>> weights_of(Dataset.read(pl.DataFrame({"x": [1.0, 2.0], "w": [3, 1]}), weight="w")).tolist()
+    [3.0, 1.0]
+    """
+    if not isinstance(table, Dataset) or table.schema.weight is None:
+        return None
+    return weights_in(table.column(table.schema.weight).to_frame(), table.schema)
+
+
+def weights_in(frame: pl.DataFrame, schema: Schema) -> NDArray[np.float64] | None:
+    """Return the weights of rows that were already read; None where there are none."""
+    if schema.weight is None or schema.weight not in frame.columns:
+        return None
+    return frame[schema.weight].cast(pl.Float64).to_numpy()
 
 
 def columns_read(model: object, schema: Schema) -> tuple[str, ...]:

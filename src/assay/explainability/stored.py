@@ -53,6 +53,7 @@ def load_explanation(path: str | Path) -> Explanation:
         "base_values": (n_rows, n_outputs),
         "predictions": (n_rows, n_outputs),
         "interactions": (n_rows, n_players, n_players, n_outputs),
+        "row_weights": (n_rows,),
     }
     arrays = {
         name: rows[name].explode().to_numpy().astype(np.float64).reshape(shapes[name])
@@ -99,7 +100,7 @@ def merge(parts: Sequence[Explanation]) -> Explanation:
     Returns
     -------
     Explanation
-        Costs are added up; interactions are kept where all have them.
+        Costs are added up; interactions and row weights are kept where all have them.
 
     Raises
     ------

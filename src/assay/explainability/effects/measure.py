@@ -23,7 +23,7 @@ from assay.explainability.effects.reading import Reading, read_column
 from assay.explainability.effects.sampling import check_weights
 from assay.explainability.effects.table import EffectTable
 from assay.explainability.effects.two_columns import joint_dependence
-from assay.explainability.rows import rows_for
+from assay.explainability.rows import rows_for, weights_of
 from assay.explainability.scores import Scores
 from assay.models.predictor import ClassLabel
 
@@ -113,6 +113,7 @@ def measure_dependence(
         None: the probability of a classifier, else what the model gives. With log-odds the
         logit of each prediction is averaged.
     weights : array-like or None, shape (n_rows,)
+        None takes those of a Dataset.
     rows : int or None
         Rows asked about with "pdp", spread evenly over the ordered column; None takes all. With
         "ale" as many as cost the same number of predictions.
@@ -164,6 +165,7 @@ def measure_dependence(
     check_count("max_levels", max_levels)
     check_count("resolution", resolution)
     model = predictor_of(model)
+    weights = weights_of(X) if weights is None else weights
     X = rows_for(model, X)
     table = EffectTable.of(X)
     named = feature if isinstance(feature, tuple) else (feature,)

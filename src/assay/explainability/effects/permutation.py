@@ -20,7 +20,7 @@ from assay.explainability.effects.sampling import check_weights, draw_rows
 from assay.explainability.effects.shuffling import ask_rows, draw_donors
 from assay.explainability.effects.table import EffectTable
 from assay.explainability.effects.telling import frozen
-from assay.explainability.rows import rows_for
+from assay.explainability.rows import rows_for, weights_of
 from assay.models.predictor import ClassLabel
 from assay.result import Estimate
 from assay.stats.interval import two_sided_quantile
@@ -73,6 +73,7 @@ def permutation_importance(
     rows : int or None
         Rows used, a random sample of larger tables; None takes all.
     weights : array-like or None, shape (n_rows,)
+        None takes those of a Dataset.
     level : float
     seed : int
     progress : callable or None
@@ -109,6 +110,7 @@ def permutation_importance(
     check_count("seed", seed, 0)
     model = predictor_of(model)
     y = _labels_of(X) if y is None else y
+    weights = weights_of(X) if weights is None else weights
     X = rows_for(model, X)
     table = EffectTable.of(X)
     given = check_weights(weights, len(table))

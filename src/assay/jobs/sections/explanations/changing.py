@@ -11,7 +11,7 @@ from assay.explainability.counterfactuals.find import find_counterfactuals
 from assay.explainability.effects.permutation import REPEATS, permutation_importance
 from assay.explainability.effects.permutation_result import differing_ranks
 from assay.explainability.explainer import Explainer
-from assay.explainability.rows import rows_of_dataset, take_rows
+from assay.explainability.rows import rows_of_dataset, take_rows, weights_in
 from assay.jobs.section import SectionContext
 from assay.jobs.sections.explanations.config import ExplanationsConfig
 from assay.jobs.sections.explanations.drawing import Drawn
@@ -56,6 +56,7 @@ def shuffle_columns(context: SectionContext, explainer: Explainer) -> "Permutati
         rows,
         frame[labels[0]].to_numpy(),
         players=groups,
+        weights=weights_in(frame, request.data.schema),
         repeats=_affordable_repeats(explainer, rows, None if seconds is None else seconds / 2),
         level=request.level,
         seed=request.seed,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from assay.data.dataset import Dataset
 from assay.errors import InputError
+from assay.explainability.rows import weights_of
 from assay.jobs.section import SectionRequest
 from assay.jobs.sections.explanations.config import ExplanationsConfig
 
@@ -30,12 +31,15 @@ class Drawn:
         Whether the user named them.
     n_rows : int
         Of the table.
+    n_weighted : int
+        Rows whose weight is not 0.
     """
 
     places: Places
     frame: pl.DataFrame
     asked: bool
     n_rows: int
+    n_weighted: int
 
     @property
     def told(self) -> str:
@@ -44,13 +48,16 @@ class Drawn:
             return "the rows that were named"
         if len(self.places) == self.n_rows:
             return "all rows"
+        if len(self.places) == self.n_weighted:
+            return f"all {self.n_weighted:,} rows that have weight"
         return f"{len(self.places):,} of {self.n_rows:,} rows, drawn evenly over the scores"
 
 
 def draw_rows(request: SectionRequest, config: ExplanationsConfig) -> Drawn:
     """Take the named rows, else rows spread evenly over the deciles of the scores.
 
-    Their order is random, so that what is finished when a limit is reached is a fair part.
+    Their order is random, so that what is finished when a limit is reached is a fair part. A row
+    whose weight is 0 is taken only where it is named.
 
     Raises
     ------
@@ -60,14 +67,18 @@ def draw_rows(request: SectionRequest, config: ExplanationsConfig) -> Drawn:
     data = request.data
     n_rows = data.count_rows()
     rng = np.random.default_rng([request.seed, n_rows])
+    weights = weights_of(data)
+    known = np.arange(n_rows) if weights is None else np.flatnonzero(weights > 0)
     if config.row:
         check_places(config.row, n_rows)
         places = np.array(list(dict.fromkeys(config.row)), dtype=np.intp)
-    elif n_rows <= config.rows:
-        places = rng.permutation(n_rows).astype(np.intp)
+    elif len(known) <= config.rows:
+        places = rng.permutation(known)
     else:
-        places = _spread(_score(data), config.rows, rng, n_rows)
-    return Drawn(places, take_places(data, places), bool(config.row), n_rows)
+        score = _score(data)
+        spread = _spread(None if score is None else score[known], config.rows, rng, len(known))
+        places = known[spread]
+    return Drawn(places, take_places(data, places), bool(config.row), n_rows, len(known))
 
 
 def check_places(named: Sequence[int], n_rows: int) -> None:

@@ -14,7 +14,7 @@ from assay.explainability.asking import scores_of
 from assay.explainability.background import KINDS
 from assay.explainability.explain import prepare_explainer
 from assay.explainability.explainer import Explainer
-from assay.explainability.rows import columns_read, rows_of_dataset
+from assay.explainability.rows import columns_read, rows_of_dataset, weights_in
 from assay.explainability.settings import Settings
 from assay.jobs.section import SectionRequest
 from assay.jobs.sections.explanations.changing import read_mutable
@@ -76,6 +76,7 @@ def prepare(request: SectionRequest, config: ExplanationsConfig, drawn: Drawn) -
     told = {
         "summary": kind or "auto",
         "n_background": config.background_rows,
+        "weights": weights_in(frame, data.schema),
         "source": source,
         "output": config.output,
         "link": config.link,

@@ -62,6 +62,7 @@ def order_over_backgrounds(
     left = MOST_SECONDS if told.seconds is None else min(MOST_SECONDS, told.seconds - spent)
     if spent / len(explanation) * len(some) > left:
         raise InputError(_TOO_LONG)
+    weights = explanation.row_weights
     lighter = replace(told, interactions=False, seconds=None)
     halves = explanation.method.startswith("trees")
     total = 2 * HALVES + 1 if halves else BOOTSTRAPS + 1
@@ -70,6 +71,7 @@ def order_over_backgrounds(
         some,
         redraw="halves" if halves else "bootstrap",
         agg=aggregation,
+        row_weights=None if weights is None else weights[: len(explanation)][:ROWS],
         seed=told.seed,
         progress=_within(left, total, progress),
     )

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from assay.data.schema import Schema
 from assay.errors import AssayError
 from assay.evaluation.result import NotComputed
 from assay.explainability.effects.measure import measure_dependence
@@ -14,7 +16,7 @@ from assay.explainability.explainer import Explainer
 from assay.explainability.group_importance import GroupImportance, importance_by_group
 from assay.explainability.importance import global_importance
 from assay.explainability.result import Explanation
-from assay.explainability.rows import rows_of_dataset
+from assay.explainability.rows import rows_of_dataset, weights_in
 from assay.jobs.section import SectionContext, SectionRequest, UnfinishedSection
 from assay.jobs.sections.explanations.changing import (
     compare_ranks,
@@ -56,12 +58,13 @@ def explain_tables(
     explanation = explainer.explain(
         rows, places=drawn.places.tolist(), keep=_kept(request), progress=context.progress
     )
+    explanation = _weighted(explanation, drawn, request.data.schema)
     if config.seconds is None and config.predictions is None:
         explanation = _within_the_usual_time(explanation)
     made = Explanations(
         explanation=explanation,
         importance=global_importance(explanation, config.aggregate),
-        which=drawn.told,
+        which=_told(drawn, request.data.schema),
         shown=shown_rows(explanation, asked=drawn.asked),
         asked=drawn.asked,
         plots=config.plots,
@@ -73,7 +76,7 @@ def explain_tables(
     groups = parts.try_part("By group", lambda: _by_group(context, explanation, drawn))
     effects = parts.try_part(
         "Effects of columns",
-        lambda: _effects(context, config, explainer, _more_rows(context, rows), made),
+        lambda: _effects(context, config, explainer, _more_rows(context, rows, drawn), made),
     )
     permutation = None
     if config.permutation and request.data.schema.labels:
@@ -103,6 +106,21 @@ def explain_tables(
     )
 
 
+def _weighted(explanation: Explanation, drawn: Drawn, schema: Schema) -> Explanation:
+    """Let rows count in sums over rows as they count in the table."""
+    weights = weights_in(drawn.frame, schema)
+    if weights is None:
+        return explanation
+    at = {int(row): weight for row, weight in zip(drawn.places, weights, strict=True)}
+    own = np.array([at[row] for row in explanation.rows])
+    return replace(explanation, row_weights=own) if own.any() else explanation
+
+
+def _told(drawn: Drawn, schema: Schema) -> str:
+    """Return which rows these are and how they count, for people."""
+    return drawn.told if schema.weight is None else f"{drawn.told}, weighted by {schema.weight}"
+
+
 def _within_the_usual_time(explanation: Explanation) -> Explanation:
     """Tell of a limit that nobody set as a note: fewer rows are explained, and rightly."""
     notes = tuple(
@@ -127,13 +145,18 @@ def _kept(request: SectionRequest) -> Path | None:
     return request.store / "explanations" / digest[:16]
 
 
-def _more_rows(context: SectionContext, rows: Any) -> Any:  # noqa: ANN401  the model's container
-    """Return the rows that effects are measured on: they cost less than attributions."""
+def _more_rows(
+    context: SectionContext,
+    rows: Any,  # noqa: ANN401  the model's container
+    drawn: Drawn,
+) -> tuple[Any, NDArray[np.float64] | None]:
+    """Return the rows that effects are measured on, and their weights: they cost less."""
     request = context.request
     if len(rows) >= EFFECT_ROWS or request.data.count_rows() <= len(rows):
-        return rows
+        return rows, weights_in(drawn.frame, request.data.schema)
     frame = request.data.sample(EFFECT_ROWS, seed=request.seed)
-    return rows_of_dataset(request.predictor, request.data, frame)
+    made = rows_of_dataset(request.predictor, request.data, frame)
+    return made, weights_in(frame, request.data.schema)
 
 
 class _Parts:
@@ -172,7 +195,9 @@ def strongest_pairs(explanation: Explanation) -> tuple[Pair, ...]:
     first, second = np.triu_indices(len(explanation.players), k=1)
     for at, output in enumerate(explanation.outputs):
         each = found[:, first, second, at]
-        size = np.abs(each).mean(axis=0)
+        weights = explanation.row_weights
+        size = np.average(np.abs(each), axis=0, weights=weights)
+        mean = np.average(each, axis=0, weights=weights)
         for place in np.argsort(-size, kind="stable")[:MOST_PAIRS]:
             if size[place] > 0:
                 pairs.append(
@@ -181,7 +206,7 @@ def strongest_pairs(explanation: Explanation) -> tuple[Pair, ...]:
                         second=explanation.players[second[place]],
                         output=output,
                         size=float(size[place]),
-                        mean=float(each[:, place].mean()),
+                        mean=float(mean[place]),
                     )
                 )
     return tuple(pairs)
@@ -207,11 +232,12 @@ def _effects(
     context: SectionContext,
     config: ExplanationsConfig,
     explainer: Explainer,
-    rows: Any,  # noqa: ANN401
+    weighted: tuple[Any, NDArray[np.float64] | None],
     made: Explanations,
 ) -> "tuple[Dependence | JointDependence, ...]":
     """Measure what the named columns, or those that matter most, do to the scores."""
     context.progress("Measuring effects of columns", 0, None)
+    rows, weights = weighted
     columns = list(explainer.columns)
     wanted = [read_effect(text, columns) for text in config.dependence]
     if not wanted and len(rows) >= FEW_ROWS:
@@ -224,6 +250,7 @@ def _effects(
             rows,
             feature,
             kind="pdp" if isinstance(feature, tuple) else "auto",
+            weights=weights,
             ice=CURVES,
             level=context.request.level,
             seed=context.request.seed,
