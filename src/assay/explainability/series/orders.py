@@ -6,6 +6,7 @@ from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
 from assay.explainability.maskers.series import Floats, Mask
 from assay.explainability.series.walk import Step
@@ -13,6 +14,8 @@ from assay.explainability.series.walk import Step
 MOST_LISTED = 5_040
 """Up to so many orders they are listed and drawn without repeats."""
 MOST_FACTORIAL = 13
+POOLED = 4
+"""So many more draws are taken to vary as the block's players do on average."""
 Orders = NDArray[np.intp]
 
 
@@ -64,7 +67,10 @@ def order_scores(
 ) -> tuple[Floats, Floats]:
     """Return mean contributions and their standard errors, each of shape (n_players, horizon).
 
-    The errors are NaN where a single one of several orders was drawn, and 0 where all were.
+    The errors are NaN where a single one of several orders was drawn, and 0 where all were. A
+    spread that comes from few orders is itself uncertain: Student's factor is in the errors, so
+    that ±1.96 of them cover what they should. It has as many degrees of freedom as there are
+    orders: one less from a player's own, and one for what the others of its block add.
     """
     scores = np.zeros((n_players, values.shape[1]))
     errors = np.zeros_like(scores)
@@ -78,7 +84,7 @@ def order_scores(
 
 
 def _errors(mine: Floats) -> Floats:
-    """Return the standard error of the mean over orders drawn without repeats."""
+    """Return the standard error of the mean over orders drawn without repeats, widened."""
     drawn, players = mine.shape[:2]
     every = _every(players)
     if drawn == every:
@@ -87,10 +93,12 @@ def _errors(mine: Floats) -> Floats:
         return np.full(mine.shape[1:], np.nan)
     left = 1 - drawn / every if every <= MOST_LISTED else 1.0
     own = mine.var(axis=0, ddof=1)
-    # One more draw is taken to vary as the block's players do on average: a few equal draws are
-    # no proof that a player adds the same in every order. One that never adds anything keeps 0.
-    pooled = ((drawn - 1) * own + own.mean(axis=0)) / drawn
-    return np.sqrt(np.where(mine.any(axis=0), pooled, 0.0) * left / drawn)
+    # A few equal draws are no proof that a player adds the same in every order: one that seldom
+    # adds anything would seem sure. One that never adds anything keeps 0.
+    pooled = ((drawn - 1) * own + POOLED * own.mean(axis=0)) / (drawn - 1 + POOLED)
+    spread = np.sqrt(np.where(mine.any(axis=0), pooled, 0.0) * left / drawn)
+    few, many = special.stdtrit([float(drawn), np.inf], 0.975)
+    return spread * float(few / many)
 
 
 def _prefixes(drawn: Orders) -> Mask:

@@ -32,7 +32,8 @@ class ItemExplanation:
     scores : ndarray, shape (n_players, horizon)
         For each step ahead, `offset` + their sum = `forecast`.
     standard_errors : ndarray, shape (n_players, horizon)
-        Of the choice of orders or coalitions alone: 0 where exact, NaN where one order tells none.
+        Of the choice of orders or coalitions alone: 0 where exact, NaN where one order tells
+        none. Few orders make them larger, by Student's factor, so that ±1.96 of them hold.
     exact : bool
     method : str
         What was done, for people.
