@@ -39,12 +39,26 @@ def test_a_right_config_says_what_runs_here(assay):
     ]
 
 
-def test_a_config_of_which_nothing_runs_is_right_all_the_same(assay):
+def test_images_are_explained_and_their_kind_must_be_told(assay):
     predictor = {"endpoint_name": "cats", "label_headers": ["cat", "dog"]}
     images = {"dataset_type": "application/x-image", "label": None, "facet": None}
     told = assay("config", "check", write(**images, methods={"shap": {}}, predictor=predictor))
+    assert told.status == 2
+    assert "$.methods.shap.image_config: is required for images" in told.err
+    methods = {"shap": {"image_config": {"model_type": "OBJECT_DETECTION", "num_segments": 30}}}
+    told = assay("config", "check", write(**images, methods=methods, predictor=predictor))
     assert told.status == 0, told.err
-    assert "not run: shap: a run explains models of tables" in told.out
+    assert told.out.splitlines()[-2:] == [
+        "  runs: shap (objects of images, about 30 segments, white noise as baseline)",
+        "  shap needs a model of this machine: say --model MODULE:FUNCTION, or "
+        "--endpoint cats=PLACE",
+    ]
+
+
+def test_a_config_of_which_nothing_runs_is_right_all_the_same(assay):
+    capture = {"dataset_type": "application/sagemakercapturejson"}
+    told = assay("config", "check", write(**capture))
+    assert told.status == 0, told.err
     assert "nothing in this config runs here" in told.out
 
 

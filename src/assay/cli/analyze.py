@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from assay.cli.apart import config_apart, explain_apart
 from assay.cli.judging import JudgingCommand, join_config, told_flags
-from assay.cli.series import explain_forecasts, series_config
 
 EPILOG = """\b
 Examples:
@@ -35,17 +35,19 @@ def command(ctx: click.Context, source: str | None, **given: Any) -> int:  # noq
     groups were compared, or an analysis_config.json asks for SHAP values or partial dependence,
     analysis.json in Clarify's shape as well. Where one asks for forecasts of time series to be
     explained, --model is a function from records to forecasts, a URL or a command, and the
-    scores are written as Clarify writes them.
+    scores are written as Clarify writes them. Where one asks for SHAP values of images, --data is
+    a folder of them, --model a function from arrays of images to scores or objects, or a URL, and
+    Clarify's pictures are written.
     """
     from assay.cli.logs import show_logs
     from assay.cli.outcome import show_outcome
     from assay.cli.progress import showing_progress
     from assay.jobs.analyze import analyze_config
 
-    series = series_config(source)
-    if series is not None:
-        return explain_forecasts(
-            series,
+    apart = config_apart(source)
+    if apart is not None:
+        return explain_apart(
+            apart,
             told_flags(ctx, given),
             default_out=DEFAULT_OUT,
             as_json=given["json"],

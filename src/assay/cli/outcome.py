@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from assay.jobs.clarify.image_report import ImageReport
     from assay.jobs.clarify.series_report import SeriesReport
     from assay.jobs.report import AnalysisReport
 
 
 def show_outcome(
-    report: "AnalysisReport | SeriesReport",
+    report: "AnalysisReport | ImageReport | SeriesReport",
     *,
     out: Path | None,
     as_json: bool,

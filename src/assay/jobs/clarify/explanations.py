@@ -7,6 +7,9 @@ from pydantic import AfterValidator, Field, JsonValue, StrictBool, StrictInt, St
 from assay.jobs.clarify.languages import read_language
 from assay.jobs.clarify.parts import Index, LowerCase, NameOrIndex, Number, Part, Text
 
+ModelType = Literal["IMAGE_CLASSIFICATION", "OBJECT_DETECTION"]
+DETECTION: ModelType = "OBJECT_DETECTION"
+
 
 class TextConfig(Part):
     """How columns of free text are explained."""
@@ -28,7 +31,7 @@ class ImageDebug(Part):
 class ImageConfig(Part):
     """How images are explained."""
 
-    model_type: Literal["IMAGE_CLASSIFICATION", "OBJECT_DETECTION"] | None = None
+    model_type: ModelType | None = None
     num_segments: Annotated[StrictInt, Field(ge=1)] = 20
     segment_compactness: Annotated[Number, Field(gt=0)] = 5
     feature_extraction_method: Literal["segmentation"] = "segmentation"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from assay.jobs.asked import NotRun
 from assay.jobs.clarify.codes import CODES
-from assay.jobs.clarify.explanations import Shap
+from assay.jobs.clarify.explanations import DETECTION, ImageConfig, Shap
 from assay.jobs.clarify.parts import CAPTURE, IMAGE
 from assay.jobs.clarify.schema import ClarifyConfig
 
@@ -17,24 +17,15 @@ TITLES = {
     "segment_config": "metrics of segments",
 }
 SEGMENTS = "segment_config"
-WHY = {
-    "shap": "a run explains models of tables and time series; images are explained from Python",
-    SEGMENTS: "how segments appear in analysis.json is not published",
-}
-INSTEAD = {
-    "shap": "explain_image and clarify_pictures of assay.explainability.images, in Python",
-    SEGMENTS: "a facet of the segment's column, or the weak slices of the report",
-}
+WHY_NOT = "how segments appear in analysis.json is not published"
+INSTEAD = "a facet of the segment's column, or the weak slices of the report"
 
 
 def not_run_here(config: ClarifyConfig) -> tuple[NotRun, ...]:
     """Return the analyses of a config that assay does not run."""
-    asked = ["shap"] if config.methods.shap is not None and not runs_on_table(config) else []
-    if config.segment_config:
-        asked.append(SEGMENTS)
-    return tuple(
-        NotRun(method=name, reason=WHY[name], turn_on=INSTEAD.get(name, "")) for name in asked
-    )
+    if not config.segment_config:
+        return ()
+    return (NotRun(method=SEGMENTS, reason=WHY_NOT, turn_on=INSTEAD),)
 
 
 def codes_asked(config: ClarifyConfig, method: str) -> tuple[str, ...] | None:
@@ -62,6 +53,9 @@ def describe(config: ClarifyConfig) -> Iterator[str]:
     series = config.methods.asymmetric_shapley_value
     if series is not None and runs_series(config):
         yield f"runs: asymmetric_shapley_value ({series.granularity}, {series.direction})"
+    image = _image_config(config)
+    if image is not None and config.methods.shap is not None:
+        yield f"runs: shap ({_told_images(config.methods.shap, image)})"
     if explains(config):
         shap, pdp = config.methods.shap, config.methods.pdp
         if shap is not None:
@@ -73,15 +67,16 @@ def describe(config: ClarifyConfig) -> Iterator[str]:
         yield f"not run: {entry.method}: {entry.reason}"
     if runs_series(config):
         return
-    if not runs(config):
-        yield "nothing in this config runs here: assay runs the analyses of tables and time series"
+    if not runs(config) and not runs_images(config):
+        yield "nothing in this config runs here: captured requests are for monitoring"
         return
     needy = _without_model(config)
     if needy:
         name = (config.predictor.name if config.predictor else None) or "NAME"
+        place = "MODULE:FUNCTION" if runs_images(config) else "FILE"
         yield (
             f"{' and '.join(needy)} {'needs' if len(needy) == 1 else 'need'} a model of this "
-            f"machine: say --model FILE, or --endpoint {name}=PLACE"
+            f"machine: say --model {place}, or --endpoint {name}=PLACE"
         )
 
 
@@ -109,6 +104,14 @@ def _told_shap(shap: Shap) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _told_images(shap: Shap, image: ImageConfig) -> str:
+    """Return in a few words how images are explained."""
+    what = "objects" if image.model_type == DETECTION else "classes"
+    baseline = "white noise" if shap.baseline is None else "the picture that is given"
+    logit = ", log-odds" if shap.use_logit else ""
+    return f"{what} of images, about {image.num_segments} segments, {baseline} as baseline{logit}"
+
+
 def runs(config: ClarifyConfig) -> bool:
     """Whether anything of a config of tables runs here."""
     return config.dataset_type != CAPTURE and (bool(config.methods.bias) or explains(config))
@@ -130,6 +133,16 @@ def runs_series(config: ClarifyConfig) -> bool:
     """Whether a config asks for forecasts of time series to be explained."""
     asked = config.methods.asymmetric_shapley_value is not None
     return asked and config.time_series_data_config is not None
+
+
+def runs_images(config: ClarifyConfig) -> bool:
+    """Whether a config asks for images to be explained."""
+    return _image_config(config) is not None
+
+
+def _image_config(config: ClarifyConfig) -> ImageConfig | None:
+    shap = config.methods.shap
+    return None if shap is None or config.dataset_type != IMAGE else shap.image_config
 
 
 def has_answers(config: ClarifyConfig) -> bool:

@@ -16,6 +16,7 @@ from assay.explainability.series.result import ItemExplanation, SeriesExplanatio
 from assay.jobs.clarify.analysis_json import VERSION
 from assay.jobs.clarify.file import ClarifyFile
 from assay.jobs.clarify.plan import not_run_here
+from assay.jobs.clarify.provenance import provenance
 from assay.jobs.environment import describe_environment
 from assay.reports.page import (
     Block,
@@ -291,26 +292,8 @@ def _content(
             Skipped(f"{each.method} of the config", each.reason, each.turn_on)
             for each in not_run_here(file.config)
         ),
-        provenance=_provenance(explanation),
+        provenance=provenance(explanation.cost, explanation.seed, predictions="forecasts"),
         config=file.path.read_text(encoding="utf-8-sig"),
-    )
-
-
-def _provenance(explanation: SeriesExplanation) -> tuple[Table, ...]:
-    cost = explanation.cost
-    environment = describe_environment()
-    made = (
-        ("seed", explanation.seed),
-        ("coalitions asked", cost.calls),
-        ("forecasts made", cost.made),
-        ("calls of the model", cost.batches),
-        ("seconds in the model", round(cost.model_seconds, 3)),
-        ("seconds outside it", round(cost.other_seconds, 3)),
-    )
-    versions = tuple((name, str(environment[name])) for name in ("assay", "python", "platform"))
-    return (
-        Table("The run", ("what", "value"), made, bars=False),
-        Table("Versions", ("what", "version"), versions),
     )
 
 

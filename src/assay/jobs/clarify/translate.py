@@ -26,9 +26,8 @@ from assay.jobs.clarify.models import (
     no_model,
     with_requests,
 )
-from assay.jobs.clarify.parts import CAPTURE, IMAGE
+from assay.jobs.clarify.parts import CAPTURE
 from assay.jobs.clarify.plan import (
-    TITLES,
     codes_asked,
     explains,
     not_run_here,
@@ -133,14 +132,8 @@ def _nothing_runs(file: ClarifyFile) -> str:
             f"{file.path.name} describes captured requests ({CAPTURE}), which are for monitoring; "
             "write them as JSON Lines to measure bias on them"
         )
-    if runs_series(file.config):
-        return f"{file.path.name} explains forecasts of time series; `assay analyze` does that"
-    asked = " and ".join(TITLES[name] for name in file.config.methods.asked)
-    what = "images" if file.config.dataset_type == IMAGE else file.config.dataset_type
-    return (
-        f"nothing in {file.path.name} runs here yet: it asks for {asked} of {what}, and assay "
-        "runs analyses of tables and of time series; in Python, explain_image explains an image"
-    )
+    what = "forecasts of time series" if runs_series(file.config) else "images"
+    return f"{file.path.name} explains {what}; `assay analyze` does that"
 
 
 def _answers(config: ClarifyConfig, flags: Flags, has_model: bool) -> str:

@@ -1,8 +1,9 @@
 """What SHAP and partial dependence need."""
 
 from collections.abc import Iterator
+from typing import get_args
 
-from assay.jobs.clarify.explanations import Pdp, Shap
+from assay.jobs.clarify.explanations import DETECTION, ModelType, Pdp, Shap
 from assay.jobs.clarify.parts import CSV, IMAGE, JSON, JSON_LINES, PARQUET
 from assay.jobs.clarify.problems import Problem, show
 from assay.jobs.clarify.rules.columns import column_of, outcome_columns
@@ -58,8 +59,37 @@ def _shap_problems(config: ClarifyConfig, shap: Shap) -> Iterator[Problem]:
             (*SHAP, "image_config"),
             f"is for images, and dataset_type is {config.dataset_type}",
         )
+    if config.dataset_type == IMAGE:
+        yield from _image_problems(shap)
     if shap.baseline is not None and config.time_series_data_config is None:
         yield from _baseline_problems(config.dataset_type, shap.baseline)
+
+
+def _image_problems(shap: Shap) -> Iterator[Problem]:
+    """Yield what explaining images lacks, and what it cannot do."""
+    for name in ("text_config", "num_clusters"):
+        if getattr(shap, name) is not None:
+            yield (*SHAP, name), "is for tables, and dataset_type is application/x-image"
+    told, where = shap.image_config, (*SHAP, "image_config")
+    if told is None or told.model_type is None:
+        which = " or ".join(get_args(ModelType))
+        place = where if told is None else (*where, "model_type")
+        yield place, f"is required for images: model_type is {which}"
+    elif told.model_type == DETECTION and shap.use_logit:
+        yield (
+            (*SHAP, "use_logit"),
+            "cannot be used with OBJECT_DETECTION: an object that is not found in a masked image "
+            "has the score 0, which has no log-odds; leave it out",
+        )
+    debug = None if told is None else told.debug
+    if debug is None:
+        return
+    start, stop = debug.sample_from or 0, debug.sample_to
+    if stop is not None and stop <= start:
+        yield (*where, "debug", "sample_to"), f"must be more than sample_from, {start}"
+    for name in ("image_names", "class_ids"):
+        if getattr(debug, name) == ():
+            yield (*where, "debug", name), "must not be empty"
 
 
 def _baseline_problems(dataset_type: str, baseline: object) -> Iterator[Problem]:

@@ -75,6 +75,12 @@ def _image_problems(predictor: Predictor) -> Iterator[tuple[str, str]]:
     yield from _media("accept_type", predictor.accept_type, (JSON,))
     if not predictor.label_headers:
         yield "label_headers", "is required for images: the names of the classes"
+    else:
+        names = [str(name) for name in predictor.label_headers]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            yield "label_headers", f"names {twice!r} twice; each class has a name of its own"
+    yield from find_place_problems(JSON, predictor.label, predictor.probability)
 
 
 def _series_problems(predictor: Predictor) -> Iterator[tuple[str, str]]:

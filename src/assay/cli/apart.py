@@ -1,4 +1,4 @@
-"""What `assay analyze` does with an analysis_config.json of time series."""
+"""What `assay analyze` does with an analysis_config.json whose data are no table."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,11 +22,11 @@ TAKEN = (
     ("clarify", "endpoints"),
     ("options", "seed"),
 )
-"""The flags that mean something to forecasts."""
+"""The flags that mean something to forecasts and images."""
 
 
-def series_config(source: str | None) -> "ClarifyFile | None":
-    """Return the config that a source is, where it asks for time series to be explained.
+def config_apart(source: str | None) -> "ClarifyFile | None":
+    """Return the config that a source is, where it explains forecasts of time series or images.
 
     Raises
     ------
@@ -36,16 +36,16 @@ def series_config(source: str | None) -> "ClarifyFile | None":
     if source is None or not source.lower().endswith(ENDING):
         return None
     from assay.jobs.clarify.file import is_clarify_config, read_clarify
-    from assay.jobs.clarify.plan import runs_series
+    from assay.jobs.clarify.plan import runs_images, runs_series
 
     path = Path(source)
     if not is_clarify_config(path):
         return None
     file = read_clarify(path)
-    return file if runs_series(file.config) else None
+    return file if runs_series(file.config) or runs_images(file.config) else None
 
 
-def explain_forecasts(
+def explain_apart(
     file: "ClarifyFile",
     told: "Mapping[Keys, tuple[str, object]]",
     *,
@@ -53,24 +53,28 @@ def explain_forecasts(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Explain the forecasts of a config, write the files and print where they are.
+    """Explain the forecasts or the images of a config, write the files and print where they are.
 
     Raises
     ------
     click.UsageError
-        If a flag was given that means nothing to forecasts.
+        If a flag was given that means nothing to them.
     """
     from assay.cli.outcome import show_outcome
     from assay.cli.progress import showing_progress
     from assay.jobs.clarify.config import known_endpoints
+    from assay.jobs.clarify.image_run import explain_images
+    from assay.jobs.clarify.plan import runs_images
     from assay.jobs.clarify.request import ExplanationRequest
     from assay.jobs.clarify.series_run import explain_config
 
+    images = runs_images(file.config)
     unknown = [name for keys, (name, _) in told.items() if keys not in TAKEN]
     if unknown:
+        what = "images" if images else "forecasts of time series"
         msg = (
-            f"{', '.join(unknown)} means nothing to {file.path.name}, which explains forecasts "
-            "of time series; leave it out"
+            f"{', '.join(unknown)} means nothing to {file.path.name}, which explains {what}; "
+            "leave it out"
         )
         raise click.UsageError(msg)
     values: dict[Keys, Any] = {keys: value for keys, (_, value) in told.items()}
@@ -83,9 +87,10 @@ def explain_forecasts(
         seed=int(values.get(("options", "seed"), 0)),
     )
     out = Path(values.get(("out",), default_out))
+    explain = explain_images if images else explain_config
     with showing_progress(quiet=quiet) as progress:
-        report = explain_config(file, request, out=out, progress=progress)
+        report = explain(file, request, out=out, progress=progress)
     status = show_outcome(report, out=out, as_json=as_json, quiet=quiet)
     if not quiet and not as_json:
-        click.echo(f"Scores: {out / report.lines_path}")
+        click.echo(f"{'Values' if images else 'Scores'}: {out / report.lines_path}")
     return status
