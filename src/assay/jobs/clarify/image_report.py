@@ -12,7 +12,7 @@ from assay.jobs.clarify.analysis_json import VERSION
 from assay.jobs.clarify.explanations import DETECTION
 from assay.jobs.clarify.file import ClarifyFile
 from assay.jobs.clarify.image_data import ImageFile
-from assay.jobs.clarify.image_explaining import NOISE, ImageWay
+from assay.jobs.clarify.image_explaining import ImageWay
 from assay.jobs.clarify.image_files import LINES
 from assay.jobs.clarify.plan import not_run_here
 from assay.jobs.clarify.provenance import provenance
@@ -106,8 +106,8 @@ class ImageRun:
     @property
     def baseline(self) -> str:
         """What segments take when off, for people."""
-        noise = "white noise" if self.way.fill == NOISE else None
-        return noise or f"the picture {self.way.shap.baseline}"
+        told = self.way.shap.baseline
+        return "white noise" if told is None else f"the picture {told}"
 
 
 def _bars(made: ImageExplanation, output: str) -> list[Json]:
