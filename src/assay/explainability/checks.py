@@ -221,11 +221,14 @@ def check_codes(rows: Any, background: Background) -> tuple[Finding, ...]:  # no
     if not found:
         return ()
     shown = ", ".join(map(repr, found[:NAMED])) + ("" if len(found) <= NAMED else ", …")
+    said = "has few values, all whole: it was taken for a quantity"
+    if len(found) > 1:
+        said = "have few values, all whole: they were taken for quantities"
     return (
         Finding(
             rule="codes_taken_for_numbers",
             severity="info",
-            message=f"{shown} have few values, all whole: they were taken for quantities.",
+            message=f"{shown} {said}.",
             where={"columns": list(found[:NAMED])},
             evidence={"n_columns": len(found)},
             cause="If they are codes of categories, a cluster's mean of them means nothing.",
