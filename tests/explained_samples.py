@@ -71,8 +71,9 @@ def rows_of(explanation, places):
     places = list(places)
     arrays = ("values", "standard_errors", "base_values", "predictions", "exact", "converged")
     about = {name: getattr(explanation, name)[places] for name in arrays}
-    if explanation.interactions is not None:
-        about["interactions"] = explanation.interactions[places]
+    for name in ("interactions", "interaction_errors"):
+        if getattr(explanation, name) is not None:
+            about[name] = getattr(explanation, name)[places]
     return replace(
         explanation,
         **about,

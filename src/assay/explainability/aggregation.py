@@ -150,7 +150,7 @@ def aggregate_with_errors(
     """
     share = weights / weights.sum()
     own = np.zeros_like(values) if errors is None else errors
-    terms = _terms(values, how) - _excess(values, own, how)
+    terms = corrected_terms(values, own, how)
     raw = aggregate(values, how, weights)
     noise = share @ (own * (2 * np.abs(values) if how == "mean_sq" else 1.0))
     if how in ("median", "median_abs"):
@@ -159,8 +159,9 @@ def aggregate_with_errors(
     means = share @ terms
     if how != "mean":
         means = np.maximum(means, 0.0)
+    taken = np.zeros_like(raw) if how == "mean" else raw - means
     if np.count_nonzero(weights) < 2:
-        return Aggregated(means, None, None, None, raw - means, terms, noise)
+        return Aggregated(means, None, None, None, taken, terms, noise)
     influence = share[:, None] * (terms - share @ terms)
     n = 1 / float(share @ share)
     squares = np.einsum("ij,ij->j", influence, influence) * n / max(n - 1, 1e-9)
@@ -170,7 +171,25 @@ def aggregate_with_errors(
     highs = np.array([each.high for each in intervals])
     if how != "mean":
         lows = np.maximum(lows, 0.0)
-    return Aggregated(means, spread, lows, highs, raw - means, terms, noise)
+    return Aggregated(means, spread, lows, highs, taken, terms, noise)
+
+
+def corrected_terms(values: Floats, errors: Floats | None, how: Aggregation) -> Floats:
+    """Return what is averaged, less what noise is expected to add to absolute values and squares.
+
+    Parameters
+    ----------
+    values : ndarray
+    errors : ndarray of the same shape, or None
+        Standard errors; None where they are not known.
+    how : {"mean_abs", "median", "mean_sq", "mean", "median_abs"}
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    terms = _terms(values, how)
+    return terms if errors is None else terms - _excess(values, errors, how)
 
 
 def _terms(values: Floats, how: Aggregation) -> Floats:

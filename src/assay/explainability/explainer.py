@@ -306,12 +306,16 @@ class Explainer:
         if found is None:
             return done
         back = np.argsort(self._by_name)
-        pairs = found.interactions
+
+        def of_pairs(array: Floats | None) -> Floats | None:
+            return None if array is None else array[:, back][:, :, back]
+
         ordered = replace(
             found,
             values=found.values[:, back],
             standard_errors=found.standard_errors[:, back],
-            interactions=None if pairs is None else pairs[:, back][:, :, back],
+            interactions=of_pairs(found.interactions),
+            interaction_errors=of_pairs(found.interaction_errors),
         )
         return replace(done, attributed=ordered)
 

@@ -88,7 +88,8 @@ def finish(made: Material) -> Explanation:
         exact=parts.exact(),
         converged=parts.converged(),
         background=None if parts.value_function == "path_dependent" else made.background,
-        interactions=parts.interactions(),
+        interactions=parts.of_pairs("interactions"),
+        interaction_errors=parts.of_pairs("interaction_errors"),
         additivity_error=max(float(gaps.max(initial=0.0)), parts.checked_error),
         cost=_cost(made, parts.attributed),
         seed=made.settings.seed,
@@ -156,11 +157,11 @@ class _Parts:
         """Tell which rows reached the requested precision."""
         return self._flags("converged")
 
-    def interactions(self) -> Floats | None:
-        """Return the pairs' values, where every row has them."""
+    def of_pairs(self, name: str) -> Floats | None:
+        """Return the pairs' values or their errors, where every row has them."""
         if self.computed is not None or self.attributed is None:
             return None
-        return self.attributed.interactions
+        return getattr(self.attributed, name)
 
     def _flags(self, name: str) -> "np.ndarray[Any, np.dtype[np.bool_]]":
         exact = self.computed is not None and (self.computed.exact or name == "converged")

@@ -181,7 +181,7 @@ class GlobalImportance:
 
     def _repr_html_(self) -> str:
         rows = [
-            (each.player, each.output, _told(each.estimate), f"{each.rank_low}–{each.rank_high}")
+            (each.player, each.output, told(each.estimate), f"{each.rank_low}–{each.rank_high}")
             for each in self.importances
             if each.rank <= SHOWN
         ]
@@ -189,7 +189,8 @@ class GlobalImportance:
         return html_table(f"Importance over {self.n_rows} rows", columns, rows)
 
 
-def _told(estimate: Estimate) -> str:
+def told(estimate: Estimate) -> str:
+    """Return a number with its interval, short."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return "–" if estimate.value is None else f"{estimate.value:.4g}"
     return f"{estimate.value:.4g} ({estimate.low:.4g} to {estimate.high:.4g})"
@@ -277,7 +278,7 @@ def _of_output(
         PlayerImportance(
             player=explanation.players[j],
             output=explanation.outputs[place],
-            estimate=_estimate(found, j, weight, explanation, sampled=own is not None),
+            estimate=estimate_of(found, j, weight, explanation, sampled=own is not None),
             standard_error=None if found.errors is None else float(found.errors[j]),
             sampling_error=float(found.noise[j]),
             share=float(sizes[j]) / total if total > 0 else None,
@@ -303,18 +304,30 @@ def _ranks(found: Aggregated, how: Aggregation, weight: Floats, level: float) ->
     return ranks_by_intervals(np.abs(found.values), lows, highs)
 
 
-def _estimate(
+def estimate_of(
     found: Aggregated, j: int, weight: Floats, explanation: "Explanation", *, sampled: bool
 ) -> Estimate:
+    """Return one aggregated number with its interval, and what is to be known of it.
+
+    Parameters
+    ----------
+    found : Aggregated
+    j : int
+        Which of its numbers.
+    weight : ndarray, shape (n_rows,)
+    explanation : Explanation
+    sampled : bool
+        Whether the standard errors of the single rows are known.
+    """
     n = int(np.count_nonzero(weight))
-    told: list[str] = []
+    warnings: list[str] = []
     if n < FEW:
-        told.append(f"too few: {n} explained rows")
+        warnings.append(f"too few: {n} explained rows")
     value, taken = float(found.values[j]), float(found.corrected[j])
     if taken > CORRECTED * max(value, 1e-300):
-        told.append(f"{taken:.3g} was taken off: noise of the attributions makes it larger")
+        warnings.append(f"{taken:.3g} was taken off: noise of the attributions makes it larger")
     if not sampled:
-        told.append("the error of the method itself is not known and not in the interval")
+        warnings.append("the error of the method itself is not known and not in the interval")
     even = float(weight.sum() ** 2 / (weight @ weight))
     return Estimate(
         value=value,
@@ -328,5 +341,5 @@ def _estimate(
         else "order statistics over rows, and noise of the coalitions",
         conditional_on="the fitted model and the background",
         reason="one row says nothing of others" if found.lows is None else None,
-        warnings=tuple(told),
+        warnings=tuple(warnings),
     )

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from assay.charts.saving import save_chart
 from assay.explainability.importance import GlobalImportance, global_importance
+from assay.explainability.pair_frame import pair_frame
+from assay.explainability.pair_importance import GlobalInteractions, global_interactions
 from assay.explainability.pictures import picture
 from assay.explainability.shap_form import to_shap
 from assay.explainability.storing import save_explanation
@@ -136,6 +138,9 @@ class Explanation:
     background : BackgroundSummary or None
     interactions : ndarray or None, shape (n_rows, n_players, n_players, n_outputs)
         Shapley interaction index of each pair, diagonal 0.
+    interaction_errors : ndarray or None, shape (n_rows, n_players, n_players, n_outputs)
+        Standard errors of the interactions, of the choice of coalitions alone: 0 where exact;
+        None where there are no interactions, or their errors were not kept.
     row_weights : ndarray or None, shape (n_rows,)
         What each row counts in sums over rows; None: all the same.
     additivity_error : float
@@ -167,6 +172,7 @@ class Explanation:
     converged: NDArray[np.bool_]
     background: BackgroundSummary | None
     interactions: Floats | None = None
+    interaction_errors: Floats | None = None
     row_weights: Floats | None = None
     additivity_error: float = 0.0
     cost: Cost = field(default_factory=Cost)
@@ -219,9 +225,19 @@ class Explanation:
             frame = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias("standard_error"))
         return frame
 
+    def interactions_to_frame(self) -> pl.DataFrame:
+        """Return one line for each row, output and pair of players; none without interactions.
+
+        Columns row, output, first, second, value, standard_error.
+        """
+        return pair_frame(self)
+
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; passes ``json.dumps(..., allow_nan=False)``."""
-        errors = self.standard_errors
+        errors, pairs, pair_errors = (
+            None if each is None else each.tolist()
+            for each in (self.standard_errors, self.interactions, self.interaction_errors)
+        )
         return {
             "method": self.method,
             "reason": self.reason,
@@ -237,7 +253,9 @@ class Explanation:
             "base_values": self.base_values.tolist(),
             "predictions": self.predictions.tolist(),
             "values": self.values.tolist(),
-            "standard_errors": None if errors is None else errors.tolist(),
+            "standard_errors": errors,
+            "interactions": pairs,
+            "interaction_errors": pair_errors,
             "row_weights": None if self.row_weights is None else self.row_weights.tolist(),
             "exact": self.exact.tolist(),
             "converged": self.converged.tolist(),
@@ -255,6 +273,12 @@ class Explanation:
     ) -> GlobalImportance:
         """Aggregate over the rows; see `importance.global_importance`."""
         return global_importance(self, agg, output)
+
+    def global_interactions(
+        self, output: str | None = None, *, most: int | None = None
+    ) -> GlobalInteractions:
+        """Aggregate pairs over the rows; see `pair_importance.global_interactions`."""
+        return global_interactions(self, output, most=most)
 
     def plot(
         self,

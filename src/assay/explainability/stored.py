@@ -53,6 +53,7 @@ def load_explanation(path: str | Path) -> Explanation:
         "base_values": (n_rows, n_outputs),
         "predictions": (n_rows, n_outputs),
         "interactions": (n_rows, n_players, n_players, n_outputs),
+        "interaction_errors": (n_rows, n_players, n_players, n_outputs),
         "row_weights": (n_rows,),
     }
     arrays = {

@@ -24,6 +24,7 @@ ARRAYS = (
     "base_values",
     "predictions",
     "interactions",
+    "interaction_errors",
     "row_weights",
 )
 FLAGS = ("exact", "converged")

@@ -244,6 +244,9 @@ def test_the_order_of_columns_does_not_matter():
     np.testing.assert_allclose(
         other.interactions[:, ::-1, ::-1], one.interactions, rtol=1e-9, atol=1e-12
     )
+    np.testing.assert_allclose(
+        other.interaction_errors[:, ::-1, ::-1], one.interaction_errors, rtol=1e-6, atol=1e-12
+    )
 
 
 def test_sampled_rows_are_the_same_whatever_the_number_of_processes():

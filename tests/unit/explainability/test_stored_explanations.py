@@ -21,7 +21,7 @@ ARRAYS = ("values", "standard_errors", "base_values", "predictions", "exact", "c
 
 
 def assert_same(a: Explanation, b: Explanation) -> None:
-    for name in (*ARRAYS, "interactions"):
+    for name in (*ARRAYS, "interactions", "interaction_errors"):
         first, second = getattr(a, name), getattr(b, name)
         if first is None:
             assert second is None
@@ -42,7 +42,7 @@ def assert_same(a: Explanation, b: Explanation) -> None:
 def test_what_is_saved_is_loaded_bitwise(tmp_path, name):
     plain = explained(20, error=0.01, outputs=("a", NASTY))
     pairs = np.random.default_rng(0).normal(size=(20, 4, 4, 2))
-    explanation = replace(plain, interactions=pairs)
+    explanation = replace(plain, interactions=pairs, interaction_errors=np.abs(pairs) / 9)
     told = explanation.save(tmp_path / name)
     assert told.suffix == ".json"
     assert told.with_name(told.name.replace(".json", ".parquet")).exists()
@@ -74,6 +74,25 @@ def test_odd_explanations_come_back_too(tmp_path, odd):
     explanation = odd(explained(6))
     explanation.save(tmp_path / "e")
     assert_same(explanation, load_explanation(tmp_path / "e"))
+
+
+def test_files_from_before_errors_of_pairs_were_kept_are_read(tmp_path):
+    pairs = np.random.default_rng(0).normal(size=(6, 4, 4, 1))
+    told = replace(explained(6), interactions=pairs).save(tmp_path / "older")
+    assert "interaction_errors" not in json.loads(told.read_text())["has"]
+    loaded = load_explanation(told)
+    assert np.array_equal(loaded.interactions, pairs)
+    assert loaded.interaction_errors is None
+
+
+def test_errors_of_pairs_are_merged_where_all_have_them():
+    pairs = np.random.default_rng(0).normal(size=(6, 4, 4, 1))
+    whole = replace(explained(6), interactions=pairs, interaction_errors=np.abs(pairs))
+    left, right = rows_of(whole, [1, 3, 5]), rows_of(whole, [0, 2, 4])
+    assert np.array_equal(merge([left, right]).interaction_errors, np.abs(pairs))
+    older = replace(right, interaction_errors=None)
+    assert merge([left, older]).interaction_errors is None
+    assert np.array_equal(merge([left, older]).interactions, pairs)
 
 
 def test_files_that_are_no_stored_explanation_are_refused(tmp_path):

@@ -5,13 +5,13 @@ import numpy as np
 from assay.explainability.effects.dependence import Dependence
 from assay.explainability.effects.joint_dependence import JointDependence
 from assay.explainability.importance import GlobalImportance
+from assay.explainability.pair_importance import PairImportance
 from assay.explainability.pictures import Picture, bar_picture, picture
 from assay.explainability.result import Explanation
 from assay.explainability.text.explanation import TextExplanation
 from assay.explainability.text.highlight import highlight_row
 from assay.jobs.sections.explanations.result import (
     Explanations,
-    Pair,
     ShownRow,
     sampled_errors,
 )
@@ -95,13 +95,15 @@ def _over_all(
     return blocks
 
 
-def _pairs(pairs: tuple[Pair, ...]) -> Table:
+def _pairs(pairs: tuple[PairImportance, ...]) -> Table:
     several = len({pair.output for pair in pairs}) > 1
+    sampled = any(pair.sampling_error for pair in pairs)
+    noise = " and the choice of coalitions" if sampled else "; each row's index is exact"
     rows: list[tuple[Cell, ...]] = [
         (
             f"{pair.first} and {pair.second}",
             *((pair.output,) if several else ()),
-            pair.size,
+            pair.estimate,
             pair.mean,
         )
         for pair in pairs[: SHOWN_PAIRS * (2 if several else 1)]
@@ -111,7 +113,7 @@ def _pairs(pairs: tuple[Pair, ...]) -> Table:
         ("pair", *(("output",) if several else ()), "mean |interaction|", "mean interaction"),
         tuple(rows),
         note="Shapley interaction index: what two columns do together beyond what each does "
-        "alone, over the explained rows.",
+        f"alone. Intervals are over the explained rows{noise}.",
         folded=True,
         bars=False,
     )

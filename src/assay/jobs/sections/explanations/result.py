@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from assay.evaluation.result import NotComputed
 from assay.explainability.importance import GlobalImportance
+from assay.explainability.pair_importance import PairImportance
 from assay.explainability.result import Explanation
 from assay.jobs.sections.explanations.plots import plot_files
 from assay.result import Finding, Json, worst_first
@@ -41,37 +42,6 @@ class ShownRow:
 
     place: int
     why: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pair:
-    """How much two players work together, over the explained rows.
-
-    Parameters
-    ----------
-    first, second : str
-    output : str
-    size : float
-        Mean absolute Shapley interaction index.
-    mean : float
-        Signed mean.
-    """
-
-    first: str
-    second: str
-    output: str
-    size: float
-    mean: float
-
-    def to_dict(self) -> dict[str, Json]:
-        """Return builtins only."""
-        return {
-            "first": self.first,
-            "second": self.second,
-            "output": self.output,
-            "mean_abs": self.size,
-            "mean": self.mean,
-        }
 
 
 def sampled_errors(made: Explanation) -> "NDArray[np.float64] | None":
@@ -108,7 +78,8 @@ class Explanations:
     shown : tuple of ShownRow
     asked : bool
         Whether the rows were named.
-    pairs : tuple of Pair
+    pairs : tuple of PairImportance
+        Those that do the most together.
     dependence : tuple of Dependence or JointDependence
     permutation : PermutationImportance or None
     stability : RankStability or None
@@ -131,7 +102,7 @@ class Explanations:
     which: str = ""
     shown: tuple[ShownRow, ...] = ()
     asked: bool = False
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[PairImportance, ...] = ()
     dependence: "tuple[Dependence | JointDependence, ...]" = ()
     permutation: "PermutationImportance | None" = None
     stability: "RankStability | None" = None
@@ -212,7 +183,10 @@ class Explanations:
         made = self.explanation
         if made is None:
             return None
-        skipped = ("values", "standard_errors", "base_values", "predictions", "findings", "rows")
+        skipped = (
+            *("values", "standard_errors", "base_values", "predictions", "findings", "rows"),
+            *("interactions", "interaction_errors"),
+        )
         told = {key: value for key, value in made.to_dict().items() if key not in skipped}
         n_exact, n_converged = int(made.exact.sum()), int(made.converged.sum())
         return {

@@ -15,6 +15,7 @@ from assay.explainability.effects.measure import measure_dependence
 from assay.explainability.explainer import Explainer
 from assay.explainability.group_importance import GroupImportance, importance_by_group
 from assay.explainability.importance import global_importance
+from assay.explainability.pair_importance import PairImportance, global_interactions
 from assay.explainability.result import Explanation
 from assay.explainability.rows import rows_of_dataset, weights_in
 from assay.jobs.section import SectionContext, SectionRequest, UnfinishedSection
@@ -27,7 +28,7 @@ from assay.jobs.sections.explanations.config import DEPENDENCE, ExplanationsConf
 from assay.jobs.sections.explanations.drawing import Drawn
 from assay.jobs.sections.explanations.preparing import prepare
 from assay.jobs.sections.explanations.redrawn import order_over_backgrounds
-from assay.jobs.sections.explanations.result import Explanations, Pair, ShownRow
+from assay.jobs.sections.explanations.result import Explanations, ShownRow
 from assay.jobs.sections.explanations.wanted_effects import read_effect
 
 if TYPE_CHECKING:
@@ -186,30 +187,12 @@ def shown_rows(explanation: Explanation, *, asked: bool) -> tuple[ShownRow, ...]
     return tuple(ShownRow(place=place, why=why) for place, why in chosen.items())
 
 
-def strongest_pairs(explanation: Explanation) -> tuple[Pair, ...]:
-    """Return the pairs of players with the largest mean absolute interaction."""
-    found = explanation.interactions
-    if found is None:
+def strongest_pairs(explanation: Explanation) -> tuple[PairImportance, ...]:
+    """Return the pairs of players that do the most together, with intervals over rows."""
+    if explanation.interactions is None:
         return ()
-    pairs: list[Pair] = []
-    first, second = np.triu_indices(len(explanation.players), k=1)
-    for at, output in enumerate(explanation.outputs):
-        each = found[:, first, second, at]
-        weights = explanation.row_weights
-        size = np.average(np.abs(each), axis=0, weights=weights)
-        mean = np.average(each, axis=0, weights=weights)
-        for place in np.argsort(-size, kind="stable")[:MOST_PAIRS]:
-            if size[place] > 0:
-                pairs.append(
-                    Pair(
-                        first=explanation.players[first[place]],
-                        second=explanation.players[second[place]],
-                        output=output,
-                        size=float(size[place]),
-                        mean=float(mean[place]),
-                    )
-                )
-    return tuple(pairs)
+    found = global_interactions(explanation, most=MOST_PAIRS).pairs
+    return tuple(each for each in found if each.estimate.value)
 
 
 def _by_group(
