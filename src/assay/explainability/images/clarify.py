@@ -50,7 +50,7 @@ def clarify_pictures(
         # Labels such as "a/b" and "a_b" would share one name.
         files[f"shap_{stem}_{part}_{place}.jpeg" if name in files else name] = _jpeg(drawn)
     if explanation.boxes:
-        step = every_so_many(*explanation.segments.shape, LARGEST_SIDE)
+        step = every_so_many(explanation.segments.shape, LARGEST_SIDE)
         whole = coloured(explanation.image, explanation.channels)[::step, ::step]
         drawn = with_boxes(
             np.asarray(enlarged(whole), dtype=np.uint8), [box.corners for box in explanation.boxes]

@@ -247,8 +247,11 @@ class ImageExplanation:
         """Draw the segments of the image that add most, with their intervals."""
         return plot_importance_bars(self.bars(output, top=top), axis="attribution")
 
-    def to_html(self, output: str | None = None) -> str:
-        """Return the image beside its coloured picture, with a legend and the largest values."""
+    def to_html(self, output: str | None = None, *, values: bool = True) -> str:
+        """Return the image beside its coloured picture, with a legend and the largest values.
+
+        Without `values` the table of the largest is left out.
+        """
         place = self.place_of(output)
         name = self.outputs[place]
         plain_and_drawn = self.pictures(name, largest_side=PAGE_SIDE)
@@ -273,7 +276,7 @@ class ImageExplanation:
         return (
             f'<div class="assay-image"><p>{escape(said)}</p>'
             f'<div style="display:flex;gap:12px;flex-wrap:wrap">{drawn}</div>'
-            f"<p>{escape(LEGEND.format(f'±{largest:.3g}'))}</p>{table}</div>"
+            f"<p>{escape(LEGEND.format(f'±{largest:.3g}'))}</p>{table if values else ''}</div>"
         )
 
     def _repr_html_(self) -> str:

@@ -60,15 +60,15 @@ def enlarged(image: NDArray[np.uint8 | np.intp]) -> NDArray[np.uint8 | np.intp]:
     return image.repeat(times, axis=0).repeat(times, axis=1)
 
 
-def every_so_many(height: int, width: int, largest_side: int | None) -> int:
+def every_so_many(shape: tuple[int, ...], largest_side: int | None) -> int:
     """Return the step with which pixels are left out so that no side is longer than wanted.
 
     Examples
     --------
-    >>> every_so_many(3000, 4000, 2048), every_so_many(28, 28, 480), every_so_many(28, 28, None)
+    >>> every_so_many((3000, 4000), 2048), every_so_many((28, 28), 480), every_so_many((9,), None)
     (2, 1, 1)
     """
-    return 1 if largest_side is None else -(-max(height, width) // largest_side)
+    return 1 if largest_side is None else -(-max(shape) // largest_side)
 
 
 def side_by_side(
@@ -83,7 +83,7 @@ def side_by_side(
 
     With `largest_side` pixels of a large image are left out until no side is longer.
     """
-    step = every_so_many(*segments.shape, largest_side)
+    step = every_so_many(segments.shape, largest_side)
     plain, fewer = coloured(image, channels)[::step, ::step], segments[::step, ::step]
     plain = np.asarray(enlarged(plain), dtype=np.uint8)
     return plain, overlay(plain, np.asarray(enlarged(fewer), dtype=np.intp), values)

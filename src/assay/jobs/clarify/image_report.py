@@ -32,6 +32,7 @@ from assay.result import Finding, Json, worst_first
 
 FORMAT = "assay.results/1"
 SHOWN_IMAGES = 8
+SHOWN_SEGMENTS = 8
 NAMED_IMAGES = 10
 ADVICE = {
     "image_values_imprecise": "Read the standard errors; raise num_samples, or lower "
@@ -356,4 +357,17 @@ def _shown(made: ImageExplanation, name: str, way: ImageWay) -> list[Block]:
     blocks: list[Block] = [Heading(name)]
     if not made.outputs:
         return [*blocks, Paragraph("Nothing was found in this image.", "note")]
-    return [*blocks, *(Fragment("", made.to_html(output)) for output in way.shown(made))]
+    for output in way.shown(made):
+        blocks += [Fragment("", made.to_html(output, values=False)), _largest(made, output)]
+    return blocks
+
+
+def _largest(made: ImageExplanation, output: str) -> Table:
+    """Return the segments that add most; exact values have no interval."""
+    columns = ("segment", "adds", *(() if made.exact else (f"{made.level:.0%} from", "to")))
+    rows = tuple(
+        (bar.player, bar.value, *(() if made.exact else (bar.low, bar.high)))
+        for bar in made.bars(output, top=SHOWN_SEGMENTS)
+    )
+    title = f"Segments that add most to {output}, by the middle of each in pixels"
+    return Table(title, columns, rows, bars=False)
