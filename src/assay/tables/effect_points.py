@@ -71,12 +71,15 @@ class EffectCell:
     value : float
     n : int
         Rows nearest to the pair; 0: the model was asked about what no row is like.
+    shown : bool
+        Whether it is shown to differ from 0; an interaction whose interval holds 0 is not.
     """
 
     row: str
     column: str
     value: float
     n: int
+    shown: bool = True
 
 
 @dataclass(frozen=True)

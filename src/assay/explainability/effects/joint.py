@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.explainability.effects.axis import Axis
 from assay.explainability.effects.curves import ask_grid
+from assay.explainability.effects.split_effect import SplitEffect, split_effect
+from assay.explainability.effects.surface_errors import FLAT, GIVEN, surface_errors
 from assay.explainability.effects.table import EffectTable, gathered
 from assay.explainability.scores import Scores
 from assay.result import Estimate
-from assay.stats.interval import two_sided_quantile
+from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
-GROUPS = 20
-"""Groups of rows of which each is left out once, for the interval of H²."""
-NOTHING = 1e-12
+GROUPS = 1000
+"""Groups of rows whose surfaces are kept, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,8 @@ class JointMeans:
         The mean score; and what of it is no sum of an effect of each column.
     h_squared : tuple of Estimate
         For each output: share of the variance of the joint effect that is interaction.
+    standard_errors, interaction_errors : ndarray or None, of the same shape
+        Over rows: of the shape of the surface, and of the interaction; None with one row.
     interaction_sd, joint_sd, score_sd : tuple of float
         Standard deviation, in units of the score, of the interaction, of the joint effect, and
         of the scores of the rows as they are.
@@ -38,6 +41,8 @@ class JointMeans:
 
     values: Floats
     interaction: Floats
+    standard_errors: Floats | None
+    interaction_errors: Floats | None
     h_squared: tuple[Estimate, ...]
     interaction_sd: tuple[float, ...]
     joint_sd: tuple[float, ...]
@@ -67,7 +72,7 @@ def joint_means(
     weights : ndarray, shape (n,)
         Of these rows.
     level : float
-        Of the interval of H², by the jackknife over 20 groups of rows.
+        Of the interval of H².
     progress : callable or None
 
     References
@@ -76,33 +81,25 @@ def joint_means(
     each value counts with the share of the rows nearest to it, as if the two columns were
     independent: the joint effect then splits into its parts without remainder.
     """
-    first, second = len(axes[0]), len(axes[1])
-    at = np.repeat(np.arange(first), second), np.tile(np.arange(second), first)
-    columns = {
-        place: gathered(axis.column, where)
-        for place, axis, where in zip(places, axes, at, strict=True)
-    }
-    n_groups = min(GROUPS, len(index))
-    sums = np.zeros((n_groups, first * second, len(scores.outputs)))
-    for part, made in ask_grid(scores, table, index, columns, first * second, progress=progress):
-        group = np.arange(part.start, part.stop) % n_groups
-        np.add.at(sums, group, weights[part, None, None] * made)
-    mass = np.bincount(np.arange(len(index)) % n_groups, weights=weights)
-    shape = (first, second, len(scores.outputs))
+    sums, mass = _sums_of_groups(scores, table, places, axes, index, weights, progress)
     shares = axes[0].shares, axes[1].shares
-    values = (sums.sum(axis=0) / mass.sum()).reshape(shape)
-    left_out = (sums.sum(axis=0) - sums) / np.maximum(mass.sum() - mass, NOTHING)[:, None, None]
-    parts = [split_effect(values[:, :, place], *shares) for place in range(shape[2])]
-    scattered = [
-        [split_effect(each.reshape(shape)[:, :, place], *shares).h_squared for each in left_out]
-        for place in range(shape[2])
+    values = sums.sum(axis=0) / mass.sum()
+    outputs = range(len(scores.outputs))
+    parts = [split_effect(values[:, :, place], *shares) for place in outputs]
+    told = {"n": len(index), "level": level}
+    errors = [
+        surface_errors(part, sums[:, :, :, place], mass, *shares, **told)
+        for place, part in zip(outputs, parts, strict=True)
     ]
+    known = [each for each in errors if each is not None]
     return JointMeans(
         values=values,
         interaction=np.stack([part.interaction for part in parts], axis=2),
+        standard_errors=np.stack([e.values for e in known], axis=2) if known else None,
+        interaction_errors=np.stack([e.interaction for e in known], axis=2) if known else None,
         h_squared=tuple(
-            _estimate(part.h_squared, some, n=len(index), level=level)
-            for part, some in zip(parts, scattered, strict=True)
+            _without_interval(part, **told) if error is None else error.h_squared
+            for part, error in zip(parts, errors, strict=True)
         ),
         interaction_sd=tuple(part.interaction_sd for part in parts),
         joint_sd=tuple(part.joint_sd for part in parts),
@@ -110,73 +107,39 @@ def joint_means(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class SplitEffect:
-    """A joint effect taken apart.
+def _sums_of_groups(
+    scores: Scores,
+    table: EffectTable,
+    places: Sequence[int],
+    axes: Sequence[Axis],
+    index: Index,
+    weights: Floats,
+    progress: Callable[[int], None] | None,
+) -> tuple[Floats, Floats]:
+    """Return weighted sums of scores, shape (n_groups, n_first, n_second, n_outputs), and weights.
 
-    Parameters
-    ----------
-    interaction : ndarray, shape (n_first, n_second)
-    h_squared : float or None
-        None where the joint effect is flat.
-    interaction_sd, joint_sd : float
+    A group is a row; of more than 1,000 rows, every 1,000th goes to the same one.
     """
-
-    interaction: Floats
-    h_squared: float | None
-    interaction_sd: float
-    joint_sd: float
-
-
-def split_effect(values: Floats, first: Floats, second: Floats) -> SplitEffect:
-    """Take from a joint effect its mean and what each of the two columns does alone.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n_first, n_second)
-    first, second : ndarray, shapes (n_first,) and (n_second,)
-        Share of the rows at each value; each sums to 1.
-
-    Examples
-    --------
-    >>> even = np.array([0.5, 0.5])
-    >>> split_effect(np.array([[1.0, -1.0], [-1.0, 1.0]]), even, even).h_squared
-    1.0
-    >>> split_effect(np.array([[0.0, 1.0], [2.0, 3.0]]), even, even).h_squared
-    0.0
-    """
-    both = np.outer(first, second)
-    mean = float((both * values).sum())
-    apart = values - mean
-    rows, columns = apart @ second, first @ apart
-    interaction = apart - rows[:, None] - columns[None, :]
-    joint = float((both * apart**2).sum())
-    held = float((both * interaction**2).sum())
-    size = max(float(np.abs(values).max(initial=0.0)), 1e-300)
-    if held <= (NOTHING * size) ** 2:
-        held, interaction = 0.0, np.zeros_like(interaction)
-    if joint <= (NOTHING * size) ** 2:
-        return SplitEffect(interaction, None, 0.0, 0.0)
-    return SplitEffect(interaction, min(held / joint, 1.0), sqrt(held), sqrt(joint))
+    first, second = len(axes[0]), len(axes[1])
+    at = np.repeat(np.arange(first), second), np.tile(np.arange(second), first)
+    columns = {
+        place: gathered(axis.column, where)
+        for place, axis, where in zip(places, axes, at, strict=True)
+    }
+    group = np.arange(len(index)) % GROUPS
+    n_groups = min(GROUPS, len(index))
+    sums = np.zeros((n_groups, first * second, len(scores.outputs)))
+    for part, made in ask_grid(scores, table, index, columns, first * second, progress=progress):
+        np.add.at(sums, group[part], weights[part, None, None] * made)
+    mass = sums_by(group, weights, n_groups)
+    return sums.reshape(n_groups, first, second, -1), mass
 
 
-def _estimate(
-    value: float | None, left_out: Sequence[float | None], *, n: int, level: float
-) -> Estimate:
-    about = {"n": n, "level": level, "conditional_on": "the fitted model and the grid"}
-    if value is None:
-        return Estimate.undefined("neither column moves the mean score", **about)
-    known = [each for each in left_out if each is not None]
-    if len(known) < len(left_out) or len(known) < 2:
-        reason = "too few rows for an interval"
-        return Estimate(value=value, reason=reason, **about)
-    spread = np.array(known)
-    n_groups = len(known)
-    error = sqrt((n_groups - 1) / n_groups * float(((spread - spread.mean()) ** 2).sum()))
-    half = two_sided_quantile(level, freedom=n_groups - 1) * error
-    low, high = max(value - half, 0.0), min(value + half, 1.0)
-    method = f"jackknife over {n_groups} groups of rows"
-    return Estimate(value=value, low=low, high=high, method=method, **about)
+def _without_interval(part: SplitEffect, **about: Any) -> Estimate:  # noqa: ANN401
+    about["conditional_on"] = GIVEN
+    if part.h_squared is None:
+        return Estimate.undefined(FLAT, **about)
+    return Estimate(value=part.h_squared, reason="too few rows for an interval", **about)
 
 
 def _score_sd(

@@ -1,5 +1,6 @@
 """The effect of two columns together: a frozen result."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from assay.errors import InputError
 from assay.explainability.effects.axis import Cell
 from assay.explainability.effects.telling import chosen_outputs, listed, short, told
 from assay.result import Estimate, Finding, Json, html_table, worst_first
+from assay.stats.interval import two_sided_quantile
 from assay.tables.effect_points import EffectCell
 
 if TYPE_CHECKING:
@@ -25,7 +27,13 @@ SCHEMA = {
     "first_value": pl.String,
     "second_value": pl.String,
     "estimate": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "standard_error": pl.Float64,
     "interaction": pl.Float64,
+    "interaction_low": pl.Float64,
+    "interaction_high": pl.Float64,
+    "interaction_standard_error": pl.Float64,
     "count": pl.Int64,
 }
 
@@ -43,15 +51,22 @@ class JointDependence:
         The mean score.
     interaction : ndarray, shape (n_first, n_second, n_outputs)
         What of it is no sum of an effect of each column.
+    standard_errors, interaction_errors : ndarray or None, of the same shape
+        Over rows, cell by cell: of the shape of the surface (each row's surface less its own
+        mean), and of the interaction part; None where they cannot be told (one row).
     counts : tuple of tuple of int, shape (n_first, n_second)
         Rows nearest to each pair of values; where 0, the model was asked about what no row is.
     h_squared : tuple of Estimate
-        For each output: share of the variance of the joint effect that is interaction.
+        For each output: share of the variance of the joint effect that is interaction. Noise of
+        the rows makes it larger than 0, and so larger than the truth on average; the interval
+        knows that and begins at 0 where noise alone could be the reason.
     interaction_sd, joint_sd, score_sd : tuple of float
         Standard deviations, in units of the score: see `JointMeans`.
     outputs : tuple of str
     output : {"raw", "probability", "log_odds"}
     n_rows, n_table_rows : int
+    n_effective : float
+        Rows of equal weight that would tell as much.
     level : float
     seed : int
     reason : str or None
@@ -64,6 +79,8 @@ class JointDependence:
     values: Floats
     interaction: Floats
     counts: tuple[tuple[int, ...], ...]
+    standard_errors: Floats | None = None
+    interaction_errors: Floats | None = None
     h_squared: tuple[Estimate, ...] = ()
     interaction_sd: tuple[float, ...] = ()
     joint_sd: tuple[float, ...] = ()
@@ -72,6 +89,7 @@ class JointDependence:
     output: str = ""
     n_rows: int = 0
     n_table_rows: int = 0
+    n_effective: float = 0.0
     level: float = 0.95
     seed: int = 0
     reason: str | None = None
@@ -95,26 +113,61 @@ class JointDependence:
         """What a person should know, worst first."""
         return worst_first(self.notes)
 
+    def interval(self) -> tuple[Floats, Floats] | None:
+        """Return the ends of the mean score, shape (n_first, n_second, n_outputs) each.
+
+        Cell by cell, not for all of them at once. None without errors.
+        """
+        return self._ends(self.values, self.standard_errors)
+
+    def interaction_interval(self) -> tuple[Floats, Floats] | None:
+        """Return the ends of the interaction part, as `interval` does of the mean score."""
+        return self._ends(self.interaction, self.interaction_errors)
+
+    def _ends(self, values: Floats, errors: Floats | None) -> tuple[Floats, Floats] | None:
+        if errors is None:
+            return None
+        freedom = max(self.n_effective - 1, 1.0)
+        half = two_sided_quantile(self.level, freedom=freedom) * errors
+        return values - half, values + half
+
     def to_frame(self) -> pl.DataFrame:
         """Return one line for each output and pair of values."""
-        lines = [
-            (
-                *self.features,
-                output,
-                told(a),
-                told(b),
-                self.values[i, j, k],
-                self.interaction[i, j, k],
-                self.counts[i][j],
-            )
-            for k, output in enumerate(self.outputs)
-            for i, a in enumerate(self.grids[0])
-            for j, b in enumerate(self.grids[1])
-        ]
-        return pl.DataFrame(lines, schema=SCHEMA, orient="row")
+        n_first, n_second, n_outputs = self.values.shape
+        n_cells = n_first * n_second
+
+        def flat(numbers: Floats | None) -> Sequence[float | None]:
+            if numbers is None:
+                return [None] * (n_cells * n_outputs)
+            return np.moveaxis(numbers, -1, 0).reshape(-1).tolist()
+
+        ends = self.interval() or (None, None)
+        inner = self.interaction_interval() or (None, None)
+        values = [told(a) for a in self.grids[0]], [told(b) for b in self.grids[1]]
+        return pl.DataFrame(
+            {
+                "first": [self.features[0]] * (n_cells * n_outputs),
+                "second": [self.features[1]] * (n_cells * n_outputs),
+                "output": [output for output in self.outputs for _ in range(n_cells)],
+                "first_value": [a for a in values[0] for _ in range(n_second)] * n_outputs,
+                "second_value": values[1] * (n_first * n_outputs),
+                "estimate": flat(self.values),
+                "low": flat(ends[0]),
+                "high": flat(ends[1]),
+                "standard_error": flat(self.standard_errors),
+                "interaction": flat(self.interaction),
+                "interaction_low": flat(inner[0]),
+                "interaction_high": flat(inner[1]),
+                "interaction_standard_error": flat(self.interaction_errors),
+                "count": [n for row in self.counts for n in row] * n_outputs,
+            },
+            schema=SCHEMA,
+        )
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; passes ``json.dumps(..., allow_nan=False)``."""
+        ends = self.interval() or (None, None)
+        inner = self.interaction_interval() or (None, None)
         return {
             "features": list(self.features),
             "reason": self.reason,
@@ -122,7 +175,13 @@ class JointDependence:
             "outputs": list(self.outputs),
             "grids": [list(grid) for grid in self.grids],
             "values": listed(self.values),
+            "low": listed(ends[0]),
+            "high": listed(ends[1]),
+            "standard_errors": listed(self.standard_errors),
             "interaction": listed(self.interaction),
+            "interaction_low": listed(inner[0]),
+            "interaction_high": listed(inner[1]),
+            "interaction_errors": listed(self.interaction_errors),
             "counts": [list(row) for row in self.counts],
             "h_squared": [each.to_dict() for each in self.h_squared],
             "interaction_sd": list(self.interaction_sd),
@@ -130,6 +189,7 @@ class JointDependence:
             "score_sd": list(self.score_sd),
             "n_rows": self.n_rows,
             "n_table_rows": self.n_table_rows,
+            "n_effective": self.n_effective,
             "level": self.level,
             "seed": self.seed,
             "findings": [finding.to_dict() for finding in self.findings],
@@ -140,6 +200,8 @@ class JointDependence:
     ) -> tuple[EffectCell, ...]:
         """Return the cells of a heat map of one output, the first where none is named.
 
+        A cell of the interaction is shown where its interval does not hold 0.
+
         Raises
         ------
         InputError
@@ -147,8 +209,12 @@ class JointDependence:
         """
         chosen = self.outputs.index(chosen_outputs(self.outputs, output)[0])
         shown = (self.interaction if interaction else self.values)[:, :, chosen]
+        ends = self.interaction_interval() if interaction else None
+        clear = np.ones(shown.shape, dtype=bool)
+        if ends is not None:
+            clear = (ends[0][:, :, chosen] > 0) | (ends[1][:, :, chosen] < 0)
         return tuple(
-            EffectCell(a, b, float(shown[i, j]), self.counts[i][j])
+            EffectCell(a, b, float(shown[i, j]), self.counts[i][j], bool(clear[i, j]))
             for i, a in enumerate(short(self.grids[0]))
             for j, b in enumerate(short(self.grids[1]))
         )
@@ -178,9 +244,17 @@ class JointDependence:
         if self.reason is not None:
             return html_table(f"{title}: {self.reason}", (), ())
         rows = [
-            (output, "undefined" if h.value is None else f"{h.value:.3f}", f"{sd:.4g}")
+            (output, _told_share(h), f"{sd:.4g}")
             for output, h, sd in zip(
                 self.outputs, self.h_squared, self.interaction_sd, strict=True
             )
         ]
         return html_table(title, ("output", "H²", "sd of the interaction"), rows)
+
+
+def _told_share(share: Estimate) -> str:
+    if share.value is None:
+        return f"undefined: {share.reason}"
+    if share.low is None or share.high is None:
+        return f"{share.value:.3f}"
+    return f"{share.value:.3f} ({share.low:.3f} to {share.high:.3f})"

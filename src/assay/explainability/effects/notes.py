@@ -107,5 +107,5 @@ def notes_of_pair(pair: JointDependence) -> tuple[Finding, ...]:
         for output, h, joint, score in zip(
             pair.outputs, pair.h_squared, pair.joint_sd, pair.score_sd, strict=True
         )
-        if h.value is not None and h.value >= MOSTLY and joint < SMALL * score
+        if h.value is not None and h.value >= MOSTLY and h.low != 0 and joint < SMALL * score
     )

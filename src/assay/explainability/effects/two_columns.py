@@ -10,6 +10,7 @@ from assay.explainability.effects.axis import Axis
 from assay.explainability.effects.joint import joint_means
 from assay.explainability.effects.joint_dependence import JointDependence
 from assay.explainability.effects.notes import notes_of_pair
+from assay.explainability.effects.partial import effective_rows
 from assay.explainability.effects.reading import Reading
 from assay.explainability.effects.sampling import draw_rows
 from assay.explainability.effects.telling import frozen
@@ -48,6 +49,10 @@ def joint_dependence(
         values=frozen(means.values),
         interaction=frozen(means.interaction),
         counts=count_cells(*axes),
+        standard_errors=None if means.standard_errors is None else frozen(means.standard_errors),
+        interaction_errors=(
+            None if means.interaction_errors is None else frozen(means.interaction_errors)
+        ),
         h_squared=means.h_squared,
         interaction_sd=means.interaction_sd,
         joint_sd=means.joint_sd,
@@ -56,6 +61,7 @@ def joint_dependence(
         output=asked.scores.output,
         n_rows=len(index),
         n_table_rows=len(asked.table),
+        n_effective=effective_rows(asked.weights[index]),
         level=asked.level,
         seed=asked.seed,
     )
