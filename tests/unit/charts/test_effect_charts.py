@@ -39,6 +39,11 @@ CHARTS = {
     "interaction": plot_effect_heat_map(
         [EffectCell("x", "u", -0.1, 3), EffectCell("x", "v", 0.2, 1)], signed=True
     ),
+    "unsure interaction": plot_effect_heat_map(
+        [EffectCell("x", "u", -12_345.0, 3, True), EffectCell("x", "v", 200.0, 0, False)],
+        signed=True,
+        title="interaction",
+    ),
     "importance": plot_permutation_importance(
         [ImportancePoint("age", 0.3, 0.2, 0.4), ImportancePoint("noise", -0.01, -0.1, 0.1)]
     ),
@@ -97,6 +102,27 @@ def test_cells_without_rows_are_hatched():
     assert "n" in json.dumps(hatch["transform"])
     assert "no rows" in CHARTS["joint"].to_dict()["title"]["text"]
     assert "no rows" not in CHARTS["interaction"].to_dict()["title"]["text"]
+
+
+def test_cells_whose_interval_holds_zero_are_hollow():
+    spec = CHARTS["unsure interaction"].to_dict()
+    solid, outline, _ = spec["layer"]
+    assert solid["transform"] == [{"filter": "datum.shown"}]
+    assert (outline["mark"]["filled"], outline["transform"]) == (
+        False,
+        [{"filter": "!datum.shown"}],
+    )
+    assert [row["shown"] for row in spec["data"]["values"]] == [True, False]
+    assert spec["title"]["text"] == "interaction · ///: no rows · hollow: holds 0"
+    sides = solid["encoding"]["color"]["scale"]["domain"]
+    assert sides == ["above 0, to 200", "below 0, to -12.3k"]
+    assert "hollow" not in CHARTS["interaction"].to_dict()["title"]["text"]
+
+
+def test_many_columns_of_cells_have_one_stroke_each():
+    chart = plot_effect_heat_map([EffectCell("x", str(at), 0.1 * at, 0) for at in range(13)])
+    assert {row["hatch"] for row in chart.to_dict()["data"]["values"]} == {"/"}
+    assert "/: no rows" in chart.to_dict()["title"]["text"]
 
 
 def test_bars_whose_interval_holds_zero_are_hollow():

@@ -248,7 +248,7 @@ class Dependence:
             curves = tuple(map(tuple, of_one.tolist()))
         return EffectPoints(
             self.feature,
-            self._title(),
+            self.title,
             self.scale,
             points,
             curves,
@@ -268,7 +268,9 @@ class Dependence:
             raise InputError(msg)
         return plot_effect(self.points(output=output))
 
-    def _title(self) -> str:
+    @property
+    def title(self) -> str:
+        """What the numbers are, for an axis or the head of a table: "mean probability"."""
         score = {"log_odds": "log-odds"}.get(self.output, self.output)
         score = "prediction" if score == "raw" else score
         if self.kind == "ale":

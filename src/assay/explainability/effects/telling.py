@@ -37,7 +37,11 @@ def short(grid: Sequence[Cell]) -> list[str]:
         made = [f"{c:.{digits}g}" if isinstance(c, float) else told(c) for c in grid]
         if len(set(made)) == len(grid):
             return made
-    return [told(cell) if not isinstance(cell, float) else repr(cell) for cell in grid]
+    made = [told(cell) if not isinstance(cell, float) else repr(cell) for cell in grid]
+    return [
+        f"{text} (no value)" if cell is None and made.count(text) > 1 else text
+        for cell, text in zip(grid, made, strict=True)
+    ]
 
 
 def listed(numbers: Floats | None) -> Json:

@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from assay.explainability.effects.dependence import Dependence
-from assay.explainability.effects.joint_dependence import JointDependence
 from assay.explainability.importance import GlobalImportance
 from assay.explainability.pair_importance import PairImportance
 from assay.explainability.pictures import Picture, bar_picture, picture
 from assay.explainability.result import Explanation
 from assay.explainability.text.explanation import TextExplanation
 from assay.explainability.text.highlight import highlight_row
+from assay.jobs.sections.explanations.effects_page import effects_blocks
 from assay.jobs.sections.explanations.result import (
     Explanations,
     ShownRow,
@@ -41,18 +40,18 @@ def explanations_page(result: Explanations) -> Page | None:
         None where nothing was explained.
     """
     if result.text is not None and len(result.text):
-        blocks = [*_text_blocks(result, result.text), *_effects(result)]
+        blocks = [*_text_blocks(result, result.text), *effects_blocks(result.dependence)]
         return Page("explanations", TITLE, tuple(blocks))
     made = result.explanation
     if made is None or result.importance is None or not len(made):
-        effects = _effects(result)
+        effects = effects_blocks(result.dependence)
         return Page("explanations", TITLE, tuple(effects)) if effects else None
     blocks: list[Block] = [*map(Paragraph, opening(result, made, result.importance))]
     blocks += _over_all(result, made, result.importance)
     blocks += _other_backgrounds(result)
     blocks += _single_rows(result, made)
     blocks += _flips(result)
-    blocks += _effects(result)
+    blocks += effects_blocks(result.dependence)
     blocks += _shuffled(result)
     blocks += _groups(result)
     blocks.append(Paragraph(_how(made), "note"))
@@ -173,50 +172,6 @@ def _why(shown: ShownRow) -> str:
         if shown.why.endswith("score")
         else "The row in the middle of the scores."
     )
-
-
-def _effects(result: Explanations) -> list[Block]:
-    drawn = [each for each in result.dependence if each.reason is None]
-    if not drawn:
-        return []
-    return [Heading("Effects of columns"), *(_effect(each) for each in drawn)]
-
-
-def _effect(effect: Dependence | JointDependence) -> Block:
-    frame = effect.to_frame()
-    rows = tuple(tuple(_cell(cell) for cell in row) for row in frame.rows())
-    name = " and ".join(effect.features) if isinstance(effect, JointDependence) else effect.feature
-    return Figure(
-        f"What {name} does to the score",
-        _effect_in_words(effect, name),
-        effect.plot(),
-        Table(f"Effect of {name}", tuple(frame.columns), rows, folded=True),
-    )
-
-
-def _effect_in_words(effect: Dependence | JointDependence, name: str) -> str:
-    """Say what the curve shows: its ends of the score, and what kind of effect it is."""
-    if isinstance(effect, JointDependence):
-        return f"Heat map of the mean score over the values of {name}."
-    curve = effect.values[:, 0]
-    low, high = int(np.argmin(curve)), int(np.argmax(curve))
-    kind = "accumulated local effects" if effect.kind == "ale" else "partial dependence"
-    return (
-        f"{kind[0].upper()}{kind[1:]} of {name}: lowest {number(float(curve[low]))} at "
-        f"{_grid_value(effect, low)}, highest {number(float(curve[high]))} at "
-        f"{_grid_value(effect, high)}."
-    )
-
-
-def _grid_value(effect: Dependence, place: int) -> str:
-    value = effect.grid[place]
-    if value is None:
-        return "missing"
-    return number(value) if isinstance(value, int | float) else str(value)
-
-
-def _cell(cell: object) -> Cell:
-    return cell if cell is None or isinstance(cell, bool | int | float | str) else str(cell)
 
 
 def _flips(result: Explanations) -> list[Block]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.charts.saving import save_chart
+from assay.explainability.effects.joint_dependence import JointDependence
 
 if TYPE_CHECKING:
     from assay.jobs.sections.explanations.result import Explanations
@@ -16,8 +17,8 @@ MANY_ROWS = 10
 def plot_files(result: "Explanations") -> Mapping[str, Callable[[Path], object]]:
     """Return name → what writes that picture; nothing where none are wanted.
 
-    The importance of all columns, all attributions, each shown row, and each effect: for the
-    first output.
+    The importance of all columns, all attributions, each shown row, and each effect (of two
+    columns also what they do only together): for the first output.
     """
     made, ending = result.explanation, result.plots
     if made is None or ending is None or not len(made):
@@ -33,7 +34,11 @@ def plot_files(result: "Explanations") -> Mapping[str, Callable[[Path], object]]
         files[name] = partial(_save, made.save_plot, kind="waterfall", row=each.place)
     for place, effect in enumerate(result.dependence):
         if effect.reason is None:
-            files[f"explanations_effect_{place + 1}.{ending}"] = partial(_save_chart, effect)
+            name = f"explanations_effect_{place + 1}"
+            files[f"{name}.{ending}"] = partial(_save_chart, effect.plot)
+            if isinstance(effect, JointDependence):
+                drawn = partial(effect.plot, interaction=True)
+                files[f"{name}_interaction.{ending}"] = partial(_save_chart, drawn)
     return files
 
 
@@ -41,5 +46,5 @@ def _save(save: Callable[..., object], path: Path, **about: Any) -> object:  # n
     return save(path, **about)
 
 
-def _save_chart(effect: Any, path: Path) -> object:  # noqa: ANN401  Dependence or JointDependence
-    return save_chart(effect.plot(), path)
+def _save_chart(plot: Callable[[], Any], path: Path) -> object:
+    return save_chart(plot(), path)
