@@ -7,11 +7,12 @@ chosen on. A cell is a model, a number of columns and a number of calls; it hold
 value ± 1.96 standard errors, for each row, column and seed. The hyper-parameters are those that
 the estimator finds by itself on the first eight rows.
 
-Beside the three models stand games of other kinds (12 columns, all coalitions played), and the
-interactions of pairs of columns.
+Beside the three models stand games of other kinds (12 columns, all coalitions played), the
+interactions of pairs of columns, and random orders within a step of a series.
 
 Leaves with status 1 when, of the three models, the pool is not within 92 and 98 %, a cell is
-below 85 %, or a cell's standard errors are not within 0.7 and 1.5 of the actual errors.
+below 85 %, or a cell's standard errors are not within 0.7 and 1.5 of the actual errors; or when
+pairs of columns miss the same.
 """
 
 import argparse
@@ -29,6 +30,8 @@ from explain_games import MODELS, N_BACKGROUND, Case, make_case, make_table
 CALLS = (64, 128, 256, 512, 1024, 2048)
 TABLES = (21, 22)
 POOLED, LOWEST, RATIOS = (0.92, 0.98), 0.85, (0.7, 1.5)
+ORDERS = (2, 3, 4, 6, 10, 20)
+STEP_GAMES, STEP_DRAWS = 200, 200
 EXACT = 1e-7
 """Errors below this share of the attributions are those of arithmetic: the interval holds."""
 
@@ -121,27 +124,94 @@ def other_games(n_rows):
     return {name: [Case(name, 12, ask, fresh, x[:N_BACKGROUND])] for name, ask in asks.items()}
 
 
-def table_of(rows):
-    """Return lines of a table: title → calls → cell."""
-    lines = [f"| | {' | '.join(f'{calls:,} calls' for calls in CALLS)} |"]
-    lines.append(f"| --- | {' | '.join('---:' for _ in CALLS)} |")
+def games_of_a_step(n, rng):
+    """Return values of all coalitions of some series within a step, by kind of game."""
+    places = np.arange(2**n)
+    order = np.array([place.bit_count() for place in places.tolist()])[:, None]
+    signs = np.array([[(-1.0) ** (a & b).bit_count() for b in places] for a in places.tolist()])
+    has = ((places[:, None] & places) == places) * 1.0
+    drawn = rng.normal(size=(len(places), STEP_GAMES))
+    single = drawn * (order == 1)
+    rare = rng.random(drawn.shape) < 0.1
+    return {
+        "orders that fade": signs @ (drawn * 0.5**order),
+        "rules": has @ (single / 2 + drawn * (rare & (order > 1))),
+        "all or nothing": has @ (single + (order == n)),
+    }
+
+
+def cell_of_orders(table, n, n_orders, rng):
+    """Draw random orders of the series of a step again and again, and look at every interval."""
+    from assay.explainability.series.orders import draw_orders, order_masks, order_scores
+    from assay.explainability.series.walk import Step
+    from assay.explainability.shapley.exact import shapley_values
+
+    at = np.arange(n)
+    step = Step(at, tuple(at[:, None]), 0, np.zeros(n, dtype=np.intp))
+    truth, errors, claimed = shapley_values(table), [], []
+    for _ in range(STEP_DRAWS):
+        drawn = draw_orders(n, n_orders, rng)
+        values = table[order_masks([step], [drawn]) @ (1 << at)]
+        scores, error = order_scores([step], [drawn], values, n)
+        errors.append((scores - truth).ravel())
+        claimed.append(error.ravel())
+    return made(np.concatenate(errors), np.concatenate(claimed), truth.ravel())
+
+
+def table_of(rows, heads=CALLS, unit="calls"):
+    """Return lines of a table: title → calls (or what else heads a column) → cell."""
+    lines = [f"| | {' | '.join(f'{head:,} {unit}' for head in heads)} |"]
+    lines.append(f"| --- | {' | '.join('---:' for _ in heads)} |")
     lines += [
-        f"| {title} | {' | '.join(cells[calls].text for calls in CALLS)} |"
+        f"| {title} | {' | '.join(cells[head].text for head in heads)} |"
         for title, cells in rows.items()
     ]
     return lines
 
 
-def page(models, others, of_pairs, told):
-    cells = [each for row in models.values() for each in row.values()]
-    pooled = float(np.concatenate([each.held for each in cells]).mean())
-    counted = [each for each in cells if each.relative >= EXACT]
-    ratios = [each.ratio for each in counted]
-    low = min(each.coverage for each in counted)
-    pairs = [each for row in of_pairs.values() for each in row.values()]
-    held = float(np.concatenate([each.held for each in pairs]).mean())
-    kept = POOLED[0] <= pooled <= POOLED[1] and low >= LOWEST
-    kept = kept and RATIOS[0] <= min(ratios) and max(ratios) <= RATIOS[1]
+@dataclass
+class Summary:
+    """What all cells of some tables did together."""
+
+    cells: list
+
+    @classmethod
+    def of(cls, rows):
+        """Sum up title → calls → cell."""
+        return cls([each for row in rows.values() for each in row.values()])
+
+    @property
+    def pooled(self):
+        """Share of all intervals that hold the exact value."""
+        return float(np.concatenate([each.held for each in self.cells]).mean())
+
+    @property
+    def counted(self):
+        """Cells that are not exact."""
+        return [each for each in self.cells if each.relative >= EXACT]
+
+    @property
+    def lowest(self):
+        """Coverage of the lowest cell."""
+        return min(each.coverage for each in self.counted)
+
+    @property
+    def ratios(self):
+        """Smallest and largest standard error over actual error."""
+        ratios = [each.ratio for each in self.counted]
+        return min(ratios), max(ratios)
+
+    @property
+    def kept(self):
+        """Whether the goals are met."""
+        low, high = self.ratios
+        held = POOLED[0] <= self.pooled <= POOLED[1] and self.lowest >= LOWEST
+        return held and RATIOS[0] <= low and high <= RATIOS[1]
+
+
+def page(models, others, of_pairs, of_orders, told):
+    every, pairs, orders = Summary.of(models), Summary.of(of_pairs), Summary.of(of_orders)
+    cells, counted = every.cells, every.counted
     n = sum(len(each.held) for each in cells)
     lines = [
         "# Coverage of the standard errors of attributions",
@@ -151,14 +221,19 @@ def page(models, others, of_pairs, told):
         "Written by `benchmarks/explain_coverage.py`: "
         f"{told.rows} fresh rows of {len(TABLES)} tables, seeds: {told.seeds}.",
         "",
-        f"- Pooled over the three models: **{pooled:.1%}** of {n:,} intervals (goal 92 to 98 %).",
-        f"- Lowest cell: **{low:.1%}** (goal: none below 85 %); "
+        f"- Pooled over the three models: **{every.pooled:.1%}** of {n:,} intervals "
+        "(goal 92 to 98 %).",
+        f"- Lowest cell: **{every.lowest:.1%}** (goal: none below 85 %); "
         f"{len(counted)} cells, {len(cells) - len(counted)} of them exact."
         if len(cells) > len(counted)
-        else f"- Lowest cell of {len(counted)}: **{low:.1%}** (goal: none below 85 %).",
-        f"- Standard error ÷ actual error: **{min(ratios):.2f} to {max(ratios):.2f}** "
+        else f"- Lowest cell of {len(counted)}: **{every.lowest:.1%}** (goal: none below 85 %).",
+        f"- Standard error ÷ actual error: **{every.ratios[0]:.2f} to {every.ratios[1]:.2f}** "
         "(goal 0.7 to 1.5).",
-        f"- Interactions of pairs, pooled: **{held:.1%}**.",
+        f"- Interactions of pairs, pooled: **{pairs.pooled:.1%}**; lowest cell "
+        f"**{pairs.lowest:.1%}**; standard error ÷ actual error "
+        f"**{pairs.ratios[0]:.2f} to {pairs.ratios[1]:.2f}**.",
+        f"- Random orders within a step of a series, pooled: **{orders.pooled:.1%}**; lowest cell "
+        f"**{orders.lowest:.1%}**.",
         "",
         "The standard error is of the choice of coalitions alone: it says how far the value is",
         "from that of all coalitions against the same background rows.",
@@ -178,8 +253,17 @@ def page(models, others, of_pairs, told):
         "",
         *table_of(of_pairs),
         "",
+        "## Random orders within a step of a series",
+        "",
+        '`explain_series(..., granularity="fine_grained", orders=N)`. The standard errors hold',
+        "Student's factor for few orders, so they are larger than the actual errors where orders",
+        "are few. All or nothing: beyond each series' own part something is added only when all",
+        "are there, so that few orders may see nothing of it.",
+        "",
+        *table_of(of_orders, ORDERS, "orders"),
+        "",
     ]
-    return "\n".join(lines), kept
+    return "\n".join(lines), every.kept and pairs.kept
 
 
 def main():
@@ -206,7 +290,13 @@ def main():
         for title, some in cases.items()
         if some[0].exact_pairs is not None
     }
-    text, kept = page(models, others, of_pairs, told)
+    rng = np.random.default_rng(0)
+    of_orders = {
+        f"{kind}, {n} series": {k: cell_of_orders(table, n, k, rng) for k in ORDERS}
+        for n in (4, 8)
+        for kind, table in games_of_a_step(n, rng).items()
+    }
+    text, kept = page(models, others, of_pairs, of_orders, told)
     if told.write is None:
         sys.stdout.write(text)
     else:
