@@ -93,6 +93,7 @@ over its other keys. Its `shap` and `pdp` run as well ([explanations](explanatio
 are read and checked, and listed as not run.
 A config of time series has its forecasts explained: `--model` is then a function from records to forecasts
 (`package.module:function`), a URL or a `command:`, and `asymmetric_shapley_value/…/out.jsonl` is written as Clarify writes it.
+A config of images has its `shap` run on a folder of them: `--model` is then a function from arrays of images, or a URL.
 `assay config check analysis_config.json` lists everything that is wrong in it, each with its JSON path, and what of it runs here.
 
 **Whose predictions.** `predicted_label` and `predicted_label_dataset_uri` are read as the config says. A `model_name` or
