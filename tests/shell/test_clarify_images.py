@@ -1,6 +1,7 @@
 """An analysis_config.json of images, run as it is."""
 
 import json
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -384,3 +385,35 @@ def test_a_model_that_fails_later_leaves_what_was_finished(folder, assay) -> Non
     assert "the 1 images that were finished are in assay-out" in ended.err
     assert [each["image"] for each in results()["images"]] == ["a.png"]
     assert json.loads((OUT / "results.json").read_text(encoding="utf-8"))["interrupted"]
+
+
+def test_an_interrupted_run_keeps_finished_images(folder, assay) -> None:
+    picture("images/a.png", scene()[:28, :28])
+    picture("images/b.png", 255 - scene()[:28, :28])
+    stopping = FUNCTION + (
+        "\nfull = scores\n"
+        "def scores(batch):\n"
+        "    if len(batch) == 1 and batch[0, 0, 0, 0] == 165:\n"
+        "        raise KeyboardInterrupt\n"
+        "    return full(batch)\n"
+    )
+    Path("clothes.py").write_text(stopping, encoding="utf-8")
+    write(config(image={"num_segments": 4}))
+    ended = run(assay)
+    assert ended.status == 130
+    assert "the 1 images that were finished are in assay-out" in ended.err
+    assert [each["image"] for each in lines()] == ["a.png"]
+
+
+@pytest.mark.parametrize(("library", "extra"), [("PIL", "pillow"), ("skimage", "scikit-image")])
+def test_without_the_libraries_for_images_nothing_begins(
+    folder, assay, monkeypatch, library, extra
+) -> None:
+    picture("images/a.png", scene())
+    write(config())
+    monkeypatch.setitem(sys.modules, library, None)
+    ended = run(assay)
+    assert ended.status == 2
+    assert f"{extra} is needed" in ended.err
+    assert "assay[images]" in ended.err
+    assert not OUT.exists()

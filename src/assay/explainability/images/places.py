@@ -85,7 +85,7 @@ def find_image_model(
     assay.errors.InputError: there is no model file cat.joblib; check the path
     """
     found = find_place(place)
-    if found.function is not None:
+    if found.function is not None and found.function[0].lower() != "command":
         return _Function(_callable(found), place)
     known = recognize(found) if found.scheme in WEB else None
     if known is None:
