@@ -211,6 +211,7 @@ class Summary:
 
 def page(models, others, of_pairs, of_orders, told):
     every, pairs, orders = Summary.of(models), Summary.of(of_pairs), Summary.of(of_orders)
+    from_three = Summary([row[k] for row in of_orders.values() for k in ORDERS if k > 2])
     cells, counted = every.cells, every.counted
     n = sum(len(each.held) for each in cells)
     lines = [
@@ -230,10 +231,12 @@ def page(models, others, of_pairs, of_orders, told):
         f"- Standard error ÷ actual error: **{every.ratios[0]:.2f} to {every.ratios[1]:.2f}** "
         "(goal 0.7 to 1.5).",
         f"- Interactions of pairs, pooled: **{pairs.pooled:.1%}**; lowest cell "
-        f"**{pairs.lowest:.1%}**; standard error ÷ actual error "
-        f"**{pairs.ratios[0]:.2f} to {pairs.ratios[1]:.2f}**.",
+        f"**{pairs.lowest:.1%}**;",
+        "  standard error ÷ actual error "
+        f"**{pairs.ratios[0]:.2f} to {pairs.ratios[1]:.2f}** (the same goals).",
         f"- Random orders within a step of a series, pooled: **{orders.pooled:.1%}**; lowest cell "
-        f"**{orders.lowest:.1%}**.",
+        f"**{orders.lowest:.1%}**",
+        f"  (two orders say little; from three on **{from_three.lowest:.1%}**).",
         "",
         "The standard error is of the choice of coalitions alone: it says how far the value is",
         "from that of all coalitions against the same background rows.",
