@@ -15,6 +15,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 MODELS = """
+import time
 import numpy as np
 
 class Sure:
@@ -29,6 +30,11 @@ class Sure:
     def score(self, rows):
         x = np.asarray(rows, dtype=float)
         return 1 / (1 + np.exp(-(x[:, 0] - 50) / 10 - x[:, 1]))
+
+class Slow(Sure):
+    def score(self, rows):
+        time.sleep(2e-4 * len(rows))
+        return super().score(rows)
 
 class Constant(Sure):
     def score(self, rows):
@@ -67,7 +73,7 @@ def models(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     import odd_explained  # pyright: ignore[reportMissingImports]
 
-    for name in ("Sure", "Constant", "LabelsAlone", "Noisy", "FailsOnMixed", "NanOnMixed"):
+    for name in ("Sure", "Slow", "Constant", "LabelsAlone", "Noisy", "FailsOnMixed", "NanOnMixed"):
         joblib.dump(getattr(odd_explained, name)(), tmp_path / f"{name}.joblib")
     table().write_parquet(tmp_path / "d.parquet")
     yield
@@ -179,6 +185,27 @@ def test_settings_are_refused_before_the_model_is_asked(assay):
 def test_a_row_named_twice_is_explained_once(assay):
     results = sound(explain(assay, "--row", "7", "--row", "3", "--row", "7", "--out", "out"))
     assert results["sections"]["explanations"]["explained"]["rows"] == [7, 3]
+
+
+def test_no_time_is_told_and_a_slow_model_is_not_asked_beyond_it(assay):
+    refused(
+        explain(assay, "--budget", "0", "--out", "out"), "--budget 0 leaves", "--explanations-"
+    )
+    results = sound(
+        explain(assay, "--seconds", "1", "--rows", "40", "--out", "out", model="Slow.joblib")
+    )
+    left = {each["title"]: each for each in results["sections"]["explanations"]["left_out"]}
+    assert "are left for it" in left["Effects of columns"]["reason"]
+    took = results["sections"]["explanations"]["explained"]["cost"]
+    assert took["model_seconds"] + took["other_seconds"] < 6
+
+
+def test_numbers_of_a_function_that_are_judged_as_chances_are_explained_as_such(assay):
+    Path("chance.py").write_text("def f(rows):\n    return (rows['age'] / 100).to_numpy()\n")
+    results = sound(explain(assay, "--only", "explanations", "--out", "out", model="chance.py:f"))
+    found = results["sections"]["explanations"]
+    assert found["explained"]["output"] == "probability"
+    assert not found["left_out"]
 
 
 # background

@@ -175,7 +175,10 @@ def _of_values(
     if output not in (None, "raw") and predictor.info.kind == "regressor":
         msg = f"{name} predicts a number, which has no probability; explain output='raw'"
         raise InputError(msg)
-    scale: Output = output or "raw"  # type: ignore[assignment]
+    own: Output = "probability" if predictor.info.score_kind == "probability" else "raw"
+    if own == "probability" and output == "raw":
+        return Scores(_margin(predictor, None), ("prediction",), "raw")
+    scale: Output = output or own  # type: ignore[assignment]
     return Scores(
         lambda rows: _ask(predictor)(rows).values, ("prediction",), scale, _link(scale, link)
     )

@@ -19,6 +19,7 @@ from assay.data.dataset import Dataset
 from assay.errors import InputError, ModelError
 from assay.explainability.explain import explain, prepare_explainer
 from assay.explainability.settings import Settings
+from assay.models.callable import wrap_callable
 
 DRAW = np.random.default_rng(5)
 ROWS = DRAW.normal(size=(6, 4))
@@ -375,3 +376,13 @@ def test_settings_know_what_contradicts():
         Settings(value_function="path_dependent", method="kernel")
     with pytest.raises(InputError, match="level must lie"):
         Settings(level=1.5)
+
+
+def test_chances_of_a_function_that_says_so_are_no_margin():
+    model = wrap_callable(lambda rows: 1 / (1 + np.exp(-rows[:, 0])), output="probability",
+                          container="numpy")  # fmt: skip
+    rows = np.array([[0.0], [2.0]])
+    assert explain(model, rows).output == "probability"
+    np.testing.assert_allclose(explain(model, rows, output="log_odds").predictions, rows)
+    with pytest.raises(InputError, match="no raw margin"):
+        explain(model, rows, output="raw")

@@ -10,7 +10,7 @@ from assay.errors import InputError
 from assay.explainability.shapley.attributed import Attributed, Budget
 from assay.explainability.shapley.enumerated import attribute_enumerated
 from assay.explainability.shapley.games import Games
-from assay.explainability.shapley.groups import Group, group_rows
+from assay.explainability.shapley.groups import CHUNK, Group, group_rows
 from assay.explainability.shapley.run import Memory, Run
 from assay.explainability.shapley.sampled import attribute_sampled
 from assay.result import Json
@@ -121,7 +121,7 @@ def _attributed(
 ) -> Iterator[Attributed]:
     total = sum(len(group.rows) for group in groups)
     finished = 0
-    for group, rows in [(each, rows) for each in groups for rows in each.chunks()]:
+    for group, rows in [(each, rows) for each in groups for rows in _pieces(run, each)]:
         finished += len(rows)
         wanted = np.array([row not in done for row in rows.tolist()])
         if not wanted.any():
@@ -135,6 +135,21 @@ def _attributed(
         if progress is not None:
             progress(finished, total)
         yield made if wanted.all() else _only(made, wanted)
+
+
+def _pieces(run: Run, group: Group) -> Iterator[NDArray[np.intp]]:
+    """Give a group's rows a few at a time, and at first one where somebody may stop it.
+
+    Rows of which every coalition is evaluated are explained apart from each other, so that a limit
+    need not wait for several of a slow model; others are tuned together.
+    """
+    if run.stop is None or not group.enumerated:
+        yield from group.chunks()
+        return
+    start, size = 0, 1
+    while start < len(group.rows):
+        yield group.rows[start : start + size]
+        start, size = start + size, min(2 * size, CHUNK)
 
 
 def _only(made: Attributed, wanted: NDArray[np.bool_]) -> Attributed:

@@ -218,6 +218,13 @@ def test_a_stop_gives_out_the_rows_in_work_with_larger_errors():
     assert (found.standard_errors > 0).all()
 
 
+def test_a_stop_need_not_wait_for_several_enumerated_rows():
+    games, whole = CurvedGames(20, 4), run(CurvedGames(20, 4))
+    found = run(games, stop=lambda: games.asked >= 2 * 16)
+    assert found.rows.tolist() == [0, 1, 2]  # pieces of 1, 2, 4, 8 rows
+    np.testing.assert_allclose(found.values, whole.values[:3], atol=1e-14)
+
+
 def test_progress_counts_rows():
     told = []
     run(CurvedGames(20, 4), progress=lambda done, total: told.append((done, total)))

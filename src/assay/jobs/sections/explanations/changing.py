@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 JUDGED_ROWS = 1000
 FLIPPED_ROWS = 3
 FEWEST_REPEATS = 2
+FEW_ASKED = 20
+FLIP_PREDICTIONS, LEAST_PREDICTIONS = 20_000, 500
+LONG = 2.0
+"""Seconds above which a model is not asked about all rows only to see how long it takes."""
 JUDGED = ("binary", "multiclass", "regression")
 Allowed = tuple[float | None, float | None] | str
 
@@ -71,9 +75,7 @@ def _affordable_repeats(explainer: Explainer, rows: Any, seconds: float | None) 
     InputError
         If it is less than twice, which says nothing of the spread.
     """
-    start = time.perf_counter()
-    explainer.scores(rows, len(rows))
-    once = (time.perf_counter() - start) * len(explainer.players)
+    once = seconds_to_ask(explainer, rows) * len(explainer.players)
     if seconds is None or once * REPEATS <= seconds:
         return REPEATS
     repeats = int(seconds / once)
@@ -85,6 +87,19 @@ def _affordable_repeats(explainer: Explainer, rows: Any, seconds: float | None) 
         )
         raise InputError(msg)
     return repeats
+
+
+def seconds_to_ask(explainer: Explainer, rows: Any) -> float:  # noqa: ANN401
+    """Return how long the model takes for some rows; for many, only a few are asked first."""
+    few = min(len(rows), FEW_ASKED)
+    told = _time(explainer, take_rows(rows, np.arange(few))) * len(rows) / few
+    return told if few == len(rows) or told > LONG else _time(explainer, rows)
+
+
+def _time(explainer: Explainer, rows: Any) -> float:  # noqa: ANN401
+    start = time.perf_counter()
+    explainer.scores(rows, len(rows))
+    return time.perf_counter() - start
 
 
 def compare_ranks(
@@ -136,8 +151,18 @@ def find_flips(
         mutable=mutable,
         ranges=ranges,  # type: ignore[arg-type]
         seed=request.seed,
+        predictions=_affordable_predictions(explainer, rows),
     )
     return found.renumbered([int(drawn.places[at]) for at in chosen])
+
+
+def _affordable_predictions(explainer: Explainer, rows: Any) -> int:  # noqa: ANN401
+    """Return how many predictions go into half the time for explanations; the usual at most."""
+    seconds = explainer.settings.seconds
+    if seconds is None:
+        return FLIP_PREDICTIONS
+    each = seconds_to_ask(explainer, rows) / len(rows)
+    return int(np.clip(seconds / 2 / max(each, 1e-9), LEAST_PREDICTIONS, FLIP_PREDICTIONS))
 
 
 def read_mutable(

@@ -83,7 +83,7 @@ def prepare(request: SectionRequest, config: ExplanationsConfig, drawn: Drawn) -
         "settings": _settings(request, config),
     }
     explainer = prepare_explainer(predictor, rows, **told)  # type: ignore[arg-type]
-    return _in_words_of_the_data(explainer, request, drawn)
+    return _in_words_of_the_data(explainer, request, config, drawn)
 
 
 def _settings(request: SectionRequest, config: ExplanationsConfig) -> Settings:
@@ -157,7 +157,7 @@ def _background_frame(data: Dataset, config: ExplanationsConfig, seed: int) -> p
 
 
 def _in_words_of_the_data(
-    explainer: Explainer, request: SectionRequest, drawn: Drawn
+    explainer: Explainer, request: SectionRequest, config: ExplanationsConfig, drawn: Drawn
 ) -> Explainer:
     """Let the explained class be the positive one, and the classes be called as in the data."""
     target = request.target
@@ -170,6 +170,9 @@ def _in_words_of_the_data(
     stored = next((n for n in request.data.schema.scores if n in drawn.frame.columns), None)
     if len(scores.outputs) != 1 or len(names) != 2 or stored is None:
         return explainer
+    if scores.output == "raw" and config.output is None and _is_chance(request, drawn, stored):
+        scores = replace(scores, output="probability")
+        explainer = replace(explainer, scores=scores)
     if _explains_the_other(explainer, request, drawn, stored):
         info = getattr(explainer.model, "info", None)
         first = None if info is None or not info.classes else info.classes[0]
@@ -183,6 +186,16 @@ def _in_words_of_the_data(
         explainer = replace(explainer, scores=other)
     positive = names[-1] if target.positive is None else str(target.positive)
     return replace(explainer, scores=replace(explainer.scores, outputs=(positive,)))
+
+
+def _is_chance(request: SectionRequest, drawn: Drawn, stored: str) -> bool:
+    """Whether a model that does not say what its numbers are gives probabilities.
+
+    Its scores are judged as such where they lie between 0 and 1.
+    """
+    info = getattr(request.predictor, "info", None)
+    told = drawn.frame[stored].cast(pl.Float64)
+    return getattr(info, "score_kind", "") == "unknown" and told.is_between(0, 1).all()
 
 
 def _explains_the_other(

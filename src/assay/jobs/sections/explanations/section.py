@@ -1,6 +1,7 @@
 """The explanations section: why the model gives the scores that it gives."""
 
 from assay.data.requests import Request
+from assay.errors import InputError
 from assay.jobs.asked import AskedExplanations
 from assay.jobs.section import SectionContext, SectionRequest
 from assay.jobs.sections.explanations.clarify.baseline import check_baseline
@@ -58,6 +59,12 @@ class ExplanationsSection:
         assert request.predictor is not None
         if (asked := _asked(request)) is not None:
             return explain_as_asked(context, config, asked)
+        if config.seconds is None and request.budget <= 0:
+            msg = (
+                "--budget 0 leaves explanations no time; give --explanations-seconds, or a "
+                "budget above 0"
+            )
+            raise InputError(msg)
         drawn = draw_rows(request, config)
         if reads_text(request.predictor):
             return explain_texts(context, config, drawn)

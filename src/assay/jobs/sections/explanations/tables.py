@@ -1,6 +1,6 @@
 """Rows of a table in; attributions, importance, effects and ways to flip, out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.data.schema import Schema
-from assay.errors import AssayError
+from assay.errors import AssayError, InputError
 from assay.evaluation.result import NotComputed
 from assay.explainability.effects.measure import measure_dependence
 from assay.explainability.explainer import Explainer
@@ -22,6 +22,7 @@ from assay.jobs.section import SectionContext, SectionRequest, UnfinishedSection
 from assay.jobs.sections.explanations.changing import (
     compare_ranks,
     find_flips,
+    seconds_to_ask,
     shuffle_columns,
 )
 from assay.jobs.sections.explanations.config import DEPENDENCE, ExplanationsConfig
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 10
 CURVES = 40
-EFFECT_ROWS = 500
+EFFECT_ROWS, MOST_EFFECT_ROWS = 500, 1000
+VALUES, PAIR_VALUES = 21, 170
+"""How often a row is asked about for an effect of one column, and of two, at most."""
+FEW_EFFECT_ROWS = 20
 FEW_ROWS = 30
 """Rows from which on it is worth drawing what holds over all of them."""
 
@@ -78,6 +82,7 @@ def explain_tables(
     effects = parts.try_part(
         "Effects of columns",
         lambda: _effects(context, config, explainer, _more_rows(context, rows, drawn), made),
+        turn_on="--explanations-seconds",
     )
     permutation = None
     if config.permutation and request.data.schema.labels:
@@ -227,6 +232,7 @@ def _effects(
         most = made.importance.of() if made.importance is not None else ()
         single = [each.player for each in most if each.player in columns]
         wanted = list(single[:DEPENDENCE])
+    n_rows = _affordable_rows(explainer, rows, wanted)
     return tuple(
         measure_dependence(
             explainer.scores,
@@ -234,9 +240,38 @@ def _effects(
             feature,
             kind="pdp" if isinstance(feature, tuple) else "auto",
             weights=weights,
+            rows=n_rows,
             ice=CURVES,
             level=context.request.level,
             seed=context.request.seed,
         )
         for feature in wanted
     )
+
+
+def _affordable_rows(
+    explainer: Explainer,
+    rows: Any,  # noqa: ANN401
+    wanted: Sequence[str | tuple[str, str]],
+) -> int:
+    """Return on how many rows the effects are measured in half the time for explanations.
+
+    Raises
+    ------
+    InputError
+        If that are too few to say anything.
+    """
+    seconds = explainer.settings.seconds
+    if seconds is None or not wanted:
+        return MOST_EFFECT_ROWS
+    values = sum(PAIR_VALUES if isinstance(each, tuple) else VALUES for each in wanted)
+    each_row = seconds_to_ask(explainer, rows) / len(rows) * values
+    n = int(min(MOST_EFFECT_ROWS, seconds / 2 / max(each_row, 1e-12)))
+    if n < min(FEW_EFFECT_ROWS, len(rows)):
+        msg = (
+            f"measuring {len(wanted)} effect(s) on {FEW_EFFECT_ROWS} rows would take about "
+            f"{each_row * FEW_EFFECT_ROWS:,.1f} seconds, and {seconds / 2:,.1f} are left for it; "
+            "raise --explanations-seconds or --budget"
+        )
+        raise InputError(msg)
+    return max(n, 1)
