@@ -382,7 +382,8 @@ def test_a_model_that_fails_later_leaves_what_was_finished(folder, assay) -> Non
     ended = run(assay)
     assert ended.status == 3
     assert "too bright" in ended.err
-    assert "the 1 images that were finished are in assay-out" in ended.err
+    assert "the images that are asked about are masked" in ended.err
+    assert "1 image(s) are finished and kept in assay-out" in ended.err
     assert [each["image"] for each in results()["images"]] == ["a.png"]
     assert json.loads((OUT / "results.json").read_text(encoding="utf-8"))["interrupted"]
 
@@ -401,7 +402,7 @@ def test_an_interrupted_run_keeps_finished_images(folder, assay) -> None:
     write(config(image={"num_segments": 4}))
     ended = run(assay)
     assert ended.status == 130
-    assert "the 1 images that were finished are in assay-out" in ended.err
+    assert "1 image(s) are finished and kept in assay-out" in ended.err
     assert [each["image"] for each in lines()] == ["a.png"]
 
 

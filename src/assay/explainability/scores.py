@@ -66,6 +66,9 @@ class Scores:
     link : {"identity", "mean_then_logit", "logit_then_mean"}
         With "log_odds": whether the logit is taken of the mean over the background or of each
         prediction.
+    tally : Tally
+    asked_about : str
+        What rows the model meets that it never met before, for people; said where it fails.
     """
 
     ask: Callable[[Any], Any]
@@ -73,6 +76,7 @@ class Scores:
     output: Output = "raw"
     link: Link = "identity"
     tally: Tally = field(default_factory=Tally)
+    asked_about: str = PUT_TOGETHER
 
     def __call__(self, rows: Any, n_rows: int) -> Floats:  # noqa: ANN401  the model's container
         """Return the scores, shape (n_rows, n_outputs), float64.
@@ -120,11 +124,11 @@ class Scores:
             if _is_out_of_memory(error):
                 raise MemoryError(str(error)) from error
             if isinstance(error, ModelError):
-                msg = f"{error}; {PUT_TOGETHER}"
+                msg = f"{error}; {self.asked_about}"
                 raise ModelError(msg, row=error.row) from error
             if isinstance(error, AssayError):
                 raise
-            msg = f"the model fails: {type(error).__name__}: {error}; {PUT_TOGETHER}"
+            msg = f"the model fails: {type(error).__name__}: {error}; {self.asked_about}"
             raise ModelError(msg) from error
 
     def of_mean(self, mean: Floats) -> Floats:

@@ -17,6 +17,10 @@ from assay.models.torch_module import evaluating
 from assay.models.wrap import as_predictor
 
 Batch = NDArray[Any]
+MASKED = (
+    "parts of the images that are asked about are masked, so the model must answer about such "
+    "images too"
+)
 
 
 def image_scores(
@@ -43,15 +47,15 @@ def image_scores(
     """
     told = {"output": output, "link": link}
     if isinstance(model, Scores):
-        return replace(model, tally=Tally())
-    if is_module(model):
-        return scores_of(_module(model), image[None], classes=classes, **told)
-    if is_function(model):
-        return scores_of(model, image[None], classes=classes, **told)
+        return replace(model, tally=Tally(), asked_about=MASKED)
+    if is_module(model) or is_function(model):
+        function = _module(model) if is_module(model) else model
+        made = scores_of(function, image[None], classes=classes, **told)
+        return replace(made, asked_about=MASKED)
     predictor = as_predictor(model)
     flat = _flattening(predictor)
     made = scores_of(predictor, flat(image[None]), positive=positive, **told)
-    return replace(made, ask=lambda batch: made.ask(flat(batch)))
+    return replace(made, ask=lambda batch: made.ask(flat(batch)), asked_about=MASKED)
 
 
 def is_module(model: object) -> bool:

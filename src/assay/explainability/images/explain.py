@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
-from assay.explainability.images.asking import image_scores
+from assay.explainability.images.asking import MASKED, image_scores
 from assay.explainability.images.detection import Box, box_scores, boxes_of, read_answer, seen_of
 from assay.explainability.images.explanation import ImageExplanation
 from assay.explainability.images.fills import fill_of
@@ -187,7 +187,7 @@ def explain_detections(
 
     def scores_of_boxes(some: Sequence[Box]) -> Scores:
         names = tuple(f"{box.label} (box {boxes.index(box) + 1})" for box in some)
-        return Scores(box_scores(model, some, **kept), names, "raw")
+        return Scores(box_scores(model, some, **kept), names, asked_about=MASKED)
 
     if context == 1 or not boxes:
         made = _explained(pixels, scores_of_boxes(boxes), told, start)

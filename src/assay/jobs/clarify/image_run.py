@@ -99,7 +99,7 @@ def _save_finished(file: ClarifyFile, run: ImageRun, out: Path | None) -> str:
     if not run.images or out is None:
         return ""
     make_report(file, run).save(out)
-    return f"the {len(run.images)} images that were finished are in {out}"
+    return f"{len(run.images)} image(s) are finished and kept in {out}"
 
 
 def _way(file: ClarifyFile, request: ExplanationRequest) -> ImageWay:
