@@ -55,7 +55,8 @@ def partial_means(
 
     The standard error is that of centred curves: each row's curve less its own mean over the
     grid (less its first value with `centre`), so that it tells how sure the shape is, whatever
-    the level of the rows. With one grid value it is that of the mean score.
+    the level of the rows. With one grid value it is that of the mean score. A row counts in it
+    with the square of its weight, so that weights may go with the shape of the curves.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def partial_means(
     n_grid, n_outputs = len(axis), len(scores.outputs)
     kept = np.unique(np.linspace(0, len(index) - 1, min(KEPT, len(index))).astype(np.intp))
     curves = np.empty((len(kept), n_grid, n_outputs))
-    pivot, total, first, second = (np.zeros((n_grid, n_outputs)) for _ in range(4))
+    pivot, total, *sums = (np.zeros((n_grid, n_outputs)) for _ in range(5))
     for part, made in ask_grid(
         scores, table, index, {place: axis.column}, n_grid, progress=progress
     ):
@@ -93,12 +94,13 @@ def partial_means(
             pivot = shape.mean(axis=0)
         shape = shape - pivot
         shape[np.abs(shape) <= ROUNDING * np.abs(made).max()] = 0.0
-        first += np.einsum("r,rgo->go", w, shape)
-        second += np.einsum("r,rgo->go", w, shape**2)
+        sums[0] += np.einsum("r,rgo->go", w, shape)
+        sums[1] += np.einsum("r,rgo->go", w**2, shape)
+        sums[2] += np.einsum("r,rgo->go", w**2, shape**2)
     values = total / weights.sum()
     if centre:
         values, curves = values - values[:1], curves - curves[:, :1]
-    return PartialMeans(values, _errors(first, second, weights), curves, index[kept])
+    return PartialMeans(values, _errors(sums[0], sums[1], sums[2], weights), curves, index[kept])
 
 
 def centred(curves: Floats, axis: Axis, *, at_first: bool = False) -> Floats:
@@ -120,9 +122,11 @@ def effective_rows(weights: Floats) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def _errors(first: Floats, second: Floats, weights: Floats) -> Floats | None:
+def _errors(first: Floats, squared: Floats, second: Floats, weights: Floats) -> Floats | None:
+    """Return the standard error of Σwx / Σw from Σwx, Σw²x and Σw²x²; None from one row."""
     n, total = effective_rows(weights), weights.sum()
     if n <= 1 + 1e-9:
         return None
-    spread = np.maximum(second / total - (first / total) ** 2, 0.0)
-    return np.sqrt(spread / (n - 1))
+    mean = first / total
+    spread = second - 2 * mean * squared + mean**2 * (weights**2).sum()
+    return np.sqrt(np.maximum(spread, 0.0) * n / (n - 1)) / total

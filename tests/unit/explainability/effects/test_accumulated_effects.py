@@ -49,6 +49,37 @@ def test_numbers_agree_with_brute_force(bins):
     assert sum(effect.counts) == 150
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_standard_errors_agree_with_brute_force(weighted):
+    """Each step's mean has its own s²/n; the sum moves by them as far as it holds them."""
+    x, edges = correlated(120), [-1.0, 0.0, 0.5]
+    weights = np.random.default_rng(4).exponential(size=120) if weighted else np.ones(120)
+    effect = measure_dependence(bent, x, 0, kind="ale", grid=edges, weights=weights)
+    ends = [float(each) for each in effect.positions if each is not None]
+    mean, variance, share = [], [], []
+    for k in range(1, len(ends)):
+        low, high = ends[k - 1], ends[k]
+        here = [i for i, z in enumerate(x[:, 0]) if low < z <= high or (k == 1 and z == low)]
+        rise = [np.exp(high) * x[i, 1] - np.exp(low) * x[i, 1] for i in here]
+        w = weights[here]
+        mean.append(np.average(rise, weights=w))
+        n = w.sum() ** 2 / (w**2).sum()
+        squares = sum((a * (r - mean[-1])) ** 2 for a, r in zip(w, rise, strict=True))
+        variance.append(squares / w.sum() ** 2 * n / (n - 1))
+        share.append(w.sum() / weights.sum())
+    values, errors = [], []
+    for place in range(len(ends)):
+        held = [
+            (1.0 if k < place else 0.0) - share[k] / 2 - sum(share[k + 1 :])
+            for k in range(len(mean))
+        ]
+        values.append(np.dot(held, mean))
+        errors.append(np.sqrt(np.dot(np.square(held), variance)))
+    assert effect.standard_errors is not None
+    np.testing.assert_allclose(effect.values[:, 0], values, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(effect.standard_errors[:, 0], errors, rtol=1e-12)
+
+
 def test_an_additive_model_gives_its_own_function_however_columns_correlate():
     x = correlated()
     effect = measure_dependence(lambda r: 3 * r[:, 0] - 2 * r[:, 1], x, 0, kind="ale")

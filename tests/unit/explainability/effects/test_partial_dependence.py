@@ -109,6 +109,38 @@ def test_the_standard_error_is_that_of_centred_curves():
     np.testing.assert_allclose(effect.standard_errors[:, 0], expected, rtol=1e-9)
 
 
+def test_a_row_counts_in_the_standard_error_with_the_square_of_its_weight():
+    x = numbers(80)
+    weights = np.exp(x[:, 1])
+    effect = measure_dependence(
+        lambda r: r[:, 0] * r[:, 1], x, 0, grid=[-1.0, 2.0], weights=weights
+    )
+    shape = np.array([-1.5, 1.5]) * x[:, [1]]
+    apart = shape - np.average(shape, axis=0, weights=weights)
+    n = weights.sum() ** 2 / (weights**2).sum()
+    variance = ((weights[:, None] * apart) ** 2).sum(axis=0) / weights.sum() ** 2 * n / (n - 1)
+    assert effect.standard_errors is not None
+    np.testing.assert_allclose(effect.standard_errors[:, 0], np.sqrt(variance), rtol=1e-12)
+
+
+def test_intervals_cover_where_weights_go_with_the_curves():
+    held = 0
+    for seed in range(200):
+        x = np.random.default_rng(seed).normal(size=(300, 2))
+        effect = measure_dependence(
+            lambda r: r[:, 0] * (1 + r[:, 1]),
+            x,
+            0,
+            grid=[-1.0, 1.0],
+            weights=np.exp(x[:, 1]),
+            ice=False,
+        )
+        low, high = effect.interval() or (np.empty(0), np.empty(0))
+        level = effect.values.mean()
+        held += bool(low[1, 0] - level <= 2 <= high[1, 0] - level)
+    assert held / 200 >= 0.89
+
+
 def test_intervals_cover_the_shape_of_the_population():
     held, grid = 0, [-1.0, 0.0, 2.0]
     for seed in range(200):
