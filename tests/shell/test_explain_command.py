@@ -59,7 +59,7 @@ def test_the_table_names_columns_and_rows(assay, fitted):
     flags = ("--model", "m.joblib", "--trust-model", "--rows", "20")
     told = assay("explain", "d.parquet", *LABEL, *flags)
     assert told.status == 0, told.err
-    assert "20 rows explained by" in told.out
+    assert "20 rows explained (" in told.out
     assert "score of yes" in told.out
     assert "95% interval" in told.out
     assert sorted(each.name for each in Path().iterdir()) == ["d.parquet", "m.joblib", "store"]
@@ -174,3 +174,34 @@ def test_weights_are_those_of_repeated_rows(assay, fitted):
         for made in (one, other)
     ]
     assert sizes[0] == pytest.approx(sizes[1], rel=1e-9)
+
+
+def test_one_row_and_what_would_flip_it_are_told(assay, fitted):
+    flags = (*LABEL, "--model", "m.joblib", "--trust-model", "--no-permutation", "--quiet")
+    mutable = ("--mutable", "c2", "--mutable", "c1>=")
+    told = assay("explain", "d.parquet", *flags[:-1], "--rows", "1", *mutable)
+    assert told.status == 0, told.err
+    assert "1 row explained (" in told.out
+    assert ": score of yes" in told.out
+    found = assay("explain", "d.parquet", *flags, "--row", "4", *mutable, "--json")
+    flip = json.loads(found.out)["sections"]["explanations"]["counterfactuals"]["rows"][0]
+    told = assay("explain", "d.parquet", *flags[:-1], "--row", "4", *mutable)
+    assert f"row 4, to reach {flip['goal']}:" in told.out
+    change = flip["alternatives"][0]["changes"][0]
+    assert f"{change['column']} from {change['before']} to {change['after']}" in told.out
+
+
+def test_a_precision_that_is_out_of_reach_is_told_with_what_was_reached(assay, fitted):
+    frame = table(columns=6)
+    frame.write_parquet("wide.parquet")
+    Path("wide.py").write_text(
+        "def f(rows):\n"
+        "    x = rows.to_numpy()\n"
+        "    return x[:, 0] * x[:, 1] * x[:, 2] + x[:, 3] * x[:, 4] * x[:, 5]\n"
+    )
+    flags = ("--model", "wide.py:f", "--model-output", "number", "--task", "regression")
+    told = assay("explain", "wide.parquet", "--ignore", "paid", *flags, "--rows", "5",
+                 "--calls", "20", "--tolerance", "1e-9")  # fmt: skip
+    assert told.status == 0, told.err
+    assert "standard errors of a row's attributions: " in told.out
+    assert "5 rows did not reach --tolerance within --calls" in told.out

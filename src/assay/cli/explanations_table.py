@@ -44,8 +44,10 @@ def explanations_table(results: Mapping[str, Any]) -> str:
     several = found["explained"]["n_rows"] > 1
     for output in found["explained"]["outputs"] if several else ():
         parts.append(_importance(output, [e for e in importances if e["output"] == output]))
-    asked = [each for each in found["rows"] if each["asked"]]
-    parts += [_row(each) for each in asked[:MAX_ROWS]]
+    shown = [each for each in found["rows"] if each["asked"] or not several]
+    parts += [_row(each) for each in shown[:MAX_ROWS]]
+    if found.get("counterfactuals"):
+        parts.append(_flips(found["counterfactuals"]))
     return "\n\n".join([*parts, *(["\n".join(left_out)] if left_out else [])])
 
 
@@ -87,9 +89,46 @@ def _told(explained: Mapping[str, Any]) -> str:
         against = visible(background["told"])
     rows = "1 row" if explained["n_rows"] == 1 else f"{number(explained['n_rows'])} rows"
     return (
-        f"{rows} explained by {visible(explained['method'])} against "
-        f"{against}; scale: {explained['output']}"
+        f"{rows} explained ({visible(explained['method'])}) against {against}; scale: "
+        f"{explained['output']}{_precision(explained)}"
     )
+
+
+def _precision(explained: Mapping[str, Any]) -> str:
+    """Say how large the errors of sampled attributions are, and what was not reached."""
+    errors = explained.get("standard_error")
+    if errors is None:
+        return ""
+    told = (
+        f"\nstandard errors of a row's attributions: {number(errors['median'])} in the middle, "
+        f"at most {number(errors['largest'])}"
+    )
+    left = explained["n_rows"] - explained["converged"]
+    if not left:
+        return told
+    rows = "1 row" if left == 1 else f"{number(left)} rows"
+    return f"{told}; {rows} did not reach --tolerance within --calls"
+
+
+def _flips(found: Mapping[str, Any]) -> str:
+    """Lay out the changes that flip answers, or why there are none."""
+    lines: list[str] = []
+    for row in found["rows"]:
+        lines.append(f"row {row['row']:,}, to reach {visible(row['goal'])}:")
+        for made in row["alternatives"]:
+            changes = "; ".join(
+                f"{visible(each['column'])} from {_cell(each['before'])} to {_cell(each['after'])}"
+                for each in made["changes"]
+            )
+            scores = ", ".join(number(score) for score in made["scores"].values())
+            lines.append(f"  {changes} (score {scores})")
+        if row["reason"] is not None:
+            lines.append(f"  {visible(row['reason'])}")
+    return "\n".join(["changes that flip the answer", *lines])
+
+
+def _cell(value: object) -> str:
+    return "missing" if value is None else visible(str(value))
 
 
 def _importance(output: str, importances: Sequence[Mapping[str, Any]]) -> str:

@@ -26,6 +26,7 @@ SCHEMA = {
 }
 SHOWN = 15
 RANKS_APART = 3
+NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -169,12 +170,14 @@ def differing_ranks(
             apart[name] = [said, rank]
     if not apart:
         return None
-    named = ", ".join(map(repr, apart))
+    named = ", ".join(map(repr, [*apart][:NAMED]))
+    more = f" and {len(apart) - NAMED:,} more" if len(apart) > NAMED else ""
     return Finding(
         rule="importance_ranks_differ",
         severity="info",
-        message=f"What moves the score is not what makes it right: the ranks of {named} differ.",
-        where={"columns": list(apart)},
+        message=f"What moves the score is not what makes it right: the ranks of "
+        f"{named}{more} differ.",
+        where={"columns": [*list(apart)[:NAMED]]},
         evidence={"ranks_by_attribution_and_permutation": apart},
         cause=(
             "A column may move scores without making them better (noise that was learnt), or be "

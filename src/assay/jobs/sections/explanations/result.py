@@ -185,7 +185,7 @@ class Explanations:
             return None
         skipped = (
             *("values", "standard_errors", "base_values", "predictions", "findings", "rows"),
-            *("interactions", "interaction_errors"),
+            *("interactions", "interaction_errors", "row_weights"),
         )
         told = {key: value for key, value in made.to_dict().items() if key not in skipped}
         n_exact, n_converged = int(made.exact.sum()), int(made.converged.sum())
