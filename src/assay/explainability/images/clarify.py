@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from assay.errors import MissingExtraError
 from assay.explainability.images.explanation import ImageExplanation
-from assay.explainability.images.overlay import enlarged, every_so_many, with_boxes
-from assay.explainability.images.png import coloured
+from assay.explainability.images.overlay import shown, with_boxes
 from assay.result import Json
 
 LARGEST_SIDE = 2048
@@ -50,11 +49,8 @@ def clarify_pictures(
         # Labels such as "a/b" and "a_b" would share one name.
         files[f"shap_{stem}_{part}_{place}.jpeg" if name in files else name] = _jpeg(drawn)
     if explanation.boxes:
-        step = every_so_many(explanation.segments.shape, LARGEST_SIDE)
-        whole = coloured(explanation.image, explanation.channels)[::step, ::step]
-        drawn = with_boxes(
-            np.asarray(enlarged(whole), dtype=np.uint8), [box.corners for box in explanation.boxes]
-        )
+        whole = shown(explanation.image, channels=explanation.channels, largest_side=LARGEST_SIDE)
+        drawn = with_boxes(whole, [box.corners for box in explanation.boxes])
         files[f"{stem}_objects.jpeg"] = _jpeg(drawn)
     return files
 

@@ -83,10 +83,19 @@ def side_by_side(
 
     With `largest_side` pixels of a large image are left out until no side is longer.
     """
+    plain = shown(image, channels=channels, largest_side=largest_side)
     step = every_so_many(segments.shape, largest_side)
-    plain, fewer = coloured(image, channels)[::step, ::step], segments[::step, ::step]
-    plain = np.asarray(enlarged(plain), dtype=np.uint8)
-    return plain, overlay(plain, np.asarray(enlarged(fewer), dtype=np.intp), values)
+    fewer = np.asarray(enlarged(segments[::step, ::step]), dtype=np.intp)
+    return plain, overlay(plain, fewer, values)
+
+
+def shown(
+    image: NDArray[np.generic], *, channels: str = "last", largest_side: int | None = None
+) -> Pixels:
+    """Return an image as colours, enlarged where it is small and thinned out where it is large."""
+    last = np.moveaxis(image, 0, -1) if image.ndim == 3 and channels == "first" else image
+    step = every_so_many(last.shape[:2], largest_side)
+    return np.asarray(enlarged(coloured(last[::step, ::step])), dtype=np.uint8)
 
 
 def with_boxes(image: Pixels, boxes: list[tuple[float, float, float, float]]) -> Pixels:

@@ -9,6 +9,7 @@ from assay.errors import InputError, MissingExtraError, ModelError
 from assay.explainability.images.clarify import clarify_pictures, clarify_record
 from assay.explainability.images.explain import explain_image
 from assay.explainability.images.places import ImageRequests, encoded, find_image_model
+from assay.explainability.images.segments import segment_image
 from http_endpoints import Said, serve
 
 pillow = pytest.importorskip("PIL.Image")
@@ -108,3 +109,13 @@ def test_large_images_are_drawn_smaller_and_runs_give_every_pixel():
     ids, lengths = np.array(told["runs"]).T
     np.testing.assert_array_equal(np.repeat(ids, lengths).reshape(30, 5000), made.segments)
     assert made.to_dict(pixels=False)["segments"] is None
+
+
+def test_superpixels_of_large_images_are_found_on_fewer_pixels():
+    pytest.importorskip("skimage")
+    image = np.zeros((1500, 2201, 3), dtype=np.uint8)
+    image[:, 1200:] = (200, 30, 30)
+    labels, _ = segment_image(image, "slic", n_segments=4, compactness=10)
+    assert labels.shape == (1500, 2201)
+    assert 2 <= labels.max() + 1 <= 8
+    assert not {*np.unique(labels[:, :1198])} & {*np.unique(labels[:, 1203:])}
