@@ -308,7 +308,7 @@ def test_a_stated_compactness_is_meant(folder, assay) -> None:
     ended = run(assay)
     assert ended.status == 0, ended.err
     found = segment_image(noise, "slic", compactness=1)[0].max() + 1
-    assert f"was cut into {found} segments" in " ".join(ended.out.split())
+    assert f"was cut into {found} segment(s)" in " ".join(ended.out.split())
     assert results()["images"][0]["n_segments"] == found < 10
 
 
@@ -386,6 +386,24 @@ def test_a_model_that_fails_later_leaves_what_was_finished(folder, assay) -> Non
     assert "1 image(s) are finished and kept in assay-out" in ended.err
     assert [each["image"] for each in results()["images"]] == ["a.png"]
     assert json.loads((OUT / "results.json").read_text(encoding="utf-8"))["interrupted"]
+
+
+def test_the_smallest_images_and_odd_names_are_no_trouble(folder, assay) -> None:
+    picture("images/one.png", np.full((1, 1, 3), 7, dtype=np.uint8))
+    picture("images/ä <b>/x & y.jpg", np.full((2, 3, 3), 99, dtype=np.uint8))
+    Path("clothes.py").write_text(
+        "def scores(batch):\n    return batch[..., 0].mean(axis=(1, 2)) / 255\n", encoding="utf-8"
+    )
+    write(config(predictor={"label_headers": ["<i>no</i>", "yes"]}))
+    ended = run(assay)
+    assert ended.status == 0, ended.err
+    assert "No findings" in ended.out
+    page = (OUT / "report.html").read_text(encoding="utf-8")
+    assert "<i>no" not in page
+    assert "/x & y.jpg" not in page
+    one = results()["images"][0]
+    assert one["outputs"] == ["<i>no</i>", "yes"]
+    assert one["prediction"] == pytest.approx([1 - 7 / 255, 7 / 255])
 
 
 def test_an_interrupted_run_keeps_finished_images(folder, assay) -> None:

@@ -120,9 +120,10 @@ class ImageWay:
             )
         else:
             made = explain_image(self.scores, pixels, **options)
-        few = (few_segments(made.n_segments, self.image.num_segments),)
-        notes = few if 2 * made.n_segments < self.image.num_segments else ()
-        return replace(made, segmentation=kind, notes=(*made.notes, *notes))
+        notes = made.notes
+        if exact and 2 * made.n_segments < self.image.num_segments:
+            notes = (*notes, few_segments(made.n_segments, self.image.num_segments))
+        return replace(made, segmentation=kind, notes=notes)
 
     @property
     def scores(self) -> Any:  # noqa: ANN401  Scores, which explain_image takes as a model
@@ -223,7 +224,7 @@ def few_segments(found: int, wanted: int) -> Finding:
     return Finding(
         rule="few_image_segments",
         severity="info",
-        message=f"An image was cut into {found} segments, where about {wanted} were asked for.",
+        message=f"An image was cut into {found} segment(s), where about {wanted} were asked for.",
         evidence={"n_segments": found, "num_segments": wanted},
         cause="Superpixels that follow colours closely fall to pieces in noisy or small images, "
         "and the pieces are joined.",
