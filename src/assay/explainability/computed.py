@@ -35,6 +35,8 @@ class Computed:
         Rows that failed the check of the first way and passed that of a second one.
     notes : tuple of str
         What else should be told.
+    interactions : ndarray or None, shape (n_rows, n_players, n_players, n_outputs)
+        Exact Shapley interaction index of each pair; None where not asked, or not found.
     """
 
     values: Floats
@@ -48,6 +50,7 @@ class Computed:
     errors: Floats
     recomputed: int = 0
     notes: tuple[str, ...] = field(default=())
+    interactions: Floats | None = None
 
     @property
     def additivity_error(self) -> float:

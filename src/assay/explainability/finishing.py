@@ -159,9 +159,16 @@ class _Parts:
 
     def of_pairs(self, name: str) -> Floats | None:
         """Return the pairs' values or their errors, where every row has them."""
-        if self.computed is not None or self.attributed is None:
+        computed = None if self.computed is None else self.computed.interactions
+        attributed = None if self.attributed is None else getattr(self.attributed, name)
+        if (self.computed is not None and computed is None) or (
+            self.attributed is not None and attributed is None
+        ):
             return None
-        return getattr(self.attributed, name)
+        if computed is not None:
+            computed = computed[self._first]
+            computed = np.zeros_like(computed) if name == "interaction_errors" else computed
+        return self._joined(computed, attributed)
 
     def _flags(self, name: str) -> "np.ndarray[Any, np.dtype[np.bool_]]":
         exact = self.computed is not None and (self.computed.exact or name == "converged")

@@ -172,8 +172,8 @@ def global_interactions(
     """
     if explanation.interactions is None:
         msg = (
-            "the explanation has no interactions of pairs; explain with interactions=True, by a "
-            "method that tries coalitions"
+            "the explanation has no interactions of pairs; explain with interactions=True "
+            f"(why there are none where it was given: {explanation.reason})"
         )
         raise InputError(msg)
     if not len(explanation):

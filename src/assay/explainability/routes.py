@@ -5,6 +5,7 @@ from typing import Any
 
 from assay.errors import InputError
 from assay.explainability.computed import Computed
+from assay.explainability.computed_pairs import with_pairs_of_sum, with_pairs_of_trees
 from assay.explainability.gradients import gradient_values
 from assay.explainability.linear import linear_terms, linear_values
 from assay.explainability.scores import Scores
@@ -97,7 +98,8 @@ def _linear(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
     terms = linear_terms(native_of(setup.predictor), rows, setup.scores)
     if terms is None:
         return "its score is no sum over columns that assay can read"
-    return linear_values(terms, rows, setup.background, setup.weights, setup.players)
+    found = linear_values(terms, rows, setup.background, setup.weights, setup.players)
+    return with_pairs_of_sum(found) if setup.settings.interactions else found
 
 
 def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
@@ -110,7 +112,9 @@ def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
         why = "; ".join(found.notes) or "what they gave did not add up to its score"
         setup.trees[setup.settings.value_function] = f"its trees could not be taken apart: {why}"
         return f"its trees could not be taken apart: {why}"
-    return found
+    if not setup.settings.interactions:
+        return found
+    return with_pairs_of_trees(found, ready, rows, setup.settings.seconds)
 
 
 def trees_of(setup: Setup, rows: Any) -> PreparedTrees | str:  # noqa: ANN401

@@ -123,18 +123,39 @@ class PreparedTrees:
             notes=tuple(dict.fromkeys(self.refusals)),
         )
 
-    def interactions(self, rows: Any) -> Floats | None:  # noqa: ANN401  any container
-        """Return the Shapley interaction index of each pair; None where own tables are too deep.
+    def interactions(
+        self,
+        rows: Any,  # noqa: ANN401  any container
+        predictions: Floats | None = None,
+    ) -> Floats | None:
+        """Return the Shapley interaction index of each pair, by own tables.
+
+        Parameters
+        ----------
+        rows : table in the model's container
+        predictions : ndarray, shape (n_rows, n_outputs), optional
+            What the model itself says of them, where it is known.
 
         Returns
         -------
         ndarray or None, shape (n_rows, n_players, n_players, n_outputs)
-            Symmetric, diagonal 0.
+            Symmetric, diagonal 0. None where trees are too deep for tables, or the attributions
+            of a row by the same tables do not add up to its score.
         """
         if self.own is None:
             return None
         own = next(way for way in self.ways if isinstance(way, OwnTables))
-        return own.game.interactions(own.matrix(self.encoding(rows))) @ self.outputs
+        encoded = self.encoding(rows)
+        predictions = self.scores(rows, len(rows)) if predictions is None else predictions
+        found, start = own(encoded)
+        gaps = np.abs(start @ self.outputs + found.sum(axis=1) @ self.outputs - predictions)
+        if (gaps > TOLERANCE * (1 + np.abs(predictions))).any():
+            return None
+        return own.game.interactions(own.matrix(encoded)) @ self.outputs
+
+    def pair_seconds(self, n_rows: int) -> float | None:
+        """Guess how long `interactions` takes; None where trees are too deep for tables."""
+        return None if self.own is None else self.own.pair_seconds(n_rows)
 
     def _in_order(self, n_rows: int) -> list[Way]:
         """Return the ways, shap first where own tables would take longer than it."""

@@ -79,6 +79,12 @@ class ForestGame:
         per_leaf = sum(1.5e-9 * (d * d + 4 * d) * 2**d + 1.5e-4 for d in depths)
         return per_leaf, 1.2e-9 * sum(depths) / 3
 
+    def pair_seconds(self, n_rows: int) -> float:
+        """Guess how long the interactions of rows take, as `seconds` does."""
+        depths = [_depth(leaf) for tree in self.leaves for leaf in tree]
+        per_leaf = sum(1e-9 * (d * d + 4 * d) * max(d - 1, 1) * 2**d + 1.5e-4 for d in depths)
+        return per_leaf + 1.2e-9 * sum(d * (d - 1) / 2 for d in depths) / 3 * n_rows
+
     def attribute(
         self, rows: Floats, *, progress: Callable[[int, int], None] | None = None
     ) -> tuple[Floats, Floats]:

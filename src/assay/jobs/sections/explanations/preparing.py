@@ -26,6 +26,8 @@ MOST_BACKGROUND = 10_000
 """Rows that a background is summed up from; of more, so many are drawn at random."""
 SAME = 1e-6
 SHARE_OF_BUDGET = 0.5
+PAIR_PLAYERS = 200
+"""Of more columns pairs are not asked for: they are 20,000 and more a row."""
 
 
 def check_settings(request: SectionRequest, config: ExplanationsConfig) -> None:
@@ -88,15 +90,17 @@ def prepare(request: SectionRequest, config: ExplanationsConfig, drawn: Drawn) -
 
 def _settings(request: SectionRequest, config: ExplanationsConfig) -> Settings:
     seconds = config.seconds if config.seconds is not None else request.budget * SHARE_OF_BUDGET
+    groups, features = _groups(config.player, request.data.schema), request.data.schema.features
+    n_players = len(features) - sum(len(each) - 1 for each in (groups or {}).values())
     return Settings(
         method=config.method,
         value_function=config.value_function,
-        players=_groups(config.player, request.data.schema),
+        players=groups,
         calls=config.calls,
         tolerance=config.tolerance,
         seconds=seconds if seconds > 0 else None,
         limit_predictions=config.predictions,
-        interactions=config.interactions,
+        interactions=config.interactions and n_players <= PAIR_PLAYERS,
         seed=request.seed,
         level=request.level,
     )

@@ -1,7 +1,7 @@
 """What the explanations section found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,7 +187,8 @@ class Explanations:
             *("values", "standard_errors", "base_values", "predictions", "findings", "rows"),
             *("interactions", "interaction_errors", "row_weights"),
         )
-        told = {key: value for key, value in made.to_dict().items() if key not in skipped}
+        alone = replace(made, interactions=None, interaction_errors=None)  # many: not written out
+        told = {key: value for key, value in alone.to_dict().items() if key not in skipped}
         n_exact, n_converged = int(made.exact.sum()), int(made.converged.sum())
         return {
             **told,
