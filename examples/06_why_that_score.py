@@ -46,11 +46,13 @@ def main() -> None:
         print(
             f"{each.player:8} {found.value:.3f}, 95 % interval {found.low:.3f} to {found.high:.3f}"
         )
-    pairs = np.abs(why.interactions[:, :, :, 0]).mean(axis=0)
-    print(
-        f"savings and steady work together: {pairs[1, 2]:.3f}, "
-        f"income and savings: {pairs[0, 1]:.3f}"
-    )
+    together = why.global_interactions(most=2).pairs
+    for each in together:
+        found = each.estimate
+        print(
+            f"{each.first} and {each.second} together: {found.value:.3f}, 95 % interval "
+            f"{found.low:.3f} to {found.high:.3f}"
+        )
 
     effect = assay.measure_dependence(network, rows, "income")
     print(
