@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.charts import theme
+from assay.charts.attribution_marks import row_height
 from assay.charts.named_rows import names_beside
 from assay.tables.effect_points import ImportancePoint
 
@@ -58,7 +59,9 @@ def plot_permutation_importance(
     ]
     hollow = any(row["hollow"] for row in map(_row, known))
     note = "hollow: the interval holds 0" if hollow else ""
-    return theme.finish(*layers, height=ROW * max(len(names), 1) + FRAME, note=note)
+    return theme.finish(
+        *layers, height=row_height(names, ROW) * max(len(names), 1) + FRAME, note=note
+    )
 
 
 def _row(point: ImportancePoint) -> dict[str, object]:

@@ -127,3 +127,11 @@ def test_many_columns_of_cells_have_one_stroke_each():
 
 def test_bars_whose_interval_holds_zero_are_hollow():
     assert [row["hollow"] for row in marks("importance", "bar")] == [False, True]
+
+
+def test_names_of_two_lines_have_room():
+    def height(*names):
+        points = [ImportancePoint(name, 0.2, 0.1, 0.3) for name in names]
+        return plot_permutation_importance(points).to_dict()["height"]
+
+    assert height("years since promotion", "age") > height("years", "age")
