@@ -17,6 +17,8 @@ RUG = 0.11
 """Height of the strip that shows where the rows lie, as a share of the drawing."""
 BESIDE = 0.07
 """A missing value is drawn beside the axis, so much of its length further right."""
+HALF_A_YEAR, MANY_YEARS = 183, 8 * 365
+"""In days."""
 MAX_COLOURS = len(theme.SERIES)
 
 
@@ -24,9 +26,9 @@ def plot_effect(points: EffectPoints) -> "alt.LayerChart":
     """Draw the effect of a column.
 
     On an axis of numbers or times: the curve with the band of its interval, dashed beyond the
-    1st and 99th percentile; thin lines are single rows; the strip below shows where the rows
-    lie; a missing value is a dot at the right. Categories are dots with intervals. Of more than
-    four outputs the first four are drawn.
+    1st and 99th percentile, and cut off where ends are far away; thin lines are single rows; the
+    strip below shows where the rows lie; a missing value is a dot at the right. Categories are
+    dots with intervals. Of more than four outputs the first four are drawn.
 
     Parameters
     ----------
@@ -81,7 +83,7 @@ def _curve(points: EffectPoints) -> "alt.LayerChart":
         f"x:{'T' if points.scale == 'time' else 'Q'}",
         title=points.feature,
         scale=alt.Scale(domain=[low, right], type="utc") if points.scale == "time" else x_scale,
-        axis=alt.Axis() if points.scale == "time" else theme.number_axis([low, high]),
+        axis=_time_axis(low, high) if points.scale == "time" else theme.number_axis([low, high]),
     )
     y = alt.Y("y:Q", title=points.title, scale=y_scale, axis=theme.number_axis(values))
     layers = _rug(points, x, y_scale, bottom - margin - rug, rug)
@@ -90,6 +92,16 @@ def _curve(points: EffectPoints) -> "alt.LayerChart":
     layers += _lines(on_axis, outputs, x, y)
     layers += _missing(beside, outputs, right, x, y)
     return theme.finish(*layers, height=HEIGHT, note=_note(points, on_axis, beside))
+
+
+def _time_axis(low: float, high: float) -> "alt.Axis":
+    """Return an axis of times that writes months with their year over more than half a year."""
+    import altair as alt
+
+    days = (high - low) / 86_400_000
+    if days < HALF_A_YEAR:
+        return alt.Axis()
+    return alt.Axis(format="%b %Y" if days < MANY_YEARS else "%Y", tickCount=4)
 
 
 def _outputs(points: EffectPoints) -> list[str]:
@@ -101,6 +113,8 @@ def _extent(points: EffectPoints, on_axis: Sequence[EffectPoint]) -> tuple[float
     places = [each.position for each in on_axis if each.position is not None]
     if not places:
         return 0.0, 1.0
+    if points.extent is not None:
+        return points.extent
     low, high = min(places), max(places)
     if low == high:
         room = abs(low) * 0.05 or 0.5
@@ -206,7 +220,7 @@ def _lines(on_axis: Sequence[EffectPoint], outputs: list[str], x: Any, y: Any) -
     for rows, dash in ((solid, [1, 0]), (dashed, [4, 4])):
         if rows:
             line = alt.Chart(theme.values(rows)).mark_line(
-                strokeDash=dash, strokeCap="round" if dash[1] == 0 else "butt"
+                strokeDash=dash, strokeCap="round" if dash[1] == 0 else "butt", clip=True
             )
             layers.append(line.encode(x=x, y=y, color=colour, detail="piece:N"))
     return layers
@@ -255,7 +269,9 @@ def _note(
     said = []
     if points.curves:
         said.append("thin: rows")
-    if any(each.outside for each in on_axis):
+    if points.extent is not None:
+        said.append("cut: ends beyond 1–99 %")
+    elif any(each.outside for each in on_axis):
         said.append("dashed: beyond 1–99 %")
     if beside:
         said.append("diamond: missing")

@@ -50,6 +50,8 @@ class EffectPoints:
         Of single rows, over the grid values that have a position; those of one output.
     density : tuple of (float, float, float)
         From, to, and the share of rows between.
+    extent : tuple of (float, float) or None
+        Stretch of the axis that is drawn, where the grid has ends far away; None for all of it.
     """
 
     feature: str
@@ -58,6 +60,7 @@ class EffectPoints:
     points: tuple[EffectPoint, ...]
     curves: tuple[tuple[float, ...], ...] = ()
     density: tuple[tuple[float, float, float], ...] = ()
+    extent: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

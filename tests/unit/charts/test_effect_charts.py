@@ -23,12 +23,22 @@ def points(scale: str = "number", outputs: tuple[str, ...] = ("p",), **told) -> 
     return EffectPoints("age", "mean probability", scale, tuple(made), **told)  # type: ignore[arg-type]
 
 
+def years() -> EffectPoints:
+    a_year = 365 * 86_400_000.0
+    made = [
+        EffectPoint(str(2020 + at), at * a_year, "p", at / 10, None, None, 0.5) for at in range(3)
+    ]
+    return EffectPoints("sold", "mean price", "time", tuple(made))
+
+
 CHARTS = {
     "curve": plot_effect(
         points(curves=((0.0, 0.1, 0.2, 0.9),), density=((0.0, 1.5, 0.4), (1.5, 3.0, 0.6)))
     ),
     "three outputs": plot_effect(points(outputs=("a", "b", "c"))),
     "times": plot_effect(points("time")),
+    "years": plot_effect(years()),
+    "far end": plot_effect(points(extent=(0.0, 2.5))),
     "levels": plot_effect(points("category")),
     "one value": plot_effect(
         EffectPoints("a", "p", "number", (EffectPoint("1", 1.0, "p", 0.2, None, None, 1.0),))
@@ -88,6 +98,21 @@ def test_ends_beyond_the_rows_are_dashed_and_single_rows_are_thin():
     assert CHARTS["curve"].to_dict()["title"]["text"] == (
         "thin: rows · dashed: beyond 1–99 % · diamond: missing"
     )
+
+
+def test_an_axis_over_years_tells_the_year_of_each_month():
+    axis = CHARTS["years"].to_dict()["layer"][0]["encoding"]["x"]["axis"]
+    assert (axis["format"], axis["tickCount"]) == ("%b %Y", 4)
+    assert "format" not in CHARTS["times"].to_dict()["layer"][0]["encoding"]["x"].get("axis", {})
+
+
+def test_ends_far_away_are_cut_off_and_said_to_be():
+    spec = CHARTS["far end"].to_dict()
+    first = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert first[0] == 0.0
+    assert first[1] < 3
+    assert spec["title"]["text"] == "cut: ends beyond 1–99 % · diamond: missing"
+    assert all(layer["mark"]["clip"] for layer in spec["layer"] if layer["mark"]["type"] == "line")
 
 
 def test_a_missing_value_stands_beside_the_axis():

@@ -11,6 +11,13 @@ from numpy.typing import NDArray
 from assay.errors import InputError
 from assay.explainability.counting import check_count
 from assay.explainability.effects.reading import Reading, Scale, numbers_of
+from assay.explainability.effects.spread_grid import (
+    density_near,
+    drawn_ends,
+    inverse_quantiles,
+    middle_quantiles,
+    spread_values,
+)
 from assay.explainability.effects.table import Native, gathered
 from assay.stats.sums import sums_by
 
@@ -25,7 +32,6 @@ FEW_VALUES = 20
 MAX_LEVELS = 30
 ENDS = (0.05, 0.95)
 SEEN = (0.01, 0.99)
-DENSITY_BINS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +43,8 @@ class Axis:
     feature : str
     scale : {"number", "time", "category"}
     values : tuple
-        Builtins for people, in order; times as ISO text; None for a missing value, last.
+        Builtins for people, in order; times as ISO text, those with a time zone in UTC with a
+        Z; None for a missing value, last.
     positions : ndarray, shape (n_grid,)
         Numbers along the axis (times: milliseconds since 1970); categories are counted; NaN for
         a missing value.
@@ -56,7 +63,8 @@ class Axis:
     n_left_out : int
         Categories that were not evaluated.
     density : tuple of (float, float, float)
-        From, to, and share of the rows with a number, of 30 stretches of equal width.
+        From, to, and share of the rows with a number, of 30 stretches of equal width along the
+        grid and a little beyond it.
     """
 
     feature: str
@@ -99,7 +107,8 @@ def make_axis(
     weights : ndarray, shape (n_rows,)
     grid : {"quantile", "even", "buckets"} or sequence
         "quantile": up to 20 values that occur, evenly spread over the rows between the 5th and
-        95th percentile. "even": evenly spaced between these percentiles. "buckets": the middles
+        95th percentile; a value that many rows have, such as a zero, counts once where little
+        else would be left. "even": evenly spaced between these percentiles. "buckets": the middles
         of 15 stretches of equal width from the smallest to the largest. Columns of 20 whole
         numbers or fewer (not with "buckets"), and all categories, are set to each of their
         values, categories by frequency ("buckets": as they are first seen). A sequence: these
@@ -217,6 +226,8 @@ def _of_numbers(
         positions = np.append(positions, np.nan)
         row_codes[absent] = len(told) - 1
     low, high = inverse_quantiles(levels, mass, np.array(SEEN))
+    outside = (chosen < low) | (chosen > high)
+    drawn = drawn_ends(chosen, outside & (rule == "quantile"))
     return _finished(
         reading,
         tuple(told),
@@ -226,7 +237,7 @@ def _of_numbers(
         weights,
         rule=rule,
         outside=(positions < low) | (positions > high),
-        density=_density(levels, mass),
+        density=density_near(levels, mass, *drawn),
     )
 
 
@@ -250,7 +261,7 @@ def _grid_of(
     if len(levels) <= 1 or (reading.whole and len(levels) <= FEW_VALUES):
         chosen, rule = levels, "every value"
     elif grid == "quantile":
-        chosen = np.unique(inverse_quantiles(levels, mass, np.linspace(*ENDS, n)))
+        chosen = spread_values(levels, mass, ENDS, n)
         rule = "quantile"
     else:
         low, high = middle_quantiles(levels, mass, np.array(ENDS))
@@ -298,7 +309,9 @@ def _told(reading: Reading, chosen: Floats, column: Native) -> list[Cell]:
     if reading.scale == "time":
         times = pl.Series(np.rint(chosen).astype(np.int64)).cast(pl.Datetime("ms"))
         days = bool((chosen % 86_400_000 == 0).all())
-        return times.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S").to_list()
+        zone = "Z" if getattr(reading.series.dtype, "time_zone", None) else ""
+        form = "%Y-%m-%d" if days and not zone else f"%Y-%m-%dT%H:%M:%S{zone}"
+        return times.dt.strftime(form).to_list()
     if reading.integers and np.array_equal(chosen, np.rint(chosen)):
         return [int(number) for number in chosen]
     return chosen.tolist()
@@ -345,45 +358,3 @@ def _finished(
         n_left_out=n_left_out,
         density=density,
     )
-
-
-def inverse_quantiles(levels: Floats, mass: Floats, shares: Floats) -> Floats:
-    """Return for each share the smallest value that so much of the weight does not exceed.
-
-    Examples
-    --------
-    >>> inverse_quantiles(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]), np.array([0.5]))
-    array([2.])
-    """
-    through = np.cumsum(mass)
-    wanted = shares * through[-1] * (1 - 1e-12)
-    return levels[np.minimum(np.searchsorted(through, wanted), len(levels) - 1)]
-
-
-def middle_quantiles(levels: Floats, mass: Floats, shares: Floats) -> Floats:
-    """Return quantiles between values, by the rule that scikit-learn's grids use.
-
-    A level stands for as many equal values as its weight says; the order statistics around place
-    n·p + 0.4 + 0.2·p are mixed linearly.
-
-    References
-    ----------
-    scipy.stats.mstats.mquantiles with alphap = betap = 0.4 (Cunnane 1978).
-    """
-    through = np.cumsum(mass)
-    place = np.clip(through[-1] * shares + 0.4 + 0.2 * shares, 1, max(through[-1], 1))
-    below = np.floor(place)
-    at = [
-        np.minimum(np.searchsorted(through, k - 1e-9), len(levels) - 1) for k in (below, below + 1)
-    ]
-    part = place - below
-    return (1 - part) * levels[at[0]] + part * levels[at[1]]
-
-
-def _density(levels: Floats, mass: Floats) -> tuple[tuple[float, float, float], ...]:
-    low, high = float(levels[0]), float(levels[-1])
-    if low == high:
-        return ((low, high, 1.0),)
-    height, edges = np.histogram(levels, bins=DENSITY_BINS, range=(low, high), weights=mass)
-    share = height / mass.sum()
-    return tuple(zip(edges[:-1].tolist(), edges[1:].tolist(), share.tolist(), strict=True))

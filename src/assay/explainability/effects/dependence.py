@@ -13,7 +13,7 @@ from assay.errors import InputError
 from assay.explainability.effects.axis import Cell
 from assay.explainability.effects.heterogeneity import Heterogeneity
 from assay.explainability.effects.reading import Scale
-from assay.explainability.effects.telling import chosen_outputs, listed, told
+from assay.explainability.effects.telling import all_told, chosen_outputs, listed
 from assay.result import Finding, Json, html_table, worst_first
 from assay.stats.interval import two_sided_quantile
 from assay.tables.effect_points import EffectPoint, EffectPoints
@@ -74,7 +74,8 @@ class Dependence:
     outside : tuple of bool
         Grid values beyond the 1st or 99th percentile, where the curve rests on few rows.
     density : tuple of (float, float, float)
-        From, to, and share of rows.
+        From, to, and share of rows, along the grid and a little beyond it; along its middle 98 %
+        where one value far away dwarfs these.
     rule : str
         How the grid was made: "quantile", "even", "buckets", "every value", "given".
     centred : bool
@@ -171,7 +172,7 @@ class Dependence:
                 "feature": [self.feature] * (n_outputs * n_grid),
                 "kind": [self.kind] * (n_outputs * n_grid),
                 "output": [name for name in self.outputs for _ in self.grid],
-                "value": [told(cell) for cell in self.grid] * n_outputs,
+                "value": all_told(self.grid) * n_outputs,
                 "position": list(self.positions) * n_outputs,
                 "estimate": flat(self.values),
                 "low": flat(None if ends is None else ends[0]),
@@ -253,6 +254,7 @@ class Dependence:
             points,
             curves,
             self.density,
+            self._drawn(),
         )
 
     def plot(self, *, output: str | None = None) -> "alt.LayerChart":
@@ -267,6 +269,14 @@ class Dependence:
             msg = f"{self.feature!r} has no effect to draw: {self.reason}"
             raise InputError(msg)
         return plot_effect(self.points(output=output))
+
+    def _drawn(self) -> tuple[float, float] | None:
+        """Return the stretch of the axis to draw where ends of the grid are far away."""
+        if not self.density or not (self.kind == "ale" or self.rule == "quantile"):
+            return None
+        low, high = self.density[0][0], self.density[-1][1]
+        places = [each for each in self.positions if each is not None]
+        return (low, high) if min(places) < low or max(places) > high else None
 
     @property
     def title(self) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assay.charts.effect_heat_map import plot_effect_heat_map
 from assay.errors import InputError
 from assay.explainability.effects.axis import Cell
-from assay.explainability.effects.telling import chosen_outputs, listed, short, told
+from assay.explainability.effects.telling import all_told, chosen_outputs, listed, short
 from assay.result import Estimate, Finding, Json, html_table, worst_first
 from assay.stats.interval import two_sided_quantile
 from assay.tables.effect_points import EffectCell
@@ -143,7 +143,7 @@ class JointDependence:
 
         ends = self.interval() or (None, None)
         inner = self.interaction_interval() or (None, None)
-        values = [told(a) for a in self.grids[0]], [told(b) for b in self.grids[1]]
+        values = all_told(self.grids[0]), all_told(self.grids[1])
         return pl.DataFrame(
             {
                 "first": [self.features[0]] * (n_cells * n_outputs),

@@ -30,7 +30,12 @@ from assay.explainability.effects.partial import (
 )
 from assay.explainability.effects.reading import Reading, numbers_of, read_column
 from assay.explainability.effects.sampling import draw_rows
-from assay.explainability.effects.step_axes import COMPARED_ROWS, levels_in_order, step_ends
+from assay.explainability.effects.step_axes import (
+    COMPARED_ROWS,
+    density_of_steps,
+    levels_in_order,
+    step_ends,
+)
 from assay.explainability.effects.telling import frozen, placed
 
 Floats = NDArray[np.float64]
@@ -163,7 +168,8 @@ def _steps_axis(
         return axis, np.where(axis.row_codes < 0, 0.0, weights)
     weights = np.where(np.isfinite(numbers_of(reading)), weights, 0.0)
     edges = step_ends(reading, weights, asked.grid, n)
-    return make_axis(reading, asked.weights, grid=edges, missing=False), weights
+    axis = make_axis(reading, asked.weights, grid=edges, missing=False)
+    return density_of_steps(axis, reading, weights), weights
 
 
 def _common(asked: Asked, axis: Axis, weights: Floats) -> dict[str, Any]:

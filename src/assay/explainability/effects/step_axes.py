@@ -1,13 +1,15 @@
 """The grid of accumulated effects: ends of steps of numbers, and categories in an order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.explainability.effects.axis import FEW_VALUES, Axis, inverse_quantiles, make_axis
+from assay.explainability.effects.axis import FEW_VALUES, Axis, make_axis
 from assay.explainability.effects.level_order import order_levels
 from assay.explainability.effects.reading import Reading, numbers_of
+from assay.explainability.effects.spread_grid import density_near, drawn_ends, spread_values
 from assay.stats.sums import sums_by
 
 Floats = NDArray[np.float64]
@@ -44,8 +46,9 @@ def step_ends(
     weights : ndarray, shape (n_rows,)
         0 where there is no finite number.
     grid : {"quantile", "even", "buckets"} or sequence
-        "quantile": values that occur, with equally many rows between them; the other two: of
-        equal width; or these values with both ends.
+        "quantile": values that occur, with equally many rows between them (a value that many
+        rows have counts once where little else would be left); the other two: of equal width;
+        or these values with both ends.
     n : int
         Steps. Columns with at most one more value, or of 20 whole numbers or fewer, have a step
         between each two neighbours.
@@ -59,7 +62,7 @@ def step_ends(
         edges = levels
     elif grid == "quantile":
         mass = sums_by(back.reshape(-1), weights[known], len(levels))
-        edges = np.unique(inverse_quantiles(levels, mass, np.linspace(0, 1, n + 1)))
+        edges = np.union1d(spread_values(levels, mass, (0.0, 1.0), n + 1), [low, high])
     elif isinstance(grid, str):
         edges = np.linspace(low, high, n + 1)
         edges = np.unique(np.rint(edges)) if reading.integers else edges
@@ -67,3 +70,13 @@ def step_ends(
         given = make_axis(reading, weights, grid=grid, missing=False).positions
         edges = np.unique([low, *given[(given > low) & (given < high)], high])
     return edges.tolist()
+
+
+def density_of_steps(axis: Axis, reading: Reading, weights: Floats) -> Axis:
+    """Return the axis of steps with where its rows lie; see `drawn_ends` for how far."""
+    numbers = numbers_of(reading)
+    known = weights > 0
+    levels, back = np.unique(numbers[known], return_inverse=True)
+    mass = sums_by(back.reshape(-1), weights[known], len(levels))
+    ends = drawn_ends(axis.positions, axis.outside)
+    return replace(axis, density=density_near(levels, mass, *ends))

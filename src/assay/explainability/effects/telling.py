@@ -1,5 +1,6 @@
 """Values of a grid and outputs as results tell them."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,9 @@ from assay.explainability.effects.axis import Axis, Cell
 from assay.result import Json
 
 Floats = NDArray[np.float64]
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?$")
+WRITTEN_OUT = 1e7
+"""Numbers below it are written without an exponent."""
 
 
 def told(cell: Cell) -> str:
@@ -25,23 +29,55 @@ def told(cell: Cell) -> str:
     return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
-def short(grid: Sequence[Cell]) -> list[str]:
-    """Return the values of a grid with as few digits as tell them apart, three at least.
+def all_told(grid: Sequence[Cell]) -> list[str]:
+    """Return the values of a grid for people; none is told as another one is.
 
     Examples
     --------
-    >>> short([0.12345, 0.5, None])
-    ['0.123', '0.5', 'missing']
+    >>> all_told(["missing", None]), all_told([1.0, None])
+    (['missing', 'missing (no value)'], ['1', 'missing'])
     """
-    for digits in range(3, 7):
-        made = [f"{c:.{digits}g}" if isinstance(c, float) else told(c) for c in grid]
-        if len(set(made)) == len(grid):
-            return made
-    made = [told(cell) if not isinstance(cell, float) else repr(cell) for cell in grid]
+    made = [told(cell) for cell in grid]
+    if len(set(made)) < len(made):
+        made = [repr(c) if isinstance(c, float) else told(c) for c in grid]
     return [
         f"{text} (no value)" if cell is None and made.count(text) > 1 else text
         for cell, text in zip(grid, made, strict=True)
     ]
+
+
+def short(grid: Sequence[Cell]) -> list[str]:
+    """Return the values of a grid with as few digits as tell them apart, three at least.
+
+    Times are told by their days where these differ, else to the minute.
+
+    Examples
+    --------
+    >>> short([0.12345, 0.5, 12345.6, None])
+    ['0.123', '0.5', '12346', 'missing']
+    >>> short(["2021-01-03T07:16:00Z", "2021-01-05T07:41:00Z"])
+    ['2021-01-03', '2021-01-05']
+    """
+    for digits in range(3, 7):
+        made = [_rounded(c, digits) if isinstance(c, float) else told(c) for c in grid]
+        if len(set(made)) == len(grid):
+            return _shorter_times(made)
+    return all_told(grid)
+
+
+def _rounded(number: float, digits: int) -> str:
+    text = f"{number:.{digits}g}"
+    return f"{number:.0f}" if "e" in text and 1 <= abs(number) < WRITTEN_OUT else text
+
+
+def _shorter_times(made: list[str]) -> list[str]:
+    if not made or not all(TIME.match(text) or text == told(None) for text in made):
+        return made
+    for pattern in (r"T.*$", r":\d\d(?=Z?$)"):
+        cut = [re.sub(pattern, "", text) for text in made]
+        if len(set(cut)) == len(made):
+            return cut
+    return made
 
 
 def listed(numbers: Floats | None) -> Json:
