@@ -73,7 +73,8 @@ def _curve(points: EffectPoints) -> "alt.LayerChart":
     beside = [each for each in points.points if each.position is None and each.output in outputs]
     low, high = _extent(points, on_axis)
     right = high + BESIDE * (high - low) if beside else high
-    values = _heights(points, on_axis + beside)
+    drawn = [each for each in on_axis if low <= (each.position or 0.0) <= high]
+    values = _heights(points, drawn + beside)
     bottom, top = min(values), max(values)
     margin = 0.05 * ((top - bottom) or abs(top) or 1.0)
     rug = RUG * (top - bottom + 2 * margin) if points.density else 0.0

@@ -1,5 +1,6 @@
 """Values with intervals in, rows of dots and bars out: a forest plot."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from assay.charts import theme
@@ -70,6 +71,7 @@ def plot_metric_intervals(
 
 def _marks(points: MetricIntervals) -> list[dict[str, object]]:
     columns = (points.name, points.series, points.value, points.low, points.high)
+    form = _form(points.value)
     return [
         {
             "name": theme.wrapped(name),
@@ -77,11 +79,19 @@ def _marks(points: MetricIntervals) -> list[dict[str, object]]:
             "value": value,
             "low": value if low is None else low,
             "high": value if high is None else high,
-            "label": f"{value:.3f}",
+            "label": format(value, form),
         }
         for name, series, value, low, high in zip(*columns, strict=True)
         if value is not None
     ]
+
+
+def _form(values: Iterable[float | None]) -> str:
+    """Return how numbers are written beside each other: whole ones from thousands on."""
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    if largest >= 1000:
+        return ",.0f"
+    return ".3f" if largest >= 0.01 or largest == 0 else ".2g"
 
 
 def _places(names: list[str], series: list[str]) -> dict[str, Any]:

@@ -115,6 +115,27 @@ def test_ends_far_away_are_cut_off_and_said_to_be():
     assert all(layer["mark"]["clip"] for layer in spec["layer"] if layer["mark"]["type"] == "line")
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ((175812.483, -2.5), ["175,812", "-2"]),
+        ((0.5, 0.25), ["0.500", "0.250"]),
+        ((0.0,), ["0.000"]),
+        ((2.345e-5, 0.0), ["2.3e-05", "0"]),
+    ],
+)
+def test_numbers_beside_categories_are_written_as_large_as_they_are(values, told):
+    made = [EffectPoint(f"c{at}", at, "p", v, None, None, 0.5) for at, v in enumerate(values)]
+    chart = plot_effect(EffectPoints("job", "mean price", "category", tuple(made))).to_dict()
+    assert [row["label"] for row in chart["data"]["values"]] == told
+
+
+def test_heights_are_of_the_stretch_that_is_drawn():
+    made = [EffectPoint(str(x), x, "p", x, None, None, 0.3) for x in (0.0, 1.0, 500.0)]
+    chart = plot_effect(EffectPoints("a", "p", "number", tuple(made), extent=(0.0, 1.1)))
+    assert chart.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"][1] < 2
+
+
 def test_a_missing_value_stands_beside_the_axis():
     (row,) = marks("curve", "point")
     assert row["x"] > 3
