@@ -66,7 +66,7 @@ def plot_effect_heat_map(
     colour = alt.Color(
         "side:N",
         scale=alt.Scale(domain=sides, range=[theme.BLUE, theme.VERMILLION][: len(sides)]),
-        legend=alt.Legend(columns=2, labelLimit=150) if signed else None,
+        legend=alt.Legend(columns=2, labelLimit=150, columnPadding=30) if signed else None,
     )
     scale = alt.Scale(domain=[0, 1], range=[0.04, 0.95])
     shade = alt.FillOpacity("depth:Q", scale=scale, legend=None)

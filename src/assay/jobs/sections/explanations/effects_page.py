@@ -38,6 +38,15 @@ def _name(effect: Dependence | JointDependence) -> str:
     return effect.feature if isinstance(effect, Dependence) else " and ".join(effect.features)
 
 
+def _of(effect: Dependence | JointDependence) -> str:
+    """Name the output that is drawn or told, where there are several."""
+    return f" of {effect.outputs[0]}" if len(effect.outputs) > 1 else ""
+
+
+def _on(effect: Dependence | JointDependence) -> str:
+    return f" on the score{_of(effect)}" if len(effect.outputs) > 1 else ""
+
+
 def _curve(effect: Dependence) -> Figure:
     several = len(effect.outputs) > 1
     rows = tuple(
@@ -66,7 +75,8 @@ def _curve_in_words(effect: Dependence) -> str:
     low, high = int(np.argmin(curve)), int(np.argmax(curve))
     kind = KINDS[effect.kind]
     return (
-        f"{kind[0].upper()}{kind[1:]} of {effect.feature}: lowest {number(float(curve[low]))} at "
+        f"{kind[0].upper()}{kind[1:]} of {effect.feature}{_on(effect)}: lowest "
+        f"{number(float(curve[low]))} at "
         f"{_grid_value(effect, low)}, highest {number(float(curve[high]))} at "
         f"{_grid_value(effect, high)}."
     )
@@ -76,7 +86,9 @@ def _grid_value(effect: Dependence, place: int) -> str:
     value = effect.grid[place]
     if value is None:
         return "missing"
-    return number(value) if isinstance(value, int | float) else str(value)
+    if isinstance(value, str | bool):
+        return str(value)
+    return number(value)
 
 
 def _pair(pair: JointDependence) -> list[Block]:
@@ -85,8 +97,8 @@ def _pair(pair: JointDependence) -> list[Block]:
     score = MEAN.get(pair.output, pair.output)
     return [
         Figure(
-            f"What {name} do to the score together",
-            f"Heat map of the mean {score} over the values of {name}.",
+            f"What {name} do to the score{_of(pair)} together",
+            f"Heat map of the mean {score}{_of(pair)} over the values of {name}.",
             pair.plot(),
             _cells(pair, f"Effect of {name}", f"mean {score}", ""),
         ),
@@ -131,7 +143,7 @@ def _interaction_in_words(pair: JointDependence, name: str) -> str:
     least = min(cells, key=lambda each: each.value)
     most = max(cells, key=lambda each: each.value)
     return (
-        f"Heat map of what {name} do beyond the sum of what each does: from "
+        f"Heat map of what {name} do{_on(pair)} beyond the sum of what each does: from "
         f"{number(least.value)} at {least.row} and {least.column} to {number(most.value)} at "
         f"{most.row} and {most.column}; of {len(cells)} cells {shown} have an interval that does "
         "not hold 0."
@@ -146,8 +158,8 @@ def _share_in_words(pair: JointDependence) -> str:
         " Noise of the rows alone could be the reason." if share.low == 0 < share.value else ""
     )
     return (
-        f"Share of the joint effect's variance that is interaction (H²): {estimate_text(share)}."
-        f"{unsure}"
+        f"Share of the joint effect's variance{_of(pair)} that is interaction (H²): "
+        f"{estimate_text(share)}.{unsure}"
     )
 
 

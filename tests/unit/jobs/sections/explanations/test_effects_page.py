@@ -84,6 +84,35 @@ def test_one_column_has_a_table_with_intervals_and_outputs():
     assert steps.alternative.startswith("Accumulated local effect of a: lowest")
 
 
+def test_of_several_outputs_the_drawn_one_is_named():
+    def two(frame: pl.DataFrame) -> np.ndarray:
+        return np.column_stack([model(frame), -model(frame)])
+
+    pair = measure_dependence(two, rows(), ("a", "b"), grid=[-1.0, 1.0])
+    first = pair.outputs[0]
+    _, both, together = effects_blocks([pair])
+    assert isinstance(both, Figure)
+    assert isinstance(together, Figure)
+    assert f"mean prediction of {first} over" in both.alternative
+    assert f"on the score of {first} beyond" in together.alternative
+    assert f"joint effect's variance of {first} that" in together.caption
+    assert both.title == f"What a and b do to the score of {first} together"
+    single = effects_blocks([measure_dependence(two, rows(), "a")])[-1]
+    assert isinstance(single, Figure)
+    assert f"Partial dependence of a on the score of {first}: lowest" in single.alternative
+
+
+def test_values_of_a_flag_are_told_as_they_are():
+    flags = rows().with_columns(flag=pl.col("a") > 0)
+    effect = measure_dependence(
+        lambda f: f["flag"].to_numpy() * 1.0 + f["b"].to_numpy(), flags, "flag"
+    )
+    figure = effects_blocks([effect])[-1]
+    assert isinstance(figure, Figure)
+    assert " at False, highest" in figure.alternative
+    assert figure.alternative.endswith(" at True.")
+
+
 def test_what_has_no_effect_says_why():
     found = [measure_dependence(model, rows(), each) for each in ("t", ("a", "t"))]
     _, one, two = effects_blocks(found)
