@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+import assay
 from assay.explainability.effects.measure import measure_dependence
 from assay.jobs.sections.explanations.effects_page import effects_blocks
 from assay.jobs.sections.explanations.result import Explanations
@@ -128,3 +129,21 @@ def test_results_json_has_the_errors_of_a_pair():
     (told,) = Explanations(dependence=(pair,)).to_dict()["dependence"]
     assert np.shape(told["interaction_errors"]) == np.shape(told["standard_errors"]) == (1, 3, 3)
     assert told["h_squared"][0]["high"] == pair.h_squared[0].high
+
+
+def test_pictures_of_a_pair_are_two(tmp_path):
+    table = rows().drop("t")
+    pair = measure_dependence(model, table, ("a", "b"), grid=[-1.0, 0.0, 1.0])
+    made = Explanations(
+        explanation=assay.explain(model, table[:3], background=table[:5]),
+        dependence=(measure_dependence(model, table, "a"), pair),
+        plots="svg",
+    )
+    effects = {name: write for name, write in made.files.items() if "_effect_" in name}
+    assert list(effects) == [
+        "explanations_effect_1.svg",
+        "explanations_effect_2.svg",
+        "explanations_effect_2_interaction.svg",
+    ]
+    effects["explanations_effect_2_interaction.svg"](tmp_path / "pair.svg")
+    assert "interaction" in (tmp_path / "pair.svg").read_text("utf-8")
