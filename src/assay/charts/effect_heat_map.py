@@ -66,7 +66,7 @@ def plot_effect_heat_map(
     colour = alt.Color(
         "side:N",
         scale=alt.Scale(domain=sides, range=[theme.BLUE, theme.VERMILLION][: len(sides)]),
-        legend=alt.Legend(columns=2, labelLimit=150, columnPadding=30) if signed else None,
+        legend=alt.Legend(columns=2, labelLimit=150, columnPadding=24) if signed else None,
     )
     scale = alt.Scale(domain=[0, 1], range=[0.04, 0.95])
     shade = alt.FillOpacity("depth:Q", scale=scale, legend=None)
@@ -92,8 +92,8 @@ def _sides(ends: tuple[float, float]) -> list[str]:
     """Return the words of the legend: both signs, with the value of the full colour's side."""
     low, high = ends
     return [
-        f"above 0, to {_told(high)}" if high > 0 else "above 0",
-        f"below 0, to {_told(low)}" if low < 0 else "below 0",
+        f"up to {_told(high)}" if high > 0 else "above 0",
+        f"down to {_told(low)}" if low < 0 else "below 0",
     ]
 
 

@@ -161,7 +161,7 @@ def test_cells_whose_interval_holds_zero_are_hollow():
     assert [row["shown"] for row in spec["data"]["values"]] == [True, False]
     assert spec["title"]["text"] == "interaction · ///: no rows · hollow: holds 0"
     sides = solid["encoding"]["color"]["scale"]["domain"]
-    assert sides == ["above 0, to 200", "below 0, to -12.3k"]
+    assert sides == ["up to 200", "down to -12.3k"]
     assert "hollow" not in CHARTS["interaction"].to_dict()["title"]["text"]
 
 

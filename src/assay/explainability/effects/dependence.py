@@ -13,7 +13,7 @@ from assay.errors import InputError
 from assay.explainability.effects.axis import Cell
 from assay.explainability.effects.heterogeneity import Heterogeneity
 from assay.explainability.effects.reading import Scale
-from assay.explainability.effects.telling import all_told, chosen_outputs, listed
+from assay.explainability.effects.telling import all_told, chosen_outputs, ends_of, listed
 from assay.result import Finding, Json, html_table, worst_first
 from assay.stats.interval import two_sided_quantile
 from assay.tables.effect_points import EffectPoint, EffectPoints
@@ -150,12 +150,16 @@ class Dependence:
         return worst_first(self.notes)
 
     def interval(self) -> tuple[Floats, Floats] | None:
-        """Return the lower and upper ends, shape (n_grid, n_outputs); None without errors."""
+        """Return the lower and upper ends, shape (n_grid, n_outputs); None without errors.
+
+        Those of a mean probability lie between 0 and 1.
+        """
         if self.standard_errors is None:
             return None
         freedom = max(self.n_effective - 1, 1.0)
         half = two_sided_quantile(self.level, freedom=freedom) * self.standard_errors
-        return self.values - half, self.values + half
+        level = self.kind == "pdp" and not self.centred
+        return ends_of(self.values, half, self.output if level else "")
 
     def to_frame(self) -> pl.DataFrame:
         """Return one line for each output and grid value."""

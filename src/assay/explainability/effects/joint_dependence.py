@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assay.charts.effect_heat_map import plot_effect_heat_map
 from assay.errors import InputError
 from assay.explainability.effects.axis import Cell
-from assay.explainability.effects.telling import all_told, chosen_outputs, listed, short
+from assay.explainability.effects.telling import all_told, chosen_outputs, ends_of, listed, short
 from assay.result import Estimate, Finding, Json, html_table, worst_first
 from assay.stats.interval import two_sided_quantile
 from assay.tables.effect_points import EffectCell
@@ -116,20 +116,23 @@ class JointDependence:
     def interval(self) -> tuple[Floats, Floats] | None:
         """Return the ends of the mean score, shape (n_first, n_second, n_outputs) each.
 
-        Cell by cell, not for all of them at once. None without errors.
+        Cell by cell, not for all of them at once; those of a mean probability lie between 0 and
+        1. None without errors.
         """
-        return self._ends(self.values, self.standard_errors)
+        return self._ends(self.values, self.standard_errors, self.output)
 
     def interaction_interval(self) -> tuple[Floats, Floats] | None:
         """Return the ends of the interaction part, as `interval` does of the mean score."""
         return self._ends(self.interaction, self.interaction_errors)
 
-    def _ends(self, values: Floats, errors: Floats | None) -> tuple[Floats, Floats] | None:
+    def _ends(
+        self, values: Floats, errors: Floats | None, output: str = ""
+    ) -> tuple[Floats, Floats] | None:
         if errors is None:
             return None
         freedom = max(self.n_effective - 1, 1.0)
         half = two_sided_quantile(self.level, freedom=freedom) * errors
-        return values - half, values + half
+        return ends_of(values, half, output)
 
     def to_frame(self) -> pl.DataFrame:
         """Return one line for each output and pair of values."""

@@ -85,6 +85,21 @@ def listed(numbers: Floats | None) -> Json:
     return None if numbers is None else np.moveaxis(numbers, -1, 0).tolist()
 
 
+def ends_of(values: Floats, half: Floats, output: str) -> tuple[Floats, Floats]:
+    """Return the ends of intervals; those of probabilities do not leave 0 to 1.
+
+    Examples
+    --------
+    >>> low, high = ends_of(np.array([0.1]), np.array([0.2]), "probability")
+    >>> low.tolist(), np.round(high, 9).tolist()
+    ([0.0], [0.3])
+    """
+    low, high = values - half, values + half
+    if output == "probability":
+        return np.minimum(np.maximum(low, 0.0), values), np.maximum(np.minimum(high, 1.0), values)
+    return low, high
+
+
 def placed(axis: Axis) -> tuple[float | None, ...]:
     """Return the positions along an axis as builtins; None for a missing value."""
     return tuple(None if np.isnan(place) else float(place) for place in axis.positions)

@@ -220,3 +220,31 @@ def test_an_interaction_that_may_be_noise_is_not_called_a_large_share():
         noisy += unsure
         assert bool(pair.findings) is not unsure
     assert noisy >= 15
+
+
+def test_intervals_of_probabilities_stay_between_zero_and_one():
+    class Steep:
+        classes_ = (0, 1)
+
+        def predict_proba(self, rows: Floats) -> Floats:
+            p = 1 / (1 + np.exp(-5 * rows[:, 0] - 5 * rows[:, 2]))
+            return np.column_stack([1 - p, p])
+
+        def predict(self, rows: Floats) -> Floats:
+            return self.predict_proba(rows)[:, 1] > 0.5
+
+    x = numbers(12)
+    for effect in (
+        measure_dependence(Steep(), x, 0, grid=[-3.0, 0.0, 3.0]),
+        measure_dependence(Steep(), x, (0, 1), grid=[-3.0, 0.0, 3.0]),
+    ):
+        low, high = effect.interval() or (np.empty(0), np.empty(0))
+        assert effect.output == "probability"
+        assert low.min() >= 0
+        assert high.max() <= 1
+        assert (low <= effect.values).all()
+        assert (high >= effect.values).all()
+    assert effect.values.min() - 2 * effect.standard_errors.max() < 0
+    steps = measure_dependence(Steep(), x, 0, kind="ale").interval()
+    assert steps is not None
+    assert steps[0].min() < 0
