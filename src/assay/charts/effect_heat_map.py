@@ -23,6 +23,7 @@ def plot_effect_heat_map(
     columns: str = "",
     title: str = "mean prediction",
     signed: bool = False,
+    upward: bool = True,
 ) -> "alt.LayerChart":
     """Draw a cell for each pair of values, shaded by the score.
 
@@ -38,6 +39,8 @@ def plot_effect_heat_map(
     signed : bool
         Blue above 0 and vermillion below, the darker the further away; else one colour from the
         lowest to the highest value.
+    upward : bool
+        Whether the rows' values begin at the bottom, as along an axis; else on top, as in a list.
 
     Returns
     -------
@@ -53,6 +56,7 @@ def plot_effect_heat_map(
 
     down = list(dict.fromkeys(each.row for each in cells))
     across = list(dict.fromkeys(each.column for each in cells))
+    down = down[::-1] if upward else down
     slanted = not fits_across(across)
     numbers = [each.value for each in cells]
     ends = (min(numbers, default=0.0), max(numbers, default=1.0))
@@ -61,7 +65,7 @@ def plot_effect_heat_map(
     made = [{**_row(each, ends, sides), "hatch": hatching} for each in cells]
     base = alt.Chart(theme.values(made)).encode(
         x=alt.X("column:N", **matrix_axis(columns, across, across=True, slanted=slanted)),
-        y=alt.Y("row:N", **matrix_axis(rows, down[::-1], across=False)),
+        y=alt.Y("row:N", **matrix_axis(rows, down, across=False)),
     )
     colour = alt.Color(
         "side:N",

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from assay.charts.effect_heat_map import plot_effect_heat_map
 from assay.errors import InputError
 from assay.explainability.effects.axis import Cell
-from assay.explainability.effects.telling import all_told, chosen_outputs, ends_of, listed, short
+from assay.explainability.effects.telling import (
+    all_told,
+    along_an_axis,
+    chosen_outputs,
+    ends_of,
+    listed,
+    short,
+)
 from assay.result import Estimate, Finding, Json, html_table, worst_first
 from assay.stats.interval import two_sided_quantile
 from assay.tables.effect_points import EffectCell
@@ -240,6 +247,7 @@ class JointDependence:
             columns=self.features[1],
             title="interaction" if interaction else f"mean {score}",
             signed=interaction,
+            upward=along_an_axis(self.grids[0]),
         )
 
     def _repr_html_(self) -> str:

@@ -12,6 +12,7 @@ from assay.result import Json
 
 Floats = NDArray[np.float64]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?$")
+DAY = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
 WRITTEN_OUT = 1e7
 """Numbers below it are written without an exponent."""
 
@@ -83,6 +84,20 @@ def _shorter_times(made: list[str]) -> list[str]:
 def listed(numbers: Floats | None) -> Json:
     """Return numbers as lists, the outputs first; None stays None."""
     return None if numbers is None else np.moveaxis(numbers, -1, 0).tolist()
+
+
+def along_an_axis(grid: Sequence[Cell]) -> bool:
+    """Whether the values of a grid are numbers or times, which have an order of their own.
+
+    Examples
+    --------
+    >>> along_an_axis([1, 2.5, None]), along_an_axis(["2021-01-03"]), along_an_axis([True, None])
+    (True, True, False)
+    """
+    return all(
+        DAY.match(cell) is not None if isinstance(cell, str) else not isinstance(cell, bool)
+        for cell in grid
+    )
 
 
 def ends_of(values: Floats, half: Floats, output: str) -> tuple[Floats, Floats]:

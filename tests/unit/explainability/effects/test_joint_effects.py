@@ -113,3 +113,15 @@ def test_top_pairs_are_found():
 def test_a_pair_refuses_a_grid_of_no_values():
     with pytest.raises(InputError, match="resolution must be a whole number of 1"):
         measure_dependence(lambda r: r[:, 0], numbers(), (0, 1), resolution=0)
+
+
+def test_numbers_grow_upwards_and_categories_are_listed_from_the_top():
+    rows = pd.DataFrame({"a": np.arange(40.0), "c": ["x"] * 30 + ["y"] * 10})
+
+    def drawn(*pair: str) -> list[str]:
+        found = measure_dependence(lambda r: r["a"].to_numpy(), rows, pair, resolution=2)
+        return found.plot().to_dict()["layer"][0]["encoding"]["y"]["sort"]
+
+    assert drawn("c", "a") == ["x", "y"]
+    numbers = [float(each) for each in drawn("a", "c")]
+    assert numbers == sorted(numbers, reverse=True)
