@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
 from dataclasses import replace
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.explainability.counting import check_count, check_seed
 from assay.explainability.shapley.attributed import Attributed, Budget
 from assay.explainability.shapley.enumerated import attribute_enumerated
 from assay.explainability.shapley.games import Games
@@ -92,24 +94,23 @@ def attribute(
 
 
 def _check(budget: Budget, seed: int) -> None:
-    if budget.calls is not None and budget.calls < 2:
+    if isinstance(budget.calls, Real) and budget.calls < 2:
         msg = (
             f"an attribution needs at least 2 calls a row (the row itself and the background), "
             f"not {budget.calls}; leave `calls` out for the usual number"
         )
         raise InputError(msg)
-    if budget.tolerance is not None and not budget.tolerance >= 0:
+    check_count("calls", budget.calls, least=2)
+    if budget.tolerance is not None and not (
+        isinstance(budget.tolerance, Real) and budget.tolerance >= 0
+    ):
         msg = (
-            f"the tolerance is a share of the attributions, 0 or more, not {budget.tolerance}; "
+            f"the tolerance is a share of the attributions, 0 or more, not {budget.tolerance!r}; "
             "0.01 is usual, None spends all calls"
         )
         raise InputError(msg)
-    if budget.settle_top is not None and budget.settle_top < 1:
-        msg = f"settle_top counts attributions, 1 or more, not {budget.settle_top}"
-        raise InputError(msg)
-    if seed < 0:
-        msg = f"the seed is a whole number of 0 or more, not {seed}"
-        raise InputError(msg)
+    check_count("settle_top", budget.settle_top)
+    check_seed(seed)
 
 
 def _attributed(

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from assay.data.dataset import Dataset
 from assay.explainability.rows import rows_of_dataset
-from assay.jobs.sections.explanations.drawing import Drawn
 from assay.models.features import choose_columns
 from assay.models.local import LocalModel
 from assay.models.predictor import Predictor
@@ -33,11 +31,6 @@ class AllRows:
     data: Dataset
     frame: pl.DataFrame
     columns: tuple[str, ...]
-
-    @property
-    def drawn(self) -> Drawn:
-        """The rows as the section draws them: all, in the order of the data."""
-        return Drawn(np.arange(self.frame.height, dtype=np.intp), self.frame, False, len(self))
 
     def __len__(self) -> int:
         return self.frame.height
