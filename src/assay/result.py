@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
@@ -51,6 +50,8 @@ class Estimate:
     True
     >>> Estimate.undefined("no row is predicted positive", n=0).value is None
     True
+    >>> print(Estimate(value=0.8, low=0.7, high=0.9, n=100))
+    0.8 (95% interval 0.7 to 0.9, n = 100)
     """
 
     value: float | None
@@ -89,6 +90,15 @@ class Estimate:
     def covers(self, truth: float) -> bool:
         """Whether `truth` lies inside the interval."""
         return self.low is not None and self.high is not None and self.low <= truth <= self.high
+
+    def __str__(self) -> str:
+        """Return value, interval and size in one line; the reason where there is no value."""
+        if self.value is None:
+            return f"undefined: {self.reason}"
+        about = [f"n = {self.n:,}", *self.warnings]
+        if self.low is not None and self.high is not None:
+            about.insert(0, f"{100 * self.level:.4g}% interval {self.low:.4g} to {self.high:.4g}")
+        return f"{self.value:.4g} ({', '.join(about)})"
 
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only; undefined is None with a reason, never NaN."""
@@ -144,6 +154,10 @@ class Finding:
     first_seen: str | None = None
     consequences: tuple["Finding", ...] = ()
 
+    def __str__(self) -> str:
+        """Return what was found, how bad it is and what to do."""
+        return " ".join(filter(None, (f"{self.severity}: {self.message}", self.advice)))
+
     def to_dict(self) -> dict[str, Json]:
         """Return builtins only."""
         return {
@@ -198,15 +212,3 @@ def result_schema() -> dict[str, Any]:
     """
     path = Path(__file__).with_name("result.schema.json")
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def html_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return a small escaped table for notebooks; names the ways to get more."""
-    head = "".join(f"<th>{escape(str(column))}</th>" for column in columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return (
-        f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table><p>to_frame(), to_dict(), plot()</p>"
-    )

@@ -6,7 +6,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from assay.bias.result import REST
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview
+from assay.result import Estimate, Finding, Json
 from assay.stats.interval import Interval
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ class MeasureChange:
         }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class BiasChange:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class BiasChange(HasOverview):
     """How differences between groups differ between two versions of a data set.
 
     Parameters
@@ -148,7 +149,8 @@ class BiasChange:
 
         return plot_bias_change(self.to_frame())
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         first, second = self.names
         rows = [
             (
@@ -162,7 +164,7 @@ class BiasChange:
             for each in self.changes[:40]
         ]
         heads = ("facet", "group", "metric", first, second, "change")
-        return html_table(f"bias, {first} and {second}", heads, rows)
+        return Overview(f"bias, {first} and {second}", heads, rows)
 
 
 def _row(each: MeasureChange) -> dict[str, Any]:

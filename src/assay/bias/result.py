@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assay.bias.named import numbers_by_question
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview
+from assay.result import Estimate, Finding, Json
 from assay.stats.interval import Interval
 
 if TYPE_CHECKING:
@@ -214,8 +215,8 @@ class LeftOut:
         return {"title": self.title, "reason": self.reason, "turn_on": self.turn_on}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class BiasResult:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class BiasResult(HasOverview):
     """Whom the data or the model treats differently, and how sure that is.
 
     Parameters
@@ -352,13 +353,14 @@ class BiasResult:
 
         return plot_disparities(self.to_frame())
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
             (each.facet, each.group, each.acronym or each.title, *_shown(each))
             for each in self.measures[:40]
         ]
         title = f"bias by {', '.join(facet.name for facet in self.facets)}"
-        return html_table(title, ("facet", "group", "metric", "value", "interval"), rows)
+        return Overview(title, ("facet", "group", "metric", "value", "interval"), rows)
 
 
 def _shown(measure: BiasMeasure) -> tuple[str, str]:

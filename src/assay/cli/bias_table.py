@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assay.cli.aligned import aligned
 from assay.cli.stored_numbers import value_and_interval
-from assay.reports.format import visible
+from assay.plain_text.aligned import aligned
+from assay.plain_text.hidden import visible
 
 SHOWN = ("DPL", "DPPL", "DI", "RD", "AD")
 IN_NUMBERS = ("mean_label_difference", "mean_error_difference", "mae_difference")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from textwrap import fill
 from typing import Any
 
-from assay.cli.aligned import aligned
 from assay.cli.stored_numbers import value_and_interval
-from assay.reports.format import visible
+from assay.plain_text.aligned import aligned
+from assay.plain_text.hidden import visible
 
 WIDEST = 100
 OF_THE_TABLE = ("candidate_worse", "candidate_not_better")

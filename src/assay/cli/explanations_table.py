@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assay.cli.aligned import aligned
 from assay.cli.stored_numbers import value_and_interval
-from assay.reports.format import number, visible
+from assay.plain_text.aligned import aligned
+from assay.plain_text.hidden import visible
+from assay.reports.format import number
 
 MAX_PLAYERS = 20
 MAX_ROWS = 5

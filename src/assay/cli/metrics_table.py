@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay.cli.stored_numbers import value_and_interval
-from assay.reports.format import number, visible
+from assay.plain_text.hidden import visible
+from assay.reports.format import number
 
 
 def metrics_table(results: Mapping[str, Any]) -> str:

@@ -9,7 +9,8 @@ import polars as pl
 from assay.errors import InputError
 from assay.evaluation.curves import Curves
 from assay.evaluation.threshold import Threshold
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview
+from assay.result import Estimate, Finding, Json
 from assay.tables.cube import Level
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ class NotComputed:
         return {"title": self.title, "reason": self.reason, "turn_on": self.turn_on}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class EvaluationResult:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class EvaluationResult(HasOverview):
     """How good a model is on one set of rows, and how sure that is.
 
     Parameters
@@ -252,10 +253,11 @@ class EvaluationResult:
         row = alt.Row("name:N", sort=None, title=None, header=alt.Header(labelAngle=0))
         return layers.properties(height=24).facet(row=row).resolve_scale(x="independent")
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [(found.full_title, *_shown(found.estimate)) for found in self.metrics[:25]]
         title = f"{self.task} evaluation of {self.data.get('rows', 0):,} rows"
-        return html_table(title, ("metric", "value", "interval", "rows"), rows)
+        return Overview(title, ("metric", "value", "interval", "rows"), rows)
 
 
 def _shown(estimate: Estimate) -> tuple[str, str, str]:

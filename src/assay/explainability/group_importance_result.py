@@ -9,7 +9,8 @@ from assay.charts.group_importance import plot_group_importance
 from assay.explainability.aggregation import Aggregation
 from assay.explainability.importance import WORDS
 from assay.explainability.points import group_importance_points
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Estimate, Finding, Json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +50,8 @@ class GroupPlayer:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class GroupImportance:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class GroupImportance(HasOverview):
     """Differential feature importance: what matters more to one group than to another.
 
     Parameters
@@ -164,16 +165,17 @@ class GroupImportance:
         """Draw the most important players' importances, group beside group."""
         return plot_group_importance(group_importance_points(self), axis=WORDS[self.aggregation])
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
             (
                 each.group,
                 each.player,
-                f"{each.in_group.value:.4g}",
-                f"{each.in_reference.value:.4g}",
+                with_interval(each.in_group),
+                with_interval(each.in_reference),
                 "–" if each.adjusted_p_value is None else f"{each.adjusted_p_value:.3g}",
             )
             for each in (self.differing or self.players)[:15]
         ]
         columns = ("group", "", "in the group", f"in {self.reference}", "p, adjusted")
-        return html_table("Importance by group", columns, rows)
+        return Overview("Importance by group", columns, rows)

@@ -21,7 +21,8 @@ from assay.explainability.aggregation import (
 from assay.explainability.player_values import Direction, direction_of, numbers_of
 from assay.explainability.points import importance_points
 from assay.explainability.ranks import Ranks, ranks_by_intervals, ranks_by_rows
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Estimate, Finding, Json
 
 if TYPE_CHECKING:
     from assay.explainability.result import Explanation
@@ -92,8 +93,8 @@ class PlayerImportance:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class GlobalImportance:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class GlobalImportance(HasOverview):
     """How important each player is over the explained rows.
 
     Parameters
@@ -179,21 +180,20 @@ class GlobalImportance:
         points = importance_points(self, output)
         return plot_importance_bars(points, axis=WORDS[self.aggregation])
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
-            (each.player, each.output, told(each.estimate), f"{each.rank_low}–{each.rank_high}")
+            (
+                each.player,
+                each.output,
+                with_interval(each.estimate),
+                f"{each.rank_low}–{each.rank_high}",
+            )
             for each in self.importances
             if each.rank <= SHOWN
         ]
         columns = ("", "output", WORDS[self.aggregation], "rank")
-        return html_table(f"Importance over {self.n_rows} rows", columns, rows)
-
-
-def told(estimate: Estimate) -> str:
-    """Return a number with its interval, short."""
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "–" if estimate.value is None else f"{estimate.value:.4g}"
-    return f"{estimate.value:.4g} ({estimate.low:.4g} to {estimate.high:.4g})"
+        return Overview(f"Importance over {self.n_rows} rows", columns, rows)
 
 
 def global_importance(

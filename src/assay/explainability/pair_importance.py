@@ -16,8 +16,9 @@ from assay.explainability.aggregation import (
     check_weights,
     corrected_terms,
 )
-from assay.explainability.importance import estimate_of, output_place, told
-from assay.result import Estimate, Json, html_table
+from assay.explainability.importance import estimate_of, output_place
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Estimate, Json
 
 if TYPE_CHECKING:
     from assay.explainability.result import Explanation
@@ -66,8 +67,8 @@ class PairImportance:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class GlobalInteractions:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class GlobalInteractions(HasOverview):
     """How much each pair of players does together over the explained rows.
 
     Parameters
@@ -129,14 +130,21 @@ class GlobalInteractions:
             "pairs": [each.to_dict() for each in self.pairs],
         }
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
-            (each.first, each.second, each.output, told(each.estimate), told(each.mean))
+            (
+                each.first,
+                each.second,
+                each.output,
+                with_interval(each.estimate),
+                with_interval(each.mean),
+            )
             for each in self.pairs[:SHOWN]
         ]
         columns = ("", "and", "output", "mean |interaction|", "mean interaction")
         exact = "exact" if self.exact else "sampled"
-        return html_table(f"Interactions over {self.n_rows} rows ({exact})", columns, rows)
+        return Overview(f"Interactions over {self.n_rows} rows ({exact})", columns, rows)
 
 
 def global_interactions(

@@ -12,7 +12,8 @@ from assay.charts.forest import plot_forest
 from assay.errors import InputError
 from assay.explainability.aggregation import Aggregation, aggregate, check_aggregation
 from assay.explainability.ranks import kendall_tau, rank_of, top_overlap
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Estimate, Finding, Json
 from assay.stats.percentile import bca_interval
 from assay.tables.forest import ForestRow
 
@@ -63,8 +64,8 @@ class PlayerStability:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class RankStability:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RankStability(HasOverview):
     """How far the order of importance rests on which background rows were chosen.
 
     Parameters
@@ -162,12 +163,13 @@ class RankStability:
         ]
         return plot_forest(rows, axis="importance over redrawn backgrounds", reference=None)
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
-            (each.player, f"{each.importance.value:.4g}", f"{each.rank_low}–{each.rank_high}")
+            (each.player, with_interval(each.importance), f"{each.rank_low}–{each.rank_high}")
             for each in self.players[:15]
         ]
-        return html_table("Order over redrawn backgrounds", ("", "importance", "rank"), rows)
+        return Overview("Order over redrawn backgrounds", ("", "importance", "rank"), rows)
 
 
 def stability_over_background(

@@ -16,7 +16,8 @@ from assay.explainability.pair_importance import GlobalInteractions, global_inte
 from assay.explainability.pictures import picture
 from assay.explainability.shap_form import to_shap
 from assay.explainability.storing import save_explanation
-from assay.result import Finding, Json, html_table, worst_first
+from assay.overview import HasOverview, Overview
+from assay.result import Finding, Json, worst_first
 
 Floats = NDArray[np.float64]
 SHOWN = 15
@@ -105,8 +106,8 @@ class Cost:
         }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Explanation:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Explanation(HasOverview):
     """Why a model gave some rows of a table their scores.
 
     Parameters
@@ -309,10 +310,9 @@ class Explanation:
         """Return a ``shap.Explanation``, for shap's plots; needs the extra `explain`."""
         return to_shap(self, output)
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         mean = np.average(np.abs(self.values).mean(axis=2), axis=0, weights=self.row_weights)
         order = np.argsort(-mean, kind="stable")[:SHOWN]
         rows = [(self.players[place], f"{mean[place]:.4g}") for place in order]
-        return html_table(
-            f"Explanation of {len(self)} rows ({self.method})", ("", "mean |φ|"), rows
-        )
+        return Overview(f"Explanation of {len(self)} rows ({self.method})", ("", "mean |φ|"), rows)

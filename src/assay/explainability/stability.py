@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from assay.charts.forest import plot_forest
 from assay.errors import InputError
-from assay.result import Finding, Json, html_table
+from assay.overview import HasOverview, Overview
+from assay.result import Finding, Json
 from assay.stats.interval import two_sided_quantile
 from assay.stats.multiple import holm
 from assay.stats.special import student_cdf
@@ -83,8 +84,8 @@ class AttributionChange:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExplanationDifference:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ExplanationDifference(HasOverview):
     """Whether two explanations of the same rows differ beyond the choice of coalitions.
 
     Parameters
@@ -196,13 +197,14 @@ class ExplanationDifference:
         }
         return plot_forest(rows, axis="second minus first attribution", words=words)  # type: ignore[arg-type]
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
             (each.row, each.player, f"{each.first:.4g}", f"{each.second:.4g}", WORDS[each.verdict])
             for each in sorted(self.changes, key=lambda each: -abs(each.difference))[:SHOWN]
         ]
         columns = ("row", "", "first", "second", "why they differ")
-        return html_table(f"Two explanations of {self.n_rows} rows", columns, rows)
+        return Overview(f"Two explanations of {self.n_rows} rows", columns, rows)
 
 
 def compare_explanations(

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.reports.format import estimate_text, number, sentence, visible
+from assay.plain_text.hidden import visible
+from assay.reports.format import estimate_text, number, sentence
 from assay.result import Estimate, Json
 
 Results = Mapping[str, Any]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assay.reports.format import visible
+from assay.plain_text.hidden import visible
 from assay.reports.page import Verdict
 
 Results = Mapping[str, Any]

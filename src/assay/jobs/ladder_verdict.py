@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assay.reports.format import estimate_text, number, sentence, visible
+from assay.plain_text.hidden import visible
+from assay.reports.format import estimate_text, number, sentence
 from assay.reports.page import Verdict
 from assay.result import Estimate
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from assay.jobs.running import FileWriter
+from assay.overview import MORE, HasOverview, Overview
 from assay.reports.page import ReportContent
-from assay.result import Finding, Json, Result, html_table
+from assay.result import Finding, Json, Result
 
 if TYPE_CHECKING:
     import polars as pl
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 CONFIG_NAME, REPORT_NAME, RESULTS_NAME = "assay.yaml", "report.html", "results.json"
 
 
-@dataclass(frozen=True, eq=False)
-class AnalysisReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class AnalysisReport(HasOverview):
     """All that one analysis found.
 
     Parameters
@@ -122,10 +123,17 @@ class AnalysisReport:
             write(folder / name)
         return write_atomic(folder / REPORT_NAME, page)
 
-    def _repr_html_(self) -> str:
+    def __repr__(self) -> str:
+        """Return the verdict and the worst findings, as the command line prints them."""
+        from assay.reports.text import verdict_text  # noqa: PLC0415 - as above
+
+        return f"{verdict_text(self.content)}\n\nsave(path), {MORE}"
+
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows: list[tuple[object, ...]] = [("verdict", self.content.verdict.headline)]
         rows += [(finding.severity, finding.message) for finding in self.findings]
-        return html_table(self.content.title, ("", "what"), rows)
+        return Overview(self.content.title, ("", "what"), rows)
 
 
 def _estimates(node: Json, path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:

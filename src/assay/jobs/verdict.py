@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from assay.jobs.bias_verdict import bias_verdict
 from assay.jobs.ladder_verdict import ladder_sentences, ladder_verdict
-from assay.reports.format import estimate_text, number, sentence, visible
+from assay.plain_text.hidden import visible
+from assay.reports.format import estimate_text, number, sentence
 from assay.reports.page import Verdict
 from assay.result import Estimate
 

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from assay.reports.format import NO_VALUE, estimate_numbers, number, plain, visible, visible_lines
+from assay.plain_text.hidden import visible, visible_lines
+from assay.reports.format import NO_VALUE, estimate_numbers, number, plain
 from assay.reports.page import Cell, Table
 from assay.result import Estimate
 

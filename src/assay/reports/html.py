@@ -11,8 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from assay.charts.theme import ROLES
+from assay.plain_text.hidden import visible, visible_lines
 from assay.reports.cells import TableView, view_table
-from assay.reports.format import plain, shortened, visible, visible_lines, words
+from assay.reports.format import plain, shortened, words
 from assay.reports.page import (
     Block,
     Figure,

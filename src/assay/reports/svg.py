@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from assay.charts import theme
-from assay.reports.format import visible
+from assay.plain_text.hidden import visible
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 COLOURS = {role.light.lower(): f"var(--{role.name})" for role in theme.ROLES}

@@ -2,7 +2,7 @@
 
 from textwrap import fill
 
-from assay.reports.format import visible
+from assay.plain_text.hidden import visible
 from assay.reports.page import ReportContent
 from assay.result import Finding
 

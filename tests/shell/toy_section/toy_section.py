@@ -9,8 +9,9 @@ from pydantic import Field
 
 from assay.data.requests import CubeRequest
 from assay.jobs.section import SectionConfig
+from assay.overview import HasOverview, Overview
 from assay.reports.page import Page, Paragraph, Skipped, Table
-from assay.result import Finding, html_table
+from assay.result import Finding
 
 
 class ToyConfig(SectionConfig):
@@ -21,8 +22,8 @@ class ToyConfig(SectionConfig):
     skip: tuple[str, ...] = Field(default=(), description="Value to leave out.")
 
 
-@dataclass(frozen=True)
-class ToyResult:
+@dataclass(frozen=True, repr=False)
+class ToyResult(HasOverview):
     column: str
     counts: tuple[tuple[str, int], ...]
     mark: str
@@ -37,8 +38,8 @@ class ToyResult:
     def plot(self):
         return None
 
-    def _repr_html_(self):
-        return html_table("toy", ("value", "rows"), self.counts)
+    def overview(self):
+        return Overview("toy", ("value", "rows"), self.counts)
 
 
 class ToySection:

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assay.data_quality.leakage.check import Check
-from assay.result import Finding, Json, Severity, html_table, worst_first
+from assay.overview import HasOverview, Overview
+from assay.result import Finding, Json, Severity, worst_first
 
 if TYPE_CHECKING:
     import altair as alt
     import polars as pl
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LeakageResult:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class LeakageResult(HasOverview):
     """Every check with what it found, or why it could not say.
 
     Parameters
@@ -88,9 +89,10 @@ class LeakageResult:
 
         return plot_column_skills(self.skills) if self.skills else None
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [(check.title, check.status, check.said) for check in self.checks]
-        return html_table("Leakage and overlap", ("check", "status", "what"), rows)
+        return Overview("Leakage and overlap", ("check", "status", "what"), rows)
 
 
 def severity_of(check: Check) -> Severity | None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from assay.evaluation.comparison.result import Comparison
 from assay.evaluation.task import Task
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Estimate, Finding, Json
 from assay.tables.forest import ForestRow, Mark
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ class NotRun:
         return {"name": self.name, "title": self.title, "rung": self.rung, "reason": self.reason}
 
 
-@dataclass(frozen=True, kw_only=True)
-class LadderResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class LadderResult(HasOverview):
     """The ladder: what simple models reach, and whether the candidate is worth having.
 
     Parameters
@@ -275,12 +276,13 @@ class LadderResult:
             self.forest_rows(), axis=self.metric_title, reference=None, words=MARK_WORDS
         )
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = []
         for each in self.rungs:
             found = each.metrics.get(self.metric)
-            value = "" if found is None or found.value is None else f"{found.value:.4g}"
+            value = "" if found is None else with_interval(found)
             fitted = "" if each.fit_seconds is None else f"{each.fit_seconds:.2f}"
             rows.append((each.title, value, fitted))
         title = f"Simple models by {self.metric_title}"
-        return html_table(title, ("model", self.metric_title, "fit seconds"), rows)
+        return Overview(title, ("model", self.metric_title, "fit seconds"), rows)

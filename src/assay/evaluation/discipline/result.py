@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from assay.charts.forest import plot_forest
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview
+from assay.result import Estimate, Finding, Json
 from assay.tables.forest import ForestRow
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class LookAt:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class DisciplineResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class DisciplineResult(HasOverview):
     """Who looked at these rows, and the number that is left after all looks.
 
     Parameters
@@ -165,13 +166,14 @@ class DisciplineResult:
             reference_word="a constant answer",
         )
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
             (each.place, each.when or "now", each.model, each.purpose, _text(each.value))
             for each in self.looks[-MOST_DRAWN:]
         ]
         columns = ("look", "when", "model", "purpose", self.title or "metric")
-        return html_table(f"{self.models} models looked at on these rows", columns, rows)
+        return Overview(f"{self.models} models looked at on these rows", columns, rows)
 
 
 def _text(value: float | None) -> str:

@@ -11,14 +11,15 @@ from assay.evaluation.error_analysis.mistakes import ConfusedPair
 from assay.evaluation.error_analysis.over_time import ErrorOverTime
 from assay.evaluation.result import NotComputed
 from assay.evaluation.slices.result import FRAME, RowToRead, SliceSearch
+from assay.overview import HasOverview, Overview
 from assay.result import Finding, Json
 
 if TYPE_CHECKING:
     import altair as alt
 
 
-@dataclass(frozen=True, kw_only=True)
-class ErrorAnalysis:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ErrorAnalysis(HasOverview):
     """Where, when and how a model goes wrong.
 
     Parameters
@@ -68,7 +69,8 @@ class ErrorAnalysis:
         """Return the slices' differences to the rest; None without slices."""
         return None if self.slices is None or not self.slices.slices else self.slices.plot()
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         if self.slices is None:
-            return f"<p>{self.not_computed[0].reason if self.not_computed else ''}</p>"
-        return self.slices._repr_html_()
+            return Overview(self.not_computed[0].reason if self.not_computed else "No weak slices")
+        return self.slices.overview()

@@ -7,7 +7,8 @@ from assay.evaluation.fit.gap import Gap
 from assay.evaluation.fit.learning_curve import LearningCurve
 from assay.evaluation.fit.stability import FoldSpread, SeedSpread
 from assay.evaluation.result import NotComputed
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview
+from assay.result import Estimate, Finding, Json
 from assay.tables.learning import LearningPoints, Point
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class Simple:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class FitResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class FitResult(HasOverview):
     """Whether training went well, and what it would gain from.
 
     Parameters
@@ -140,7 +141,8 @@ class FitResult:
 
         return plot_learning_curve(curve_points(self.curve))
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows: list[tuple[str, str]] = []
         if self.gap is not None:
             gap = self.gap.difference
@@ -150,7 +152,7 @@ class FitResult:
             rows.append(("spread over seeds", f"{self.seeds.spread:.4g}"))
         if self.curve is not None:
             rows.append(("more rows", self.curve.statement))
-        return html_table(f"How {self.of} learns, by {self.metric_title}", ("what", "found"), rows)
+        return Overview(f"How {self.of} learns, by {self.metric_title}", ("what", "found"), rows)
 
 
 def curve_points(curve: LearningCurve) -> LearningPoints:

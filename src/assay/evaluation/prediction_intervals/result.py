@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assay.evaluation.prediction_intervals.coverage import GroupCoverage
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Estimate, Finding, Json
 
 if TYPE_CHECKING:
     import altair as alt
@@ -165,8 +166,8 @@ class GroupReliability:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class UncertaintyResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class UncertaintyResult(HasOverview):
     """Whether intervals, sets, quantiles and probabilities hold what they promise.
 
     Parameters
@@ -249,13 +250,14 @@ class UncertaintyResult:
         )
         return plot_metric_intervals(points, axis="coverage", reference="promised")
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
-            (each.name, f"{each.nominal:.0%}", f"{each.coverage.value or 0:.1%}", each.coverage.n)
+            (each.name, each.nominal, with_interval(each.coverage), each.coverage.n)
             for each in self.checked
         ]
         title = "Uncertainty of predictions"
-        return html_table(title, ("intervals or sets", "promised", "coverage", "rows"), rows)
+        return Overview(title, ("intervals or sets", "promised", "coverage", "rows"), rows)
 
 
 def _ends(estimate: Estimate) -> tuple[float | None, float | None, float | None, int]:

@@ -8,7 +8,8 @@ import polars as pl
 
 from assay.charts.metric_intervals import plot_metric_intervals
 from assay.data.conditions import Condition
-from assay.result import Estimate, Finding, Json, html_table
+from assay.overview import HasOverview, Overview
+from assay.result import Estimate, Finding, Json
 from assay.tables.cube import Level
 from assay.tables.curves import MetricIntervals
 
@@ -191,8 +192,8 @@ class Sensitivity:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class SliceSearch:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class SliceSearch(HasOverview):
     """Slices that were named, and weak ones that were found and confirmed.
 
     Parameters
@@ -299,7 +300,8 @@ class SliceSearch:
             self.points(), axis="mean loss, slice minus rest", reference="no difference"
         )
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
             (each.name, each.rows, *_numbers(each.difference), "yes" if each.confirmed else "no")
             for each in self.slices
@@ -307,7 +309,7 @@ class SliceSearch:
         found = any(each.origin == "found" for each in self.slices)
         said = self.reason or (self.sensitivity.text if self.sensitivity and not found else "")
         title = f"Weak slices: {len(self.confirmed)} confirmed. {said}"
-        return html_table(title, ("slice", "rows", "difference", "interval", "confirmed"), rows)
+        return Overview(title, ("slice", "rows", "difference", "interval", "confirmed"), rows)
 
 
 FRAME: Mapping[str, type[pl.DataType]] = {

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from assay.charts.forest import plot_forest
-from assay.result import Finding, Json, html_table
+from assay.overview import HasOverview, Overview
+from assay.result import Finding, Json
 from assay.tables.forest import ForestRow
 
 Scalar = None | bool | int | float | str
@@ -123,8 +124,8 @@ class RowCounterfactuals:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counterfactuals:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Counterfactuals(HasOverview):
     """The smallest plausible changes of rows that flip the model's answer.
 
     Parameters
@@ -225,7 +226,8 @@ class Counterfactuals:
         axis = "rows whose nearest flip changes the column"
         return plot_forest(rows, axis=axis, reference=None)
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         lines = [
             (
                 each.row,
@@ -237,4 +239,4 @@ class Counterfactuals:
             for found in each.alternatives
         ]
         lines += [(each.row, each.reason or "", "", "") for each in self.rows if each.reason]
-        return html_table("What would flip the answer", ("row", "change", "then", "size"), lines)
+        return Overview("What would flip the answer", ("row", "change", "then", "size"), lines)

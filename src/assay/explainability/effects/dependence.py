@@ -14,7 +14,8 @@ from assay.explainability.effects.axis import Cell
 from assay.explainability.effects.heterogeneity import Heterogeneity
 from assay.explainability.effects.reading import Scale
 from assay.explainability.effects.telling import all_told, chosen_outputs, ends_of, listed
-from assay.result import Finding, Json, html_table, worst_first
+from assay.overview import HasOverview, Overview
+from assay.result import Finding, Json, worst_first
 from assay.stats.interval import two_sided_quantile
 from assay.tables.effect_points import EffectPoint, EffectPoints
 
@@ -39,8 +40,8 @@ SCHEMA = {
 KINDS = {"pdp": "partial dependence", "ale": "accumulated local effect"}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Dependence:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Dependence(HasOverview):
     """What one column does to the scores.
 
     Parameters
@@ -291,13 +292,28 @@ class Dependence:
             return f"change of {score}"
         return f"change of {score}" if self.centred else f"mean {score}"
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         if self.reason is not None:
-            return html_table(f"{self.feature}: {self.reason}", (), ())
+            return Overview(f"{self.feature}: {self.reason}", (), ())
         frame = self.to_frame()
         shown = [
-            (r["output"], r["value"], f"{r['estimate']:.4g}", r["count"])
+            (
+                r["output"],
+                r["value"],
+                f"{r['estimate']:.4g}",
+                _between(r["low"], r["high"]),
+                r["count"],
+            )
             for r in frame.iter_rows(named=True)
         ]
         title = f"{KINDS[self.kind]} of {self.feature} over {self.n_rows:,} rows"
-        return html_table(title, ("output", self.feature, "estimate", "rows"), shown)
+        return Overview(
+            title,
+            ("output", self.feature, "estimate", f"{self.level:.0%} interval", "rows"),
+            shown,
+        )
+
+
+def _between(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{low:.4g} to {high:.4g}"

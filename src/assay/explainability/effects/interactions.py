@@ -20,7 +20,8 @@ from assay.explainability.effects.shuffling import ask_rows, draw_donors
 from assay.explainability.effects.table import EffectTable
 from assay.explainability.rows import rows_for
 from assay.explainability.scores import Scores
-from assay.result import Finding, Json, html_table, worst_first
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Finding, Json, worst_first
 from assay.tables.curves import MetricIntervals
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ SCHEMA = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class InteractionStrengths:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class InteractionStrengths(HasOverview):
     """How much pairs of columns act together.
 
     Parameters
@@ -96,12 +97,14 @@ class InteractionStrengths:
         )
         return plot_metric_intervals(points, axis="H²: share that is interaction")
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
-            (f"{row['first']} × {row['second']}", row["output"], row["h_squared"])
-            for row in self.to_frame().head(SHOWN).iter_rows(named=True)
+            (" × ".join(pair.features), output, with_interval(h_squared))
+            for pair in self.pairs[:SHOWN]
+            for output, h_squared in zip(pair.outputs, pair.h_squared, strict=True)
         ]
-        return html_table("Interactions of pairs", ("pair", "output", "H²"), rows)
+        return Overview("Interactions of pairs", ("pair", "output", "H²"), rows)
 
 
 def measure_interactions(

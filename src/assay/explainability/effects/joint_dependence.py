@@ -19,7 +19,8 @@ from assay.explainability.effects.telling import (
     listed,
     short,
 )
-from assay.result import Estimate, Finding, Json, html_table, worst_first
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Estimate, Finding, Json, worst_first
 from assay.stats.interval import two_sided_quantile
 from assay.tables.effect_points import EffectCell
 
@@ -45,8 +46,8 @@ SCHEMA = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class JointDependence:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class JointDependence(HasOverview):
     """What two columns do to the scores together.
 
     Parameters
@@ -250,22 +251,15 @@ class JointDependence:
             upward=along_an_axis(self.grids[0]),
         )
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         title = f"{self.features[0]} × {self.features[1]}"
         if self.reason is not None:
-            return html_table(f"{title}: {self.reason}", (), ())
+            return Overview(f"{title}: {self.reason}", (), ())
         rows = [
-            (output, _told_share(h), f"{sd:.4g}")
+            (output, with_interval(h), f"{sd:.4g}")
             for output, h, sd in zip(
                 self.outputs, self.h_squared, self.interaction_sd, strict=True
             )
         ]
-        return html_table(title, ("output", "H²", "sd of the interaction"), rows)
-
-
-def _told_share(share: Estimate) -> str:
-    if share.value is None:
-        return f"undefined: {share.reason}"
-    if share.low is None or share.high is None:
-        return f"{share.value:.3f}"
-    return f"{share.value:.3f} ({share.low:.3f} to {share.high:.3f})"
+        return Overview(title, ("output", "H²", "sd of the interaction"), rows)

@@ -64,13 +64,13 @@ def measure_dependence(
 def measure_dependence(
     model: Any,  # noqa: ANN401
     X: Any,  # noqa: ANN401
-    feature: tuple[str | int, str | int],
+    feature: tuple[str | int, str | int] | list[str | int],
     **options: Unpack[Options],
 ) -> JointDependence: ...
 def measure_dependence(
     model: Any,
     X: Any,
-    feature: str | int | tuple[str | int, str | int],
+    feature: str | int | tuple[str | int, str | int] | list[str | int],
     *,
     kind: Kind = "pdp",
     grid: str | Sequence[object] = "quantile",
@@ -159,6 +159,8 @@ def measure_dependence(
     >>> effect.standard_errors[:, 0].tolist()
     [0.0, 0.0, 0.0]
     """
+    if isinstance(feature, list | tuple):
+        feature = feature[0] if len(feature) == 1 else tuple(feature)
     check_asked(kind, feature, scale, rows, level, centre=centre)
     check_count("ice", None if isinstance(ice, bool) else ice, 0)
     check_count("seed", seed, 0)

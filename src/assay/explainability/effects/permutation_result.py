@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assay.charts.permutation_importance import plot_permutation_importance
-from assay.result import Estimate, Finding, Json, html_table, worst_first
+from assay.overview import HasOverview, Overview, with_interval
+from assay.result import Estimate, Finding, Json, worst_first
 from assay.tables.effect_points import ImportancePoint
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ RANKS_APART = 3
 NAMED = 5
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class PermutationImportance:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class PermutationImportance(HasOverview):
     """What the answers lose when a column, or a group of columns, is taken from other rows.
 
     Parameters
@@ -127,13 +128,14 @@ class PermutationImportance:
             axis=f"{'growth' if self.of_loss else 'drop'} of {self.metric.replace('_', ' ')}",
         )
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
-            (row["player"], f"{row['importance']:.4g}")
-            for row in self.to_frame().head(SHOWN).iter_rows(named=True)
+            (self.players[place], with_interval(self.importances[place]))
+            for place in self.order()[:SHOWN]
         ]
         title = f"Permutation importance over {self.n_rows:,} rows ({self.metric})"
-        return html_table(title, ("", "importance"), rows)
+        return Overview(title, ("", "importance"), rows)
 
 
 def differing_ranks(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ class EffectTable:
         """
         if str(feature) in self.columns:
             return self.columns.index(str(feature))
-        if isinstance(feature, int) and 0 <= feature < len(self.columns):
+        if isinstance(feature, Integral) and 0 <= int(feature) < len(self.columns):
             return int(feature)
         raise ColumnNotFoundError([str(feature)], self.columns)
 

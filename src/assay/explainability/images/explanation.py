@@ -1,5 +1,6 @@
 """The explanation of an image: what each segment adds, with its doubt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -16,7 +17,8 @@ from assay.explainability.images.overlay import side_by_side, with_boxes
 from assay.explainability.images.png import data_uri, png_bytes
 from assay.explainability.result import Cost
 from assay.explainability.text.highlight import signed
-from assay.result import Finding, Json, html_table, worst_first
+from assay.overview import HasOverview, Overview
+from assay.result import Finding, Json, worst_first
 from assay.stats.interval import two_sided_quantile
 from assay.tables.attribution_points import ImportanceBar
 
@@ -33,8 +35,8 @@ LEGEND = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ImageExplanation:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ImageExplanation(HasOverview):
     """Why a model gave an image its scores.
 
     Parameters
@@ -266,18 +268,27 @@ class ImageExplanation:
             f'<img src="{data_uri(pixels)}" alt="{escape(alt)}" style="max-width:48%;height:auto">'
             for pixels, alt in zip(plain_and_drawn, words, strict=True)
         )
-        rows = [
-            (bar.player, signed(bar.value), f"{signed(bar.low or 0)} to {signed(bar.high or 0)}")
-            for bar in bars
-        ]
-        table = html_table(
-            "Largest values", ("segment", "adds", f"{self.level:.0%} interval"), rows
-        )
+        table = self._largest("Largest values", bars).to_html()
         return (
             f'<div class="assay-image"><p>{escape(said)}</p>'
             f'<div style="display:flex;gap:12px;flex-wrap:wrap">{drawn}</div>'
             f"<p>{escape(LEGEND.format(f'±{largest:.3g}'))}</p>{table if values else ''}</div>"
         )
+
+    def overview(self) -> Overview:
+        """Return the segments that add most to the output with the highest score."""
+        if not self.outputs:
+            return Overview("Nothing was found in the image")
+        name = self.outputs[self.place_of()]
+        title = f"What adds most to {name}, of {self.n_segments} segments"
+        return self._largest(title, self.bars(name, top=SHOWN))
+
+    def _largest(self, title: str, bars: Sequence[ImportanceBar]) -> Overview:
+        rows = [
+            (bar.player, signed(bar.value), f"{signed(bar.low or 0)} to {signed(bar.high or 0)}")
+            for bar in bars
+        ]
+        return Overview(title, ("segment", "adds", f"{self.level:.0%} interval"), rows)
 
     def _repr_html_(self) -> str:
         return self.to_html() if self.outputs else "<p>Nothing was found in the image.</p>"

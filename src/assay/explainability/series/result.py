@@ -9,7 +9,8 @@ import polars as pl
 
 from assay.explainability.maskers.series import Floats, SeriesItem, SeriesPlayer, Stamp
 from assay.explainability.result import Cost
-from assay.result import Finding, Json, html_table, worst_first
+from assay.overview import HasOverview, Overview
+from assay.result import Finding, Json, worst_first
 
 if TYPE_CHECKING:
     import altair as alt
@@ -104,8 +105,8 @@ class ItemExplanation:
         }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class SeriesExplanation:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class SeriesExplanation(HasOverview):
     """Why a model forecasts some items as it does: asymmetric Shapley values along time.
 
     Parameters
@@ -194,7 +195,8 @@ class SeriesExplanation:
 
         return plot_series_scores(score_cells(self, item, ahead=ahead))
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows: Sequence[Sequence[object]] = [
             (
                 each.item.item_id,
@@ -206,7 +208,7 @@ class SeriesExplanation:
             for each in self.items[:SHOWN]
         ]
         title = f"{self.granularity}, {self.direction}: {len(self)} forecasts explained"
-        return html_table(title, ("item", "players", "mean offset", "mean forecast", ""), rows)
+        return Overview(title, ("item", "players", "mean offset", "mean forecast", ""), rows)
 
 
 _SCHEMA = {

@@ -12,9 +12,10 @@ from assay.charts.importance_bars import plot_importance_bars
 from assay.errors import InputError
 from assay.explainability.result import Cost
 from assay.explainability.text.bars import unit_bars
-from assay.explainability.text.highlight import highlight_page, highlight_row
+from assay.explainability.text.highlight import highlight_page, highlight_row, signed
 from assay.explainability.text.pooled import MIN_COUNT, PooledToken, pool_tokens
 from assay.explainability.text.units import Unit
+from assay.overview import HasOverview, Overview
 from assay.result import Finding, Json, worst_first
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 SHOWN = 3
+PIECES = 5
 FRAME = {
     "row": pl.Int64,
     "output": pl.String,
@@ -125,8 +127,8 @@ class ExplainedText:
         ]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TextExplanation:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class TextExplanation(HasOverview):
     """Why a model gave some texts their scores.
 
     Parameters
@@ -253,6 +255,22 @@ class TextExplanation:
         """
         bars = unit_bars(self.rows[place], self.place_of(output), level=self.level, top=top)
         return plot_importance_bars(bars, axis="attribution")
+
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
+        rows = [
+            (
+                text.row,
+                bar.player,
+                signed(bar.value),
+                f"{signed(bar.low or 0)} to {signed(bar.high or 0)}",
+            )
+            for text in self.rows[:SHOWN]
+            for bar in unit_bars(text, 0, level=self.level, top=PIECES)
+        ]
+        some = f"{min(len(self), SHOWN)} of " if len(self) > SHOWN else ""
+        title = f"What adds most to {self.outputs[0]}, {some}{len(self):,} texts"
+        return Overview(title, ("row", "piece", "adds", f"{self.level:.0%} interval"), rows)
 
     def _repr_html_(self) -> str:
         return highlight_page(self.rows[:SHOWN], self.outputs, 0, n_rows=len(self.rows))

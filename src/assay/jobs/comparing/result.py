@@ -9,8 +9,9 @@ from assay.evaluation.discipline.optimism import Optimism
 from assay.jobs.comparing.advice import advice
 from assay.jobs.comparing.changes import Change
 from assay.jobs.comparing.marks import mark_of
+from assay.overview import HasOverview, Overview
 from assay.reports.format import estimate_text
-from assay.result import Estimate, Finding, Json, html_table
+from assay.result import Estimate, Finding, Json
 from assay.tables.forest import ForestRow
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class CandidateResult:
         return {**self.about, "name": self.name, "values": values}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class CompareResult:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class CompareResult(HasOverview):
     """Which candidate is better, by how much, and how sure that is.
 
     Parameters
@@ -196,7 +197,8 @@ class CompareResult:
             for each in self.comparisons
         )
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [
             (
                 each.candidate,
@@ -208,7 +210,7 @@ class CompareResult:
             for each in self.comparisons
         ]
         heads = ("candidate", self.title, f"difference from {self.baseline}", "p", "verdict")
-        return html_table(f"{self.title}, {self.n:,} {self.kind}", heads, rows)
+        return Overview(f"{self.title}, {self.n:,} {self.kind}", heads, rows)
 
 
 def _row(each: Comparison) -> dict[str, object]:

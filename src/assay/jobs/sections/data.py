@@ -8,9 +8,10 @@ from pydantic import Field
 
 from assay.data.requests import CubeRequest, ProfileRequest, Request
 from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
+from assay.overview import HasOverview, Overview
 from assay.reports.format import number
 from assay.reports.page import Page, Paragraph, Skipped, Table
-from assay.result import Finding, Json, html_table
+from assay.result import Finding, Json
 from assay.tables.column_profile import ColumnProfile
 from assay.tables.cube import Cube, Level
 
@@ -78,8 +79,8 @@ class LabelShare:
         return {"value": self.value, "rows": self.rows, "share": self.share}
 
 
-@dataclass(frozen=True, kw_only=True)
-class DataSummary:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class DataSummary(HasOverview):
     """What a table holds.
 
     Parameters
@@ -133,9 +134,10 @@ class DataSummary:
     def plot(self) -> None:
         """Return None: a list of columns is read, not drawn."""
 
-    def _repr_html_(self) -> str:
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
         rows = [(c.profile.name, c.role, c.profile.kind, c.profile.n_null) for c in self.columns]
-        return html_table(f"{self.rows:,} rows", ("column", "role", "kind", "missing"), rows)
+        return Overview(f"{self.rows:,} rows", ("column", "role", "kind", "missing"), rows)
 
 
 class DataSection:

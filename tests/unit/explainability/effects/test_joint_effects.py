@@ -125,3 +125,13 @@ def test_numbers_grow_upwards_and_categories_are_listed_from_the_top():
     assert drawn("c", "a") == ["x", "y"]
     numbers = [float(each) for each in drawn("a", "c")]
     assert numbers == sorted(numbers, reverse=True)
+
+
+def test_a_list_of_columns_is_a_pair_or_a_column():
+    x = numbers(60)
+    pair = measure_dependence(lambda r: r[:, 0] * r[:, 1], x, ["x0", "x1"])
+    assert pair.features == ("x0", "x1")
+    alone = measure_dependence(lambda r: r[:, 0], x, [np.int64(0)])
+    assert alone.feature == "x0"
+    with pytest.raises(InputError, match="3 columns were named"):
+        measure_dependence(lambda r: r[:, 0], x, ["x0", "x1", "x2"])

@@ -7,7 +7,8 @@ from assay.charts.series_errors import plot_series_errors
 from assay.evaluation.curves import Curves
 from assay.evaluation.forecasting.panel import ONLY
 from assay.jobs.sections.evaluation.columns import MAX_TABLE_ROWS
-from assay.reports.format import number, visible
+from assay.plain_text.hidden import visible
+from assay.reports.format import number
 from assay.reports.page import Cell, Figure, Table
 from assay.tables.forecast_curves import (
     ForecastWindows,

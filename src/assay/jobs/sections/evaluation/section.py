@@ -17,6 +17,7 @@ from assay.jobs.section import SectionConfig, SectionContext, SectionRequest
 from assay.jobs.sections.evaluation.constant import constant_answers
 from assay.jobs.sections.evaluation.page import evaluation_page
 from assay.metrics.ranking.options import Empty, Gain, RankingOptions, Ties
+from assay.overview import HasOverview, Overview
 from assay.reports.page import Page, Skipped
 from assay.result import Finding, Json
 from assay.tables.score_table import ScoreTable
@@ -94,8 +95,8 @@ class EvaluationConfig(SectionConfig):
         )
 
 
-@dataclass(frozen=True)
-class Quality:
+@dataclass(frozen=True, repr=False)
+class Quality(HasOverview):
     """How good the model is on the judged rows, and on those that it was fitted on.
 
     Parameters
@@ -136,8 +137,9 @@ class Quality:
         """Return the metrics with their intervals as a chart."""
         return self.test.plot()
 
-    def _repr_html_(self) -> str:
-        return self.test._repr_html_()
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
+        return self.test.overview()
 
 
 class EvaluationSection:

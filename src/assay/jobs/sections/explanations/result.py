@@ -14,6 +14,7 @@ from assay.explainability.importance import GlobalImportance
 from assay.explainability.pair_importance import PairImportance
 from assay.explainability.result import Explanation
 from assay.jobs.sections.explanations.plots import plot_files
+from assay.overview import HasOverview, Overview
 from assay.result import Finding, Json, worst_first
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def _sizes_of_errors(made: Explanation) -> dict[str, Json] | None:
     }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Explanations:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Explanations(HasOverview):
     """Attributions of rows, their sum over the table, effects of columns, and ways to flip.
 
     Parameters
@@ -236,7 +237,12 @@ class Explanations:
             for player in order
         ]
 
+    def overview(self) -> Overview:
+        """Return the numbers that a person looks for first."""
+        for shown in (self.importance, self.text):
+            if shown is not None:
+                return shown.overview()
+        return Overview("Nothing is explained")
+
     def _repr_html_(self) -> str:
-        if self.importance is not None:
-            return self.importance._repr_html_()
-        return "" if self.text is None else self.text._repr_html_()
+        return super()._repr_html_() if self.text is None else self.text._repr_html_()

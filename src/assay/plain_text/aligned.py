@@ -1,4 +1,4 @@
-"""Cells of text laid out in columns for a terminal."""
+"""Cells of text laid out in columns."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,1 @@
+"""Cells and foreign text in, lines that a terminal shows out."""
