@@ -100,3 +100,14 @@ def test_what_a_person_prints_first_is_short():
         assert shown.endswith("to_frame(), to_dict(), plot()")
         assert "array(" not in shown
     assert "x0" in str(made)
+
+
+def test_data_and_explainers_print_what_they_are():
+    data = assay.Dataset.read({"age": [31, 45, 28], "paid": [True, False, True]}, label="paid")
+    shown = str(data).splitlines()
+    assert shown[0] == "Dataset frame: 2 columns"
+    assert shown[1].split() == ["column", "role", "kind", "because"]
+    assert shown[2].split()[:3] == ["age", "feature", "continuous"]
+    ready = assay.prepare_explainer(lambda rows: rows[:, 0], np.zeros((4, 3)))
+    assert "3 players" in str(ready)
+    assert "\n" not in str(ready)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Value = bool | int | float | str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Rows that are read when they are needed, and the meaning of their columns.
 
@@ -75,6 +75,10 @@ class Dataset:
     original: "pd.DataFrame | None" = None
     path: Path | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
+
+    def __repr__(self) -> str:
+        """Return the name and the columns; no row is read for it."""
+        return f"Dataset {self.name}: {self.schema!r}"
 
     @classmethod
     def read(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast, get_args
 
 from assay.errors import ColumnNotFoundError, InputError
+from assay.overview import Overview
 from assay.result import Json
 
 Role = Literal[
@@ -97,7 +98,7 @@ class Column:
     ordered: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Schema:
     """The columns in the order of the table, and what counts as the positive answer.
 
@@ -126,6 +127,12 @@ class Schema:
     missing_values: tuple[str, ...] = ()
     feature_order: tuple[str, ...] | None = None
     answer_order: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return a line for each column: what it is, and why it is taken for that."""
+        rows = [(each.name, each.role, each.kind, each.why) for each in self.columns]
+        title = f"{len(self.columns)} columns"
+        return Overview(title, ("column", "role", "kind", "because"), rows).to_text()
 
     def __getitem__(self, name: str) -> Column:
         """Return the column of that name.

@@ -42,7 +42,7 @@ LONG = 10.0
 """Seconds from which on the cost is told before."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Explainer:
     """Explains rows of tables with one background; made by `prepare_explainer`.
 
@@ -76,6 +76,15 @@ class Explainer:
     notes: tuple[Finding, ...] = ()
     tuned: MutableMapping[str, Json] = field(default_factory=dict[str, Json])
     interrupt: KeyboardInterrupt | None = None
+
+    def __repr__(self) -> str:
+        """Return what is explained, by how many players, against which background."""
+        info = getattr(self.model, "info", None)
+        name = info.name if info is not None else getattr(self.model, "__name__", "a function")
+        return (
+            f"Explainer of {name}: {len(self.players)} players, output {self.scores.output}, "
+            f"background of {len(self.background.weights)} rows ({self.summary.kind})"
+        )
 
     def explain(
         self,

@@ -127,6 +127,12 @@ def inspect_model(model: PathLike, *, options: Mapping[str, object] | None = Non
 def _find(
     model: PathLike, options: Mapping[str, object] | None
 ) -> tuple[ModelPlace, ModelFormat, FormatOptions]:
+    if not isinstance(model, str | os.PathLike):
+        msg = (
+            f"{type(model).__name__} is a model already; a path or an address is read here. "
+            "Give it to the function that judges or explains it, or to assay.as_predictor"
+        )
+        raise InputError(msg)
     place = find_place(model if isinstance(model, str) else Path(model))
     known = recognize(place)
     return place, known, read_options(known, options or {})

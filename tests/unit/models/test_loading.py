@@ -307,3 +307,8 @@ def test_loading_module_is_light():
     code = "import sys, assay.models.loading; print(*sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert not {"sklearn", "pandas", "joblib", "skops"} & set(out.stdout.split())
+
+
+def test_a_model_in_memory_is_told_where_to_go():
+    with pytest.raises(InputError, match="LogisticRegression is a model already"):
+        load_model(LogisticRegression())
