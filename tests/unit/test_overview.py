@@ -107,7 +107,7 @@ def test_data_and_explainers_print_what_they_are():
     shown = str(data).splitlines()
     assert shown[0] == "Dataset frame: 2 columns"
     assert shown[1].split() == ["column", "role", "kind", "because"]
-    assert shown[2].split()[:3] == ["age", "feature", "continuous"]
+    assert shown[2].split()[:3] == ["age", "feature", "categorical"]
     ready = assay.prepare_explainer(lambda rows: rows[:, 0], np.zeros((4, 3)))
     assert "3 players" in str(ready)
     assert "\n" not in str(ready)
