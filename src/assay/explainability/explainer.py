@@ -37,7 +37,6 @@ Progress = Callable[[str, int, int | None], None]
 WORTH_CHECKING = 10
 """Rows from which on it is looked at whether attributions of many mislead."""
 WORTH_PLANNING = 2
-MOST_ENUMERATED = 16
 LONG = 10.0
 """Seconds from which on the cost is told before."""
 
@@ -331,9 +330,7 @@ class Explainer:
     def _planned(self, games: TableGames) -> tuple[Settings, str]:
         """Return settings whose calls fit the limits, and what it will cost where it is long."""
         settings = self.settings
-        if settings.method == "exact":
-            return replace(settings, calls=_every_coalition(games), tolerance=None), ""
-        if games.n_rows < WORTH_PLANNING:
+        if settings.method == "exact" or games.n_rows < WORTH_PLANNING:
             return settings, ""
         plan = plan_explanation(
             games,
@@ -361,25 +358,6 @@ def _kept_in(keep: str | Path, plan: Mapping[str, Json]) -> KeptRows:
     except (OSError, TypeError) as error:
         msg = f"keep={keep!r} is no folder that can be written: {error}"
         raise InputError(msg) from error
-
-
-def _every_coalition(games: TableGames) -> int:
-    """Return how many coalitions there are.
-
-    Raises
-    ------
-    InputError
-        If they are too many to be tried.
-    """
-    varying = int(games.varying().sum(axis=1).max(initial=0))
-    if varying > MOST_ENUMERATED:
-        msg = (
-            f"method='exact' tries every coalition, and {varying} columns have 2^{varying}; at "
-            f"most {MOST_ENUMERATED} columns can be tried so. Join columns into players, or take "
-            "method='auto', whose values have standard errors"
-        )
-        raise InputError(msg)
-    return max(1, 2**varying)
 
 
 def _silent(stage: str, done: int, total: int | None, /) -> None:

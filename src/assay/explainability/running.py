@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.errors import InputError
 from assay.explainability.kept_rows import KeptRows
 from assay.explainability.scores import Tally
 from assay.explainability.settings import Settings
@@ -15,6 +16,7 @@ from assay.explainability.shapley.attributed import Attributed, Budget, join_att
 from assay.explainability.shapley.games import Games
 
 Rows = NDArray[np.intp]
+MOST_ENUMERATED = 16
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,12 @@ def run_kernel(
 
     Raises
     ------
+    InputError
+        If every coalition is asked for, and there are too many.
     KeyboardInterrupt
         Where it is pressed before the first row is finished.
     """
+    budget = _budget(games, settings)
     parts = [] if kept is None else kept.load()
     if kept is not None:
         tuned.update(kept.tuned())
@@ -110,11 +115,7 @@ def run_kernel(
     try:
         for part in attribute(
             games,
-            Budget(
-                calls=settings.calls,
-                tolerance=settings.tolerance,
-                settle_top=settings.settle_top,
-            ),
+            budget,
             seed=settings.seed,
             rows=which,
             interactions=settings.interactions,
@@ -135,6 +136,33 @@ def run_kernel(
         return Done(join_attributed(parts), "it was interrupted", interrupt)
     stopped = limits.reached(tally) if _cut(parts, count, len(which)) else None
     return Done(join_attributed(parts) if parts else None, stopped)
+
+
+def _budget(games: Games, settings: Settings) -> Budget:
+    if settings.method == "exact":
+        return Budget(calls=_every_coalition(games), tolerance=None)
+    return Budget(
+        calls=settings.calls, tolerance=settings.tolerance, settle_top=settings.settle_top
+    )
+
+
+def _every_coalition(games: Games) -> int:
+    """Return how many coalitions there are, at least all and none of the columns.
+
+    Raises
+    ------
+    InputError
+        If they are too many to be tried.
+    """
+    varying = int(games.varying().sum(axis=1).max(initial=0))
+    if varying > MOST_ENUMERATED:
+        msg = (
+            f"method='exact' tries every coalition, and {varying} columns have 2^{varying}; at "
+            f"most {MOST_ENUMERATED} columns can be tried so. Join columns into players, or take "
+            "method='auto', whose values have standard errors"
+        )
+        raise InputError(msg)
+    return 2 ** max(1, varying)
 
 
 def _cut(parts: Sequence[Attributed], count: int, wanted: int) -> bool:

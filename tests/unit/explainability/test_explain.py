@@ -184,6 +184,13 @@ def test_exact_tries_every_coalition_or_refuses():
         explain(many, WIDE[:2], background=WIDE[10:], method="exact")
 
 
+def test_exact_takes_a_row_like_the_background():
+    found = explain(bent, np.ones((1, 4)), background=np.ones((2, 4)), method="exact")
+
+    assert found.method == "nothing varies"
+    assert found.values.tolist() == [[[0.0]] * 4]
+
+
 def test_a_margin_is_asked_of_models_that_have_one():
     X, y = load_iris(return_X_y=True)
     forest = RandomForestClassifier(5, random_state=0).fit(X, y)

@@ -180,6 +180,14 @@ def test_the_model_is_asked_once_a_row():
     assert ready.scores.tally.asked == 96 * 8
 
 
+def test_exact_tries_every_coalition():
+    ready = prepare_explainer(curved, X[:4], settings=Settings(method="exact"))
+    found = ready.explain_row(X[20])
+    assert found.exact
+    assert found.calls == 2**12
+    agree(found, ready.explain(X[20:21]))
+
+
 def test_what_was_learnt_of_the_model_is_kept():
     settings = Settings(calls=96, tolerance=None)
     ready = prepare_explainer(curved, X[:8], settings=settings).tune(X[8:16])
