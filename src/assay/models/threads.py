@@ -1,11 +1,24 @@
-"""How many rows a fit has in; as many threads as are worth their waiting, out."""
+"""How many threads there may be, and how many are worth their waiting."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 FEW_ROWS = 50_000
 """Up to so many rows a fit by one thread takes a second or two; by several it may take many times
 as long where other programs want the processor too: they wait for each other at every step."""
+
+
+def usable_processors() -> int:
+    """Return on how many processors this process may run.
+
+    Examples
+    --------
+    >>> usable_processors() >= 1
+    True
+    """
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
 @contextmanager

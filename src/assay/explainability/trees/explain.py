@@ -18,23 +18,33 @@ from assay.explainability.computed import Computed
 from assay.explainability.scores import Scores
 from assay.explainability.trees.forest import Forest, UnreadableForestError, matrix_of
 from assay.explainability.trees.game import MOST_PLAYERS, ForestGame, players_of
-from assay.explainability.trees.reading.catboost import read_catboost
-from assay.explainability.trees.reading.lightgbm import read_lightgbm
-from assay.explainability.trees.reading.scikit_learn import HISTOGRAM, read_scikit_learn
-from assay.explainability.trees.reading.xgboost import read_xgboost
-from assay.explainability.trees.ways import NativeContributions, OwnTables, ShapTrees, Way
+from assay.explainability.trees.patterns import (
+    MOST_ON_PATH,
+    Paths,
+    PatternGame,
+    most_on_path,
+    paths_of,
+)
+from assay.explainability.trees.reading.known import is_tree_model, read_forest
+from assay.explainability.trees.reading.scikit_learn import HISTOGRAM
+from assay.explainability.trees.ways import (
+    NativeContributions,
+    OwnPatterns,
+    OwnTables,
+    ShapTrees,
+    Way,
+)
 from assay.models.native import Native, is_of, raw_scores
 
 Floats = NDArray[np.float64]
+Players = Sequence[tuple[int, ...]]
 TOLERANCE = 1e-5
 """Largest |base + sum of attributions - score|, as a share of 1 + |score|."""
 CHECKED = 64
 """Rows on which the scores that are asked for are compared with the raw ones."""
 MOST_LEAVES = 300_000
 QUICK_SECONDS = 1.0
-"""Own tables that are made in this time are not weighed against shap."""
-SHAP_SECONDS = 1.2e-7
-"""Of shap for a row and a leaf (path-dependent), or a row, a background row and a split level."""
+"""Tables that are made in this time are not weighed against other ways."""
 
 
 @dataclass(eq=False)
@@ -158,13 +168,10 @@ class PreparedTrees:
         return None if self.own is None else self.own.pair_seconds(n_rows)
 
     def _in_order(self, n_rows: int) -> list[Way]:
-        """Return the ways, shap first where own tables would take longer than it."""
-        if self.own is None:
+        """Return the ways, tables first unless another is quicker for so many rows."""
+        if self.own is None or self.own.is_kept or self.own.seconds(n_rows) <= QUICK_SECONDS:
             return self.ways
-        own = self.own.seconds(n_rows)
-        if own <= QUICK_SECONDS or own <= shap_seconds(self.own, n_rows):
-            return self.ways
-        return sorted(self.ways, key=lambda way: not isinstance(way, ShapTrees))
+        return sorted(self.ways, key=lambda way: way.seconds(n_rows))
 
 
 def prepare_trees(
@@ -227,59 +234,6 @@ def prepare_trees(
         return str(error)
 
 
-def is_tree_model(model: object) -> bool:
-    """Tell whether a model is of a class of tree ensembles that is known here."""
-    return (
-        is_of(model, "lightgbm", "Booster", "LGBMModel")
-        or is_of(model, "xgboost", "Booster", "XGBModel")
-        or is_of(model, "catboost", "CatBoost")
-        or is_of(model, "sklearn.tree", "DecisionTreeClassifier", "DecisionTreeRegressor")
-        or is_of(
-            model,
-            "sklearn.ensemble",
-            "RandomForestClassifier",
-            "RandomForestRegressor",
-            "ExtraTreesClassifier",
-            "ExtraTreesRegressor",
-            "GradientBoostingClassifier",
-            "GradientBoostingRegressor",
-            "HistGradientBoostingClassifier",
-            "HistGradientBoostingRegressor",
-        )
-    )
-
-
-def read_forest(native: Native) -> Forest:
-    """Return a tree ensemble of any library as a Forest.
-
-    Raises
-    ------
-    UnreadableForestError
-        Saying what of it is not known.
-    """
-    found = (
-        read_scikit_learn(native.model)
-        or read_lightgbm(native.model)
-        or read_xgboost(native)
-        or read_catboost(native)
-    )
-    if found is None:
-        msg = f"{type(native.model).__name__} is not known as a sum of trees"
-        raise UnreadableForestError(msg)
-    return found
-
-
-def shap_seconds(game: ForestGame, n_rows: int) -> float:
-    """Guess how long shap's TreeExplainer takes for rows; infinite where it is not installed."""
-    if find_spec("shap") is None:
-        return float("inf")
-    leaves = sum(map(len, game.leaves))
-    if game.background is None:
-        return SHAP_SECONDS * n_rows * leaves
-    levels = sum(np.log2(max(len(each), 2)) for each in game.leaves)
-    return SHAP_SECONDS / 2 * n_rows * len(game.weights) * float(levels)
-
-
 def _prepared(
     native: Native,
     encoding: Encoding,
@@ -296,22 +250,16 @@ def _prepared(
     owners = encoding.players(players)
     refusals: list[str] = []
     ways: list[Way] = []
-    own = None
     try:
         forest = _read(native, len(outputs))
+        if encoded is not None:
+            forest, outputs = _only_needed(forest, outputs)
         ready = partial(_native_rows, native)
         matrix = None if encoded is None else matrix_of(ready(encoded), forest.n_features)
-        player_of = players_of(owners, forest.n_features)
-        game = ForestGame(forest, player_of, len(owners), matrix, shares)
-        too_deep = _too_deep(game)
-        if too_deep:
-            refusals.append(too_deep)
-        else:
-            own = game
-            ways.append(OwnTables(game, ready, progress))
-        if _single(owners, forest) and find_spec("shap") is not None:
+        ways += _own_ways(forest, owners, matrix, shares, ready, progress, refusals)
+        if matrix is None and _single(owners, forest) and find_spec("shap") is not None:
             order = np.array([columns[0] for columns in owners], dtype=np.intp)
-            ways.append(ShapTrees(forest, order, matrix, shares, ready))
+            ways.append(ShapTrees(forest, order, ready))
     except UnreadableForestError as error:
         refusals.append(str(error))
     if encoded is None and not encoding.steps and all(len(each) == 1 for each in owners):
@@ -326,9 +274,41 @@ def _prepared(
         background=background,
         n_players=len(owners),
         reason="the score is a sum of trees",
-        own=own,
+        own=next((way.game for way in ways if isinstance(way, OwnTables)), None),
         refusals=refusals,
     )
+
+
+def _own_ways(
+    forest: Forest,
+    owners: Players,
+    background: Floats | None,
+    weights: Floats,
+    ready: Callable[[Any], Any],
+    progress: Callable[[int, int], None] | None,
+    refusals: list[str],
+) -> list[Way]:
+    player_of = players_of(owners, forest.n_features)
+    paths = [paths_of(tree, player_of) for tree in forest.trees]
+    ways: list[Way] = []
+    too_deep = _too_deep(paths)
+    if too_deep:
+        refusals.append(too_deep)
+    else:
+        tables = ForestGame(forest, player_of, len(owners), background, weights)
+        ways.append(OwnTables(tables, ready, progress))
+    if background is not None and most_on_path(paths) <= MOST_ON_PATH:
+        patterns = PatternGame(forest, paths, len(owners), background, weights)
+        ways.append(OwnPatterns(patterns, ready, progress))
+    return ways
+
+
+def _only_needed(forest: Forest, outputs: Floats) -> tuple[Forest, Floats]:
+    """Leave out the raw scores that nothing is asked of, where one is enough."""
+    needed = np.flatnonzero(outputs.any(axis=1))
+    if forest.n_outputs == 1 or len(needed) != 1:
+        return forest, outputs
+    return forest.only(int(needed[0])), outputs[needed]
 
 
 def _read(native: Native, n_raw: int) -> Forest:
@@ -339,15 +319,15 @@ def _read(native: Native, n_raw: int) -> Forest:
     return forest
 
 
-def _too_deep(game: ForestGame) -> str:
+def _too_deep(paths: Sequence[Paths]) -> str:
     """Say why tables of a forest would be too large; "" where they are not."""
-    n_leaves = sum(int((tree.left < 0).sum()) for tree in game.forest.trees)
+    n_leaves = sum(len(each.leaves) for each in paths)
     if n_leaves > MOST_LEAVES:
         return f"its {n_leaves:,} leaves are too many for tables"
-    if game.most_players > MOST_PLAYERS:
+    most = most_on_path(paths)
+    if most > MOST_PLAYERS:
         return (
-            f"its trees ask about up to {game.most_players} columns on the way to a leaf, too "
-            "many for tables"
+            f"its trees ask about up to {most} columns on the way to a leaf, too many for tables"
         )
     return ""
 

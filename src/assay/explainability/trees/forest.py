@@ -74,6 +74,23 @@ class Tree:
             else:
                 np.less_equal(column, self.threshold[node], out=out[place])
 
+    def lefts(self, columns: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return which rows go left at each split, shape (n_splits, n_rows): for a few rows.
+
+        Parameters
+        ----------
+        columns : ndarray of float, shape (n_features, n_rows)
+            As in `went_left`.
+        """
+        at = np.array(self.splits, dtype=np.intp)
+        values = columns[self.feature[at]]
+        out = values <= self.threshold[at][:, None]
+        out |= np.isnan(values) & self.missing_left[at][:, None]
+        for node in self.left_codes:
+            place = int(np.searchsorted(at, node))
+            out[place] = self._code_left(node, columns[self.feature[node]])
+        return out
+
     def _code_left(self, node: int, column: NDArray[Any]) -> NDArray[np.bool_]:
         known, beyond = self.left_codes[node]
         missing = np.isnan(column)

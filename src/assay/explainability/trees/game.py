@@ -1,6 +1,6 @@
 """A forest prepared with its background: rows in, attributions out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -63,9 +63,9 @@ class ForestGame:
         return Off(self.forest.columns(self.background), self.weights)
 
     @property
-    def most_players(self) -> int:
-        """Players on the longest path."""
-        return max((len(leaf.players) for tree in self.leaves for leaf in tree), default=0)
+    def is_kept(self) -> bool:
+        """Whether the tables are there already, for the next rows."""
+        return self._kept[0] > 0
 
     def seconds(self, n_rows: int) -> float:
         """Guess how long rows take, from how long such steps took where this was written."""
@@ -171,7 +171,7 @@ def _depth(leaf: Leaf) -> int:
     return len(leaf.players)
 
 
-def players_of(players: tuple[tuple[int, ...], ...], n_features: int) -> NDArray[np.intp]:
+def players_of(players: Sequence[tuple[int, ...]], n_features: int) -> NDArray[np.intp]:
     """Return which player owns each feature.
 
     Raises

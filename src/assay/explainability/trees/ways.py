@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from assay.explainability.trees.forest import Forest, Tree, matrix_of
 from assay.explainability.trees.game import ForestGame
+from assay.explainability.trees.patterns import PatternGame
 from assay.models.native import Native, is_of
 
 Floats = NDArray[np.float64]
 Found = tuple[Floats, Floats]
 """Attributions, shape (n_rows, n_players, n_raw), and the base, shape (n_raw,)."""
-MOST_EXPANDED = 1000
-"""Background rows when weights are written out as repeated rows."""
+SHAP_SECONDS = 1.2e-7
+"""Of shap for a row and a leaf, where this was written."""
 
 
 class Way(Protocol):
@@ -32,6 +33,10 @@ class Way(Protocol):
 
     def __call__(self, encoded: Any) -> Found:  # noqa: ANN401  rows of the last step
         """Return the attributions of rows."""
+        ...
+
+    def seconds(self, n_rows: int) -> float:
+        """Guess how long rows take."""
         ...
 
 
@@ -56,18 +61,49 @@ class OwnTables:
         """Return the attributions of rows."""
         return self.game.attribute(self.matrix(encoded), progress=self.progress)
 
+    def seconds(self, n_rows: int) -> float:
+        """Guess how long rows take."""
+        return self.game.seconds(n_rows)
+
     def matrix(self, encoded: Any) -> Floats:  # noqa: ANN401
         """Return rows as numbers, shape (n_rows, n_features)."""
         return matrix_of(self.ready(encoded), self.game.forest.n_features)
 
 
 @dataclass(frozen=True, eq=False)
-class ShapTrees:
-    """shap's TreeExplainer on the trees as they were read here: for paths too long for tables.
+class OwnPatterns:
+    """Each row against each background row, for trees of any depth and background rows of weight.
 
-    It is given ranks among the thresholds in place of values: shap rounds values and thresholds
-    in its own way, and where they tie its attributions differ from those of all coalitions
-    although they add up.
+    Parameters
+    ----------
+    game : PatternGame
+    ready : callable
+        Rows of the last step → rows as its library reads them.
+    progress : callable or None
+    """
+
+    game: PatternGame
+    ready: Callable[[Any], Any]
+    progress: Callable[[int, int], None] | None = None
+    name: str = "assay's own patterns of rows and background rows"
+
+    def __call__(self, encoded: Any) -> Found:  # noqa: ANN401
+        """Return the attributions of rows."""
+        rows = matrix_of(self.ready(encoded), self.game.forest.n_features)
+        return self.game.attribute(rows, progress=self.progress)
+
+    def seconds(self, n_rows: int) -> float:
+        """Guess how long rows take."""
+        return self.game.seconds(n_rows)
+
+
+@dataclass(frozen=True, eq=False)
+class ShapTrees:
+    """shap's path-dependent TreeExplainer, for paths too long for tables.
+
+    It is given the trees as they were read here, with ranks among the thresholds in place of
+    values: shap rounds values and thresholds in its own way, and rows that lie between would go
+    elsewhere.
 
     Parameters
     ----------
@@ -75,17 +111,12 @@ class ShapTrees:
         Without categorical splits.
     order : ndarray of int, shape (n_players,)
         The feature of each player.
-    background : ndarray or None, shape (n_background, n_features)
-        None for the path-dependent value function.
-    weights : ndarray, shape (n_background,)
     ready : callable
         Rows of the last step → rows as its library reads them.
     """
 
     forest: Forest
     order: NDArray[np.intp]
-    background: Floats | None
-    weights: Floats
     ready: Callable[[Any], Any]
     name: str = "shap's TreeExplainer"
 
@@ -95,24 +126,16 @@ class ShapTrees:
         Raises
         ------
         ValueError
-            If the weights cannot be written out as repeated rows, or shap refuses the trees.
+            If shap refuses the trees.
         """
-        there = None
-        if self.background is not None:
-            there = repeated(self.background, self.weights)
         with silenced():  # its libraries warn while they are imported
             from shap import TreeExplainer
-            from shap.maskers import Independent
         rows = self._ranks(matrix_of(self.ready(encoded), self.forest.n_features))
-        told: dict[str, Any] = {"feature_perturbation": "tree_path_dependent"}
-        if there is not None:
-            data = self._ranks(there)
-            # Without saying how many, shap takes 100 of them.
-            masker = Independent(data, max_samples=len(data))
-            told = {"feature_perturbation": "interventional", "data": masker}
         with silenced():
             try:
-                made = TreeExplainer({"trees": self._trees}, **told)
+                made = TreeExplainer(
+                    {"trees": self._trees}, feature_perturbation="tree_path_dependent"
+                )
                 values = np.asarray(made.shap_values(rows, check_additivity=False), dtype=float)
             except Exception as error:  # such as its own refusal of leaves nobody came to
                 msg = f"shap refuses it ({' '.join(str(error).split())[:200]})"
@@ -120,6 +143,12 @@ class ShapTrees:
             base = np.atleast_1d(np.asarray(made.expected_value, dtype=np.float64))
         values = values.reshape(len(rows), self.forest.n_features, -1)
         return values[:, self.order], base + self.forest.offset
+
+    def seconds(self, n_rows: int) -> float:
+        """Guess how long rows take."""
+        return (
+            SHAP_SECONDS * n_rows * sum(int((tree.left < 0).sum()) for tree in self.forest.trees)
+        )
 
     @cached_property
     def _thresholds(self) -> list[Floats]:
@@ -195,6 +224,10 @@ class NativeContributions:
         base = made[0, :, -1] if len(made) else np.zeros(made.shape[1])
         return np.ascontiguousarray(made[:, :, self.order].transpose(0, 2, 1)), base
 
+    def seconds(self, n_rows: int) -> float:
+        """Return that it is the last to be asked: it adds in single precision."""
+        return float("inf")
+
 
 def contributions(native: Native, rows: Any) -> Floats | None:  # noqa: ANN401
     """Return a booster's own contributions; None where the model is no booster.
@@ -230,32 +263,6 @@ def contributions(native: Native, rows: Any) -> Floats | None:  # noqa: ANN401
     else:
         return None
     return np.asarray(made, dtype=np.float64)
-
-
-def repeated(background: Floats, weights: Floats) -> Floats:
-    """Return background rows so often that equal weights mean the same.
-
-    Raises
-    ------
-    ValueError
-        If the weights are no ratios of small numbers.
-
-    Examples
-    --------
-    >>> repeated(np.array([[1.0], [2.0]]), np.array([0.75, 0.25])).ravel().tolist()
-    [1.0, 1.0, 1.0, 2.0]
-    """
-    used = weights > 0
-    ratios = weights[used] / weights[used].min()
-    for times in range(1, MOST_EXPANDED // max(1, int(used.sum())) + 1):
-        counts = np.rint(ratios * times)
-        if counts.sum() > MOST_EXPANDED and times > 1:
-            break
-        if np.allclose(ratios * times, counts, rtol=1e-9, atol=1e-9):
-            places = np.repeat(np.flatnonzero(used), counts.astype(int))
-            return background[places]
-    msg = "shap takes no weights of background rows"
-    raise ValueError(msg)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """ONNX Runtime: a file in, something that answers rows out."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from assay.errors import InputError, MissingExtraError
 from assay.models.containers import container_of
 from assay.models.formats.onnx_inputs import TEXT, TensorInput
 from assay.models.formats.place import ModelPlace
+from assay.models.threads import usable_processors
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -112,7 +112,7 @@ def open_session(place: ModelPlace) -> "InferenceSession":
         purpose = f"to run {place.name}"
         raise MissingExtraError(library="onnxruntime", extra="onnx", purpose=purpose) from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(_processors(), MAX_THREADS)
+    options.intra_op_num_threads = min(usable_processors(), MAX_THREADS)
     options.inter_op_num_threads = 1
     options.log_severity_level = QUIET
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -127,11 +127,6 @@ def open_session(place: ModelPlace) -> "InferenceSession":
             "again for the operations that this version knows, without custom ones"
         )
         raise InputError(msg) from error
-
-
-def _processors() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
 def _as_frame(rows: Any) -> pl.DataFrame:  # noqa: ANN401  any container

@@ -27,7 +27,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from assay.explainability.scores import Scores
 from assay.explainability.trees import explain as explaining
 from assay.explainability.trees.explain import PreparedTrees, prepare_trees
-from assay.explainability.trees.ways import NativeContributions, ShapTrees, repeated
+from assay.explainability.trees.ways import NativeContributions, OwnPatterns, ShapTrees
 from assay.models.native import native_of, raw_scores
 from assay.models.wrap import as_predictor
 
@@ -180,14 +180,28 @@ SHAP_READS = [name for name in REGRESSORS if "lightgbm " not in name]
 
 
 @pytest.mark.parametrize("name", [name for name in REGRESSORS if name != "catboost"])
-@pytest.mark.parametrize("with_background", [True, False])
-def test_the_way_by_shap_agrees_with_tables(name, with_background, table):
+def test_the_way_by_shap_agrees_with_tables(name, table):
     """On values with ties and gaps."""
     model, rows = fitted(REGRESSORS[name](), table)
-    own, by = prepared(model, rows, rows[100:130] if with_background else None).ways[:2]
+    own, by = prepared(model, rows).ways[:2]
     assert isinstance(by, ShapTrees)
     for mine, theirs in zip(own(rows[:40]), by(rows[:40]), strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", [*REGRESSORS, *(f"{name} of classes" for name in CLASSIFIERS)])
+def test_the_two_ways_of_our_own_agree(name, table, rng):
+    kind = name.removesuffix(" of classes")
+    made = CLASSIFIERS[kind]() if kind != name else REGRESSORS[kind]()
+    model, rows = fitted(made, table, 3 if kind != name else 0)
+    players = [(0, 3), (1,), (4, 2)]
+    trees = prepared(
+        model, rows, rows[100:130], weights=rng.dirichlet(np.ones(30)), players=players
+    )
+    tables, patterns = trees.ways
+    assert isinstance(patterns, OwnPatterns)
+    for mine, theirs in zip(tables(rows[:40]), patterns(rows[:40]), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", SHAP_READS)
@@ -467,12 +481,11 @@ def test_rows_that_do_not_add_up_are_done_again(table):
     trees = prepared(model, rows, rows[:20])
     right = trees.values(rows[:10])
     own, by = trees.ways
-    assert isinstance(by, ShapTrees)
     trees.ways = [Wrong(own, [2, 5]), by]
     again = trees.values(rows[:10])
     assert again.recomputed == 2
     assert not again.left.any()
-    np.testing.assert_allclose(again.values, right.values, atol=1e-6)
+    np.testing.assert_allclose(again.values, right.values, atol=1e-12)
     trees.ways = [Wrong(own, [2, 5])]
     lost = trees.values(rows[:10])
     assert np.flatnonzero(lost.left).tolist() == [2, 5]
@@ -481,23 +494,104 @@ def test_rows_that_do_not_add_up_are_done_again(table):
     assert lost.additivity_error < 1e-10
 
 
-def test_deep_trees_go_to_shap(table, rng):
-    wide = rng.normal(size=(300, 20))
-    truth = wide.sum(axis=1) + rng.normal(size=300)
-    model = RandomForestRegressor(3, random_state=0, max_features=1).fit(wide, truth)
-    players = [(place,) for place in range(20)]
-    monkey = explaining.MOST_PLAYERS
-    try:
-        explaining.MOST_PLAYERS = 5
-        trees = prepared(model, wide, wide[:20], players=players)
-    finally:
-        explaining.MOST_PLAYERS = monkey
+WIDE = 40
+ALONE = [(place,) for place in range(WIDE)]
+
+
+@pytest.fixture
+def deep(rng):
+    """A forest whose trees ask about more than 16 columns on a way, and its rows."""
+    wide = rng.normal(size=(1200, WIDE))
+    truth = wide.sum(axis=1) + rng.normal(size=1200)
+    return RandomForestRegressor(3, random_state=0, max_features=1).fit(wide, truth), wide
+
+
+def test_deep_trees_agree_with_shap(deep):
+    model, wide = deep
+    players = ALONE
+    trees = prepared(model, wide, wide[:20], players=players)
     assert trees.own is None
-    found = trees.values(wide[:10])
-    assert "shap" in found.reason
+    found = trees.values(wide[-10:])
+    assert "own patterns" in found.reason
     assert "too many for tables" in found.notes[0]
-    wanted = by_shap(model, wide[:10], wide[:20])
+    wanted = by_shap(model, wide[-10:], wide[:20])
     np.testing.assert_allclose(found.values, wanted, atol=1e-6)
+    by_paths = prepared(model, wide, players=players)
+    assert by_paths.own is None
+    found = by_paths.values(wide[:10])
+    assert "shap" in found.reason
+    np.testing.assert_allclose(found.values, by_shap(model, wide[:10]), atol=1e-6)
+
+
+def test_deep_trees_agree_with_enumeration(deep, rng):
+    model, wide = deep
+    players = [tuple(range(place, WIDE, 7)) for place in range(7)]
+    background, weights = wide[:12], rng.dirichlet(np.ones(12))
+    each = prepared(model, wide, background, weights=weights, players=ALONE)
+    assert each.own is None
+    trees = prepared(model, wide, background, weights=weights, players=players)
+    patterns = trees.ways[-1]
+    assert isinstance(patterns, OwnPatterns)
+    values, _ = patterns(wide[-3:])
+    for place in range(3):
+        wanted = enumerated(model.predict, wide[-3 + place], background, weights, players)
+        np.testing.assert_allclose(values[place], wanted, atol=1e-10)
+
+
+def test_deep_trees_do_not_depend_on_the_pieces(deep, rng, monkeypatch):
+    model, wide = deep
+    told = {"weights": rng.dirichlet(np.ones(40)), "players": ALONE}
+    whole = prepared(model, wide, wide[:40], **told).values(wide)
+    for name, size in (
+        ("CHECKED_AT_ONCE", 3000),
+        ("BACKGROUND_AT_ONCE", 7),
+        ("KEPT_CELLS", 9000),
+        ("SPREAD_CELLS", 20_000),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"assay.explainability.trees.patterns.{name}", size)
+            pieces = prepared(model, wide, wide[:40], **told).values(wide)
+        np.testing.assert_allclose(whole.values, pieces.values, atol=1e-12)
+    alone = prepared(model, wide, wide[:40], **told).values(wide[7:8])
+    np.testing.assert_allclose(whole.values[7:8], alone.values, atol=1e-12)
+
+
+def test_a_path_may_have_more_players_than_a_small_number_has_bits():
+    """One tree that asks about 40 columns one after the other, as a chain."""
+    n = 40
+    rows = np.triu(np.ones((n + 1, n)), 0)
+    model = DecisionTreeRegressor().fit(rows, np.arange(n + 1.0) ** 2)
+    players = [(place,) for place in range(n)]
+    most = 0
+    for background in (rows[:1], rows[-1:], rows[3:20]):
+        trees = prepared(model, rows, background, players=players)
+        found = trees.values(rows)
+        assert not found.left.any()
+        most = max(most, trees.ways[-1].game.paths[0].players.shape[1])
+        np.testing.assert_allclose(
+            found.values, by_shap(model, rows, background), rtol=1e-5, atol=1e-4
+        )
+    assert most <= n
+
+
+def test_paths_with_too_many_players_are_left_to_others(deep, monkeypatch):
+    model, wide = deep
+    monkeypatch.setattr(explaining, "MOST_ON_PATH", 5)
+    told = prepared(model, wide, wide[:20], players=ALONE)
+    assert "too many for tables" in told
+
+
+def test_the_quicker_way_goes_first(table):
+    model, rows = fitted(REGRESSORS["forest"](), table)
+    trees = prepared(model, rows, rows[:20])
+    tables, patterns = trees.ways
+    assert trees._in_order(10) == [tables, patterns]  # both are quick
+    slow = prepared(model, rows, rows[:20])
+    slow.own.seconds = lambda n_rows: 2.0
+    assert [type(way) for way in slow._in_order(10)] == [OwnPatterns, type(tables)]
+    assert [type(way) for way in slow._in_order(10**7)] == [type(tables), OwnPatterns]
+    slow.own._kept = (7, [])
+    assert [type(way) for way in slow._in_order(10)] == [type(tables), OwnPatterns]
 
 
 def test_leaves_without_training_rows_are_refused_by_shap(table):
@@ -512,21 +606,10 @@ def test_nothing_is_left_without_libraries_and_tables(table, monkeypatch):
     model, rows = fitted(REGRESSORS["forest"](), table)
     monkeypatch.setattr(explaining, "find_spec", lambda name: None)
     monkeypatch.setattr(explaining, "MOST_LEAVES", 1)
-    assert "too many for tables" in prepared(model, rows, rows[:20])
-
-
-@pytest.mark.parametrize(
-    ("weights", "counts"),
-    [([0.5, 0.5], [1, 1]), ([0.2, 0.8], [1, 4]), ([0.4, 0.6], [2, 3]), ([1.0, 0.0], [1, 0])],
-)
-def test_weights_are_written_out_as_rows(weights, counts):
-    made = repeated(np.array([[0.0], [1.0]]), np.array(weights))
-    assert [int((made == value).sum()) for value in (0, 1)] == counts
-
-
-def test_odd_weights_cannot_be_written_out():
-    with pytest.raises(ValueError, match="no weights"):
-        repeated(np.zeros((2, 1)), np.array([1 / np.pi, 1 - 1 / np.pi]))
+    nothing = prepared(model, rows).values(rows[:3])
+    assert nothing.left.all()
+    assert "too many for tables" in nothing.notes[0]
+    assert "own patterns" in prepared(model, rows, rows[:20]).values(rows[:3]).reason
 
 
 def test_a_constant_model_gives_nothing_to_anybody():
