@@ -159,9 +159,8 @@ def measure_dependence(
     >>> effect.standard_errors[:, 0].tolist()
     [0.0, 0.0, 0.0]
     """
-    if isinstance(feature, list | tuple):
-        feature = feature[0] if len(feature) == 1 else tuple(feature)
-    check_asked(kind, feature, scale, rows, level, centre=centre)
+    named = tuple(feature) if isinstance(feature, list | tuple) else (feature,)
+    check_asked(kind, named[0] if len(named) == 1 else named, scale, rows, level, centre=centre)
     check_count("ice", None if isinstance(ice, bool) else ice, 0)
     check_count("seed", seed, 0)
     check_count("max_levels", max_levels)
@@ -170,7 +169,6 @@ def measure_dependence(
     weights = weights_of(X) if weights is None else weights
     X = rows_for(model, X)
     table = EffectTable.of(X)
-    named = feature if isinstance(feature, tuple) else (feature,)
     places = [table.place(each) for each in named]
     checked = check_weights(weights, len(table))
     readings = [read_column(table, place, scale=scale) for place in places]
