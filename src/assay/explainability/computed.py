@@ -1,11 +1,13 @@
 """What methods that know the model's structure return."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+INTERRUPTED = "it was interrupted"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,6 +39,10 @@ class Computed:
         What else should be told.
     interactions : ndarray or None, shape (n_rows, n_players, n_players, n_outputs)
         Exact Shapley interaction index of each pair; None where not asked, or not found.
+    stopped : str or None
+        Why it has the first rows only.
+    interrupt : KeyboardInterrupt or None
+        What stopped it, or its pairs, where somebody did.
     """
 
     values: Floats
@@ -51,12 +57,32 @@ class Computed:
     recomputed: int = 0
     notes: tuple[str, ...] = field(default=())
     interactions: Floats | None = None
+    stopped: str | None = None
+    interrupt: KeyboardInterrupt | None = None
 
     @property
     def additivity_error(self) -> float:
         """The largest error over the rows that are explained; 0 where there are none."""
         kept = self.errors[~self.left]
         return float(kept.max()) if len(kept) else 0.0
+
+
+def join_computed(parts: Sequence[Computed]) -> Computed:
+    """Join what one method found for rows that follow each other; parts have no pairs yet."""
+    if len(parts) == 1:
+        return parts[0]
+    reasons = dict.fromkeys(part.reason for part in parts)
+    return replace(
+        parts[0],
+        values=np.concatenate([part.values for part in parts]),
+        base=np.concatenate([part.base for part in parts]),
+        predictions=np.concatenate([part.predictions for part in parts]),
+        reason="; ".join(reasons),
+        left=np.concatenate([part.left for part in parts]),
+        errors=np.concatenate([part.errors for part in parts]),
+        recomputed=sum(part.recomputed for part in parts),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
 
 
 def membership(players: "list[tuple[int, ...]] | tuple[tuple[int, ...], ...]", n: int) -> Floats:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from assay.explainability.computed import Computed
-from assay.explainability.trees.explain import PreparedTrees
+from assay.explainability.computed import INTERRUPTED, Computed
+from assay.explainability.trees.prepared import PreparedTrees
 
 MOST_CELLS = 50_000_000
 """Rows × players² × outputs beyond which pairs are not kept."""
@@ -37,10 +37,13 @@ def with_pairs_of_trees(
     found : Computed
     ready : PreparedTrees
     rows : table in the model's container
+        Those that are explained.
     seconds : float or None
         That the explanation may take.
     """
     n_rows, n_players, n_outputs = found.values.shape
+    if found.stopped is not None:
+        return _without(found, found.stopped)
     if n_rows * n_players**2 * n_outputs > MOST_CELLS:
         return _without(found, "there are too many")
     needed = ready.pair_seconds(n_rows)
@@ -49,7 +52,10 @@ def with_pairs_of_trees(
     most = MOST_SECONDS if seconds is None else min(MOST_SECONDS, SHARE * seconds)
     if needed > most:
         return _without(found, f"they would take about {needed:.0f} s")
-    pairs = ready.interactions(rows, found.predictions)
+    try:
+        pairs = ready.interactions(rows, found.predictions)
+    except KeyboardInterrupt as interrupt:
+        return replace(_without(found, INTERRUPTED), interrupt=interrupt)
     if pairs is None:
         return _without(found, "tables of its trees did not add up to its score")
     return replace(found, interactions=pairs)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from assay.result import Finding, Json
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int | None], None]
+STAGE = "Explaining rows"
 WORTH_CHECKING = 10
 """Rows from which on it is looked at whether attributions of many mislead."""
 WORTH_PLANNING = 2
@@ -124,11 +125,18 @@ class Explainer:
         self.scores.tally.reset()
         given = rows_for(self.model, rows)
         pool = pool_rows([given, self.background.rows])
-        route = take_route(self._setup, given)
+        show = progress or _silent
+        limits = Limits(start, self.settings.seconds, self.settings.limit_predictions)
+        route = take_route(
+            self._setup,
+            given,
+            stop=partial(limits.reached, self.scores.tally),
+            finished=partial(show, STAGE),
+        )
         games = self._games(pool, len(given), by_name=True)
         notes, noise = self._look(games, given, route)
         games = replace(games, noise=noise)
-        done = self._by_coalitions(games, route, keep, start, progress)
+        done = self._by_coalitions(games, route, keep, limits, show)
         self.interrupt = done.interrupt
         return finish(
             Material(
@@ -273,11 +281,13 @@ class Explainer:
         games: TableGames,
         route: Route,
         keep: str | Path | None,
-        start: float,
-        progress: Progress | None,
+        limits: Limits,
+        show: Progress,
     ) -> Done:
         """Explain the rows that no method which knows the model has explained."""
         computed = route.computed
+        if computed is not None and (computed.stopped or computed.interrupt):
+            return Done(None, computed.stopped, computed.interrupt)
         which = np.arange(games.n_rows) if computed is None else np.flatnonzero(computed.left)
         if not len(which):
             return Done(None)
@@ -285,18 +295,17 @@ class Explainer:
         if keep is not None:
             plan = plan_of(self.model, self.scores, self.settings, games, which)
             kept = _kept_in(keep, plan)
-        show = progress or _silent
         settings, planned = self._planned(games)
-        show(f"Explaining rows{planned}", 0, len(which))
+        show(f"{STAGE}{planned}", 0, len(which))
         done = run_kernel(
             games,
             settings,
             which=which,
             tuned=self.tuned,
-            limits=Limits(start, settings.seconds, settings.limit_predictions),
+            limits=limits,
             tally=self.scores.tally,
             kept=kept,
-            finished=lambda done, total: show("Explaining rows", done, total),
+            finished=partial(show, STAGE),
         )
         if kept is not None and done.stopped is None:
             kept.remove()

@@ -1,5 +1,6 @@
 """Which method explains a model: the first of the list that fits, and why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,8 @@ from assay.explainability.linear import linear_terms, linear_values
 from assay.explainability.scores import Scores
 from assay.explainability.settings import Settings
 from assay.explainability.shapley.attributed import Floats
-from assay.explainability.trees.explain import PreparedTrees, prepare_trees
+from assay.explainability.trees.explain import prepare_trees
+from assay.explainability.trees.prepared import PreparedTrees
 from assay.models.native import native_of
 
 KERNEL = "coalitions of columns are put to the model, whatever it is inside"
@@ -60,8 +62,23 @@ class Route:
     reason: str
 
 
-def take_route(setup: Setup, rows: Any) -> Route:  # noqa: ANN401  the model's container
+def take_route(
+    setup: Setup,
+    rows: Any,  # noqa: ANN401  the model's container
+    *,
+    stop: Callable[[], str | None] | None = None,
+    finished: Callable[[int, int], None] | None = None,
+) -> Route:
     """Explain rows by what is known of the model's structure, where something is.
+
+    Parameters
+    ----------
+    setup : Setup
+    rows : table in the model's container
+    stop : callable or None
+        Why to stop, for people; None to go on. Asked after each piece of what takes long.
+    finished : callable or None
+        Told how many rows of how many are done, where it takes long.
 
     Raises
     ------
@@ -76,7 +93,7 @@ def take_route(setup: Setup, rows: Any) -> Route:  # noqa: ANN401  the model's c
             return Route(computed=found, reason=found.reason)
         passed.append(found)
     if asked in ("auto", "trees"):
-        found = _trees(setup, rows)
+        found = _trees(setup, rows, stop, finished)
         if isinstance(found, Computed):
             return Route(computed=found, reason=found.reason)
         passed.append(found)
@@ -102,12 +119,17 @@ def _linear(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
     return with_pairs_of_sum(found) if setup.settings.interactions else found
 
 
-def _trees(setup: Setup, rows: Any) -> Computed | str:  # noqa: ANN401
+def _trees(
+    setup: Setup,
+    rows: Any,  # noqa: ANN401
+    stop: Callable[[], str | None] | None,
+    finished: Callable[[int, int], None] | None,
+) -> Computed | str:
     """Return what trees give; the string says why they do not."""
     ready = trees_of(setup, rows)
     if isinstance(ready, str):
         return ready
-    found = ready.values(rows)
+    found = ready.values(rows, stop=stop, finished=finished)
     if len(found.left) and found.left.all():
         why = "; ".join(found.notes) or "what they gave did not add up to its score"
         setup.trees[setup.settings.value_function] = f"its trees could not be taken apart: {why}"

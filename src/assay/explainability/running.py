@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import InputError
+from assay.explainability.computed import INTERRUPTED
 from assay.explainability.kept_rows import KeptRows
 from assay.explainability.scores import Tally
 from assay.explainability.settings import Settings
@@ -133,7 +134,7 @@ def run_kernel(
     except KeyboardInterrupt as interrupt:
         if not parts:
             raise
-        return Done(join_attributed(parts), "it was interrupted", interrupt)
+        return Done(join_attributed(parts), INTERRUPTED, interrupt)
     stopped = limits.reached(tally) if _cut(parts, count, len(which)) else None
     return Done(join_attributed(parts) if parts else None, stopped)
 

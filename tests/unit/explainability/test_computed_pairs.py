@@ -9,7 +9,8 @@ from assay.errors import InputError
 from assay.explainability import computed_pairs
 from assay.explainability.computed import Computed
 from assay.explainability.computed_pairs import with_pairs_of_sum, with_pairs_of_trees
-from assay.explainability.explain import explain
+from assay.explainability.explain import explain, prepare_explainer
+from assay.explainability.settings import Settings
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(150, 6))
@@ -52,6 +53,22 @@ def test_pairs_that_were_not_asked_for_are_not_made():
     model = GradientBoostingRegressor(n_estimators=3, random_state=0).fit(X, Y)
     for made in (model, LinearRegression().fit(X, Y)):
         assert explain(made, X[:2], background=X[100:110]).interactions is None
+
+
+def test_an_interruption_of_the_pairs_leaves_the_attributions(monkeypatch):
+    model = GradientBoostingRegressor(n_estimators=12, random_state=0).fit(X, Y)
+
+    def interrupted(*told):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("assay.explainability.trees.game.ForestGame.interactions", interrupted)
+    ready = prepare_explainer(model, TOLD["background"], settings=Settings(interactions=True))
+    found = ready.explain(X[:5])
+    assert isinstance(ready.interrupt, KeyboardInterrupt)
+    assert found.interactions is None
+    assert "left out: it was interrupted" in found.reason
+    assert len(found.values) == 5
+    assert found.findings == ()
 
 
 def test_pairs_that_take_too_long_are_left_out_with_the_reason(monkeypatch):

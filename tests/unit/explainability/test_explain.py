@@ -161,6 +161,36 @@ def test_trees_are_taken_apart_like_any_model():
     assert np.abs(path.values - found.values).max() > 1e-3
 
 
+def test_many_rows_of_trees_come_in_pieces_within_limits(monkeypatch):
+    rows = np.random.default_rng(0).normal(size=(100, 4))
+    model = RandomForestRegressor(5, max_depth=4, random_state=0).fit(rows, bent(rows))
+    whole = explain(model, rows, background=BACKGROUND)
+    monkeypatch.setattr("assay.explainability.trees.prepared.rows_at_once", lambda *told: 30)
+    seen = []
+    ready = prepare_explainer(model, BACKGROUND)
+    found = ready.explain(rows, progress=lambda *told: seen.append(told))
+    assert ready.interrupt is None
+    np.testing.assert_allclose(found.values, whole.values, atol=1e-12)
+    assert seen[0] == ("Explaining rows", 0, 100)
+    assert seen[-1] == ("Explaining rows", 100, 100)
+    stopped = explain(model, rows, background=BACKGROUND, seconds=1e-9)
+    assert stopped.rows == tuple(range(30))
+    told = {each.rule: each for each in stopped.findings}["explanation_stopped"]
+    assert told.evidence == {"rows_done": 30, "rows": 100}
+    np.testing.assert_allclose(stopped.values, whole.values[:30], atol=1e-12)
+    times = iter(range(9))
+
+    def interrupted(stage, done, total):
+        if next(times) == 2:
+            raise KeyboardInterrupt
+
+    found = ready.explain(rows, progress=interrupted)
+    assert isinstance(ready.interrupt, KeyboardInterrupt)
+    assert found.rows == tuple(range(60))
+    assert "explanation_stopped" in {each.rule for each in found.findings}
+    assert found.exact.all()
+
+
 def test_a_boosted_probability_is_not_rescaled_from_margins():
     X, y = load_breast_cancer(return_X_y=True)
     model = GradientBoostingClassifier(n_estimators=5, random_state=0).fit(X[:, :4], y)

@@ -1,7 +1,6 @@
-"""Tree ensembles: whether they can be explained exactly, by which way, and the values."""
+"""A model in; its trees with the ways that can explain them out, or why there are none."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -14,7 +13,6 @@ from assay.explainability.columnwise import (
     NotColumnwiseError,
     split_pipeline,
 )
-from assay.explainability.computed import Computed
 from assay.explainability.scores import Scores
 from assay.explainability.trees.forest import Forest, UnreadableForestError, matrix_of
 from assay.explainability.trees.game import MOST_PLAYERS, ForestGame, players_of
@@ -25,6 +23,7 @@ from assay.explainability.trees.patterns import (
     most_on_path,
     paths_of,
 )
+from assay.explainability.trees.prepared import TOLERANCE, PreparedTrees
 from assay.explainability.trees.reading.known import is_tree_model, read_forest
 from assay.explainability.trees.reading.scikit_learn import HISTOGRAM
 from assay.explainability.trees.ways import (
@@ -38,140 +37,9 @@ from assay.models.native import Native, is_of, raw_scores
 
 Floats = NDArray[np.float64]
 Players = Sequence[tuple[int, ...]]
-TOLERANCE = 1e-5
-"""Largest |base + sum of attributions - score|, as a share of 1 + |score|."""
 CHECKED = 64
 """Rows on which the scores that are asked for are compared with the raw ones."""
 MOST_LEAVES = 300_000
-QUICK_SECONDS = 1.0
-"""Tables that are made in this time are not weighed against other ways."""
-
-
-@dataclass(eq=False)
-class PreparedTrees:
-    """A tree ensemble with its background, ready for rows.
-
-    Parameters
-    ----------
-    scores : Scores
-    encoding : Encoding
-    ways : list of Way
-        In the order in which they are tried.
-    outputs : ndarray, shape (n_raw, n_outputs)
-        What the explained scores are of the raw ones.
-    background : table or None
-    n_players : int
-    reason : str
-    own : ForestGame or None
-    """
-
-    scores: Scores
-    encoding: Encoding
-    ways: list[Way]
-    outputs: Floats
-    background: Any
-    n_players: int
-    reason: str
-    own: ForestGame | None
-    refusals: list[str] = field(default_factory=list[str])
-
-    @property
-    def value_function(self) -> str:
-        """Which game is played."""
-        return "path_dependent" if self.background is None else "interventional"
-
-    def values(self, rows: Any) -> Computed:  # noqa: ANN401  any container
-        """Return the attributions of rows, checked on each of them.
-
-        Rows whose base and attributions do not add up to the model's own score by one way are
-        given to the next; those for which none does are marked as left.
-
-        Parameters
-        ----------
-        rows : table in the model's container
-        """
-        predictions = self.scores(rows, len(rows))
-        left = np.ones(len(rows), dtype=bool)
-        ways = self._in_order(len(rows))
-        used: list[str] = []
-        values, base, errors = None, np.zeros_like(predictions), np.full(len(rows), np.inf)
-        tried = 0
-        encoded = self.encoding(rows)
-        for way in ways:
-            places = np.flatnonzero(left)
-            if not len(places):
-                break
-            try:
-                found, start = way(_taken(encoded, places, len(rows)))
-            except ValueError as error:
-                self.refusals.append(f"{way.name}: {error}")
-                continue
-            found, start = found @ self.outputs, start @ self.outputs
-            values = np.zeros((len(rows), *found.shape[1:])) if values is None else values
-            error = np.abs(start + found.sum(axis=1) - predictions[places])
-            good = (error <= TOLERANCE * (1 + np.abs(predictions[places]))).all(axis=1)
-            kept = places[good]
-            values[kept], base[kept] = found[good], start
-            errors[places] = np.minimum(errors[places], error.max(axis=1, initial=0.0))
-            left[kept] = False
-            if good.any():
-                used.append(way.name)
-            tried += int(good.sum()) if len(used) > 1 else 0
-        if values is None:
-            values = np.zeros((len(rows), self.n_players, predictions.shape[1]))
-        return Computed(
-            values=values,
-            base=base,
-            predictions=predictions,
-            method="trees",
-            value_function=self.value_function,  # type: ignore[arg-type]
-            reason=f"{self.reason}, by {' and '.join(used) or 'no way that adds up'}",
-            exact=True,
-            left=left,
-            errors=np.where(np.isfinite(errors), errors, 0.0),
-            recomputed=tried,
-            notes=tuple(dict.fromkeys(self.refusals)),
-        )
-
-    def interactions(
-        self,
-        rows: Any,  # noqa: ANN401  any container
-        predictions: Floats | None = None,
-    ) -> Floats | None:
-        """Return the Shapley interaction index of each pair, by own tables.
-
-        Parameters
-        ----------
-        rows : table in the model's container
-        predictions : ndarray, shape (n_rows, n_outputs), optional
-            What the model itself says of them, where it is known.
-
-        Returns
-        -------
-        ndarray or None, shape (n_rows, n_players, n_players, n_outputs)
-            Symmetric, diagonal 0. None where trees are too deep for tables, or the attributions
-            of a row by the same tables do not add up to its score.
-        """
-        if self.own is None:
-            return None
-        own = next(way for way in self.ways if isinstance(way, OwnTables))
-        encoded = self.encoding(rows)
-        predictions = self.scores(rows, len(rows)) if predictions is None else predictions
-        found, start = own(encoded)
-        gaps = np.abs(start @ self.outputs + found.sum(axis=1) @ self.outputs - predictions)
-        if (gaps > TOLERANCE * (1 + np.abs(predictions))).any():
-            return None
-        return own.game.interactions(own.matrix(encoded)) @ self.outputs
-
-    def pair_seconds(self, n_rows: int) -> float | None:
-        """Guess how long `interactions` takes; None where trees are too deep for tables."""
-        return None if self.own is None else self.own.pair_seconds(n_rows)
-
-    def _in_order(self, n_rows: int) -> list[Way]:
-        """Return the ways, tables first unless another is quicker for so many rows."""
-        if self.own is None or self.own.is_kept or self.own.seconds(n_rows) <= QUICK_SECONDS:
-            return self.ways
-        return sorted(self.ways, key=lambda way: way.seconds(n_rows))
 
 
 def prepare_trees(
@@ -383,9 +251,3 @@ def _candidates(n_raw: int, n_wanted: int) -> list[Floats]:
     if n_wanted == 1:
         return [np.eye(n_raw)[:, [place]] for place in reversed(range(n_raw))]
     return []
-
-
-def _taken(encoded: Any, places: NDArray[np.intp], n_rows: int) -> Any:  # noqa: ANN401
-    if len(places) == n_rows:
-        return encoded
-    return encoded.iloc[places] if hasattr(encoded, "iloc") else encoded[places]

@@ -26,7 +26,9 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from assay.explainability.scores import Scores
 from assay.explainability.trees import explain as explaining
-from assay.explainability.trees.explain import PreparedTrees, prepare_trees
+from assay.explainability.trees import prepared as preparing
+from assay.explainability.trees.explain import prepare_trees
+from assay.explainability.trees.prepared import PreparedTrees, rows_at_once
 from assay.explainability.trees.ways import NativeContributions, OwnPatterns, ShapTrees
 from assay.models.native import native_of, raw_scores
 from assay.models.wrap import as_predictor
@@ -379,6 +381,76 @@ def test_interactions_agree_with_enumeration(table, rng):
             assert found[place, i, j, 0] == found[place, j, i, 0]
 
 
+@pytest.fixture
+def in_pieces(monkeypatch):
+    """Rows in pieces of about 30."""
+    monkeypatch.setattr(preparing, "rows_at_once", lambda way, n_rows: 30)
+
+
+def test_pieces_of_rows_make_the_whole(table, in_pieces):
+    model, rows = fitted(CLASSIFIERS["forest"](), table, 3)
+    trees = prepared(model, rows, rows[:20])
+    seen = []
+    found = trees.values(rows[:100], finished=lambda done, total: seen.append((done, total)))
+    assert seen == [(0, 100), (30, 100), (60, 100), (90, 100), (100, 100)]
+    assert found.stopped is None
+    each = [trees.values(rows[:100][part]) for part in np.array_split(np.arange(100), 5)]
+    for name in ("values", "base", "predictions", "errors", "left"):
+        joined = np.concatenate([getattr(part, name) for part in each])
+        np.testing.assert_allclose(getattr(found, name), joined, atol=1e-13)
+    assert found.reason == each[0].reason
+
+
+def test_pieces_end_where_they_are_stopped(table, in_pieces):
+    model, rows = fitted(REGRESSORS["forest"](), table)
+    trees = prepared(model, rows, rows[:20])
+    answers = iter([None, "the time was over"])
+    found = trees.values(rows[:100], stop=lambda: next(answers))
+    assert (len(found.values), found.stopped) == (60, "the time was over")
+    np.testing.assert_allclose(found.values, trees.values(rows[:60]).values, atol=1e-13)
+
+
+def test_an_interruption_leaves_the_pieces_that_are_done(table, in_pieces):
+    model, rows = fitted(REGRESSORS["forest"](), table)
+    trees = prepared(model, rows, rows[:20])
+    ask = trees.scores
+    times = iter(range(9))
+
+    def interrupted(given, n):
+        if next(times) == 2:
+            raise KeyboardInterrupt
+        return ask(given, n)
+
+    trees.scores = interrupted
+    found = trees.values(rows[:100])
+    assert len(found.values) == 60
+    assert isinstance(found.interrupt, KeyboardInterrupt)
+    times = iter([2])
+    with pytest.raises(KeyboardInterrupt):
+        trees.values(rows[:100])
+
+
+def test_pieces_end_where_nothing_adds_up(table, in_pieces):
+    model, rows = fitted(REGRESSORS["forest"](), table)
+    trees = prepared(model, rows, rows[:20])
+    trees.ways = [Wrong(way, slice(None)) for way in trees.ways]
+    found = trees.values(rows[:100])
+    assert len(found.left) == 30
+    assert found.left.all()
+
+
+@pytest.mark.parametrize(
+    ("once", "per_row", "wanted"),
+    [(0.0, 0.001, 2000), (10.0, 0.001, 30_000), (0.0, 1e-6, 100_000), (0.0, np.inf, 10_000)],
+)
+def test_a_piece_takes_seconds_and_pays_for_its_tables(once, per_row, wanted):
+    class Way:
+        def seconds(self, n_rows):
+            return once + per_row * n_rows
+
+    assert rows_at_once(Way(), 100_000) == pytest.approx(wanted, abs=1)
+
+
 def test_early_stopping_counts_the_best_rounds(table):
     rows, truth = table
     noise = np.random.default_rng(1).normal(size=len(truth))
@@ -474,6 +546,9 @@ class Wrong:
         values, base = self.way(encoded)
         values[self.rows] += 1.0
         return values, base
+
+    def seconds(self, n_rows):
+        return self.way.seconds(n_rows)
 
 
 def test_rows_that_do_not_add_up_are_done_again(table):
